@@ -1,11 +1,12 @@
-// Runs the tests of one package (the current directory) and leaves a JSON report beside the usual output.
+// Runs the tests of one package (the current directory, or the folder given) and leaves a JSON report beside the usual
+// output.
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
-const here = process.cwd()
+const here = resolve(process.argv[2] ?? '.')
 const project = relative(root, here).split(sep).join('/')
 const report = join(here, 'reports', 'vitest.json')
 const require = createRequire(import.meta.url)
@@ -24,7 +25,7 @@ const { status } = spawnSync(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
+    ...process.argv.slice(3),
   ],
   { stdio: 'inherit' },
 )

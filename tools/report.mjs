@@ -1,0 +1,69 @@
+// Sums the vitest reports of all packages. A package that should have reported and did not counts as a failure.
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const repository = resolve(import.meta.dirname, '..')
+
+/** Every folder whose tests are part of the report: the workspace's packages that have a `test` script, and `tools`. */
+export function testedFolders(root = repository) {
+  const inside = (folder) =>
+    existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : []
+  const packages = [...inside('packages'), ...inside('apps'), 'benchmarks'].filter((folder) => {
+    const manifest = join(root, folder, 'package.json')
+    return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).scripts?.test !== undefined
+  })
+  return [...packages.toSorted(), 'tools']
+}
+
+const reportOf = (root, folder) => join(root, folder, 'reports', 'vitest.json')
+
+/** Before a run: what an earlier one left must never be counted. */
+export function clearReports(root = repository) {
+  for (const folder of testedFolders(root)) rmSync(reportOf(root, folder), { force: true })
+}
+
+/** `{ passed, failed, skipped, problems }`, each problem a line that names its package. */
+export function sumReports(root = repository) {
+  const sum = { passed: 0, failed: 0, skipped: 0, problems: [] }
+  for (const folder of testedFolders(root)) {
+    const part = readReport(reportOf(root, folder))
+    sum.passed += part.passed
+    sum.failed += part.failed
+    sum.skipped += part.skipped
+    sum.problems.push(...part.problems.map((problem) => `${folder}: ${problem}`))
+  }
+  return sum
+}
+
+function readReport(path) {
+  const failure = (problem) => ({ passed: 0, failed: 1, skipped: 0, problems: [problem] })
+  if (!existsSync(path)) return failure('its tests ended without a report')
+  let report
+  try {
+    report = JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return failure('its report cannot be read')
+  }
+  const files = report.testResults ?? []
+  const broken = files.filter((file) => file.status === 'failed' && !file.assertionResults.some(isFailed))
+  const problems = [
+    ...files.flatMap((file) => file.assertionResults.filter(isFailed).map((test) => `failed: ${test.fullName}`)),
+    ...broken.map((file) => `could not run ${file.name}`),
+  ]
+  const failed = report.numFailedTests + broken.length
+  const unexplained = failed === 0 && report.success === false
+  return {
+    passed: report.numPassedTests,
+    failed: unexplained ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+    problems: unexplained ? ['failed outside of any test, see its output above'] : problems,
+  }
+}
+
+function isFailed(test) {
+  return test.status === 'failed'
+}
+
+export function summaryLine({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`
+}
