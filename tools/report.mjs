@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 const repository = resolve(import.meta.dirname, '..')
 
 /** Every folder whose tests are part of the report: the workspace's packages that have a `test` script, and `tools`. */
-export function testedFolders(root = repository) {
+function testedFolders(root = repository) {
   const inside = (folder) =>
     existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : []
   const packages = [...inside('packages'), ...inside('apps'), 'benchmarks'].filter((folder) => {

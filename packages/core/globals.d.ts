@@ -63,3 +63,27 @@ declare var URL: { prototype: URL; new (url: string, base?: string): URL }
 
 declare var TextEncoder: { new (): { encode(input?: string): Uint8Array } }
 declare var TextDecoder: { new (): { decode(input?: Uint8Array): string } }
+
+interface Headers {
+  get(name: string): string | null
+  has(name: string): boolean
+  forEach(callback: (value: string, name: string) => void): void
+}
+
+interface RequestInit {
+  method?: string
+  headers?: Headers | Record<string, string> | [string, string][]
+  body?: string | Uint8Array | null
+  signal?: AbortSignal | null
+}
+
+interface Response {
+  readonly ok: boolean
+  readonly status: number
+  readonly headers: Headers
+  readonly url: string
+  text(): Promise<string>
+  json(): Promise<unknown>
+}
+
+declare function fetch(input: string | URL, init?: RequestInit): Promise<Response>
