@@ -1,0 +1,13 @@
+import { LlmfbError } from './llmfb-error.ts'
+
+/** The caller's request is not valid; nothing was sent. */
+export class InvalidRequestError extends LlmfbError {
+  override readonly name: string = 'InvalidRequestError'
+  /** Where in the request, such as `messages[2].content[0].image`. */
+  readonly path: string
+
+  constructor(path: string, problem: string) {
+    super('invalid-request', `Invalid request: ${path} ${problem}`)
+    this.path = path
+  }
+}

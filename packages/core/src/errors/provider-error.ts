@@ -1,0 +1,50 @@
+import type { FailureKind } from './failure-kind.ts'
+import { isLlmfbError, LlmfbError } from './llmfb-error.ts'
+
+/** What a provider knows of a failure. */
+export interface FailureDetails {
+  readonly kind: FailureKind
+  /** Id of the provider. */
+  readonly provider: string
+  readonly model?: string
+  /** HTTP status. */
+  readonly status?: number
+  /** The service's own code, such as `insufficient_quota`. */
+  readonly providerCode?: string
+  readonly requestId?: string
+  /** How long the service asks to be left alone. */
+  readonly retryAfterMs?: number
+  /** Response headers worth keeping: rate limits and request ids, in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The vendor SDK's error, free of secrets. */
+  readonly cause?: unknown
+}
+
+/** One call to one provider failed. */
+export class ProviderError extends LlmfbError {
+  override readonly name: string = 'ProviderError'
+  readonly kind: FailureKind
+  readonly provider: string
+  readonly model?: string
+  readonly status?: number
+  readonly providerCode?: string
+  readonly requestId?: string
+  readonly retryAfterMs?: number
+  readonly headers?: Readonly<Record<string, string>>
+
+  constructor(message: string, details: FailureDetails) {
+    super('provider-failure', message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.kind = details.kind
+    this.provider = details.provider
+    if (details.model !== undefined) this.model = details.model
+    if (details.status !== undefined) this.status = details.status
+    if (details.providerCode !== undefined) this.providerCode = details.providerCode
+    if (details.requestId !== undefined) this.requestId = details.requestId
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
+    if (details.headers !== undefined) this.headers = details.headers
+  }
+}
+
+export function isProviderError(error: unknown): error is ProviderError {
+  return isLlmfbError(error) && error.code === 'provider-failure'
+}

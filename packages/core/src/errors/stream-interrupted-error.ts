@@ -1,0 +1,42 @@
+import type { Attempt, Exclusion, Ledger } from '../provider/ledger.ts'
+import type { AssistantPart } from '../provider/part.ts'
+import type { FailureKind } from './failure-kind.ts'
+import { isLlmfbError, LlmfbError } from './llmfb-error.ts'
+import type { ProviderError } from './provider-error.ts'
+
+/** The part of an answer that arrived before its stream broke. */
+export interface Delivered {
+  readonly text: string
+  /** Complete parts, and the one that was being received as far as it came. */
+  readonly content: readonly AssistantPart[]
+}
+
+/** A stream broke after content had been delivered. */
+export class StreamInterruptedError extends LlmfbError {
+  override readonly name: string = 'StreamInterruptedError'
+  readonly route: string
+  readonly kind: FailureKind
+  readonly delivered: Delivered
+  readonly attempts: readonly Attempt[]
+  readonly exclusions: readonly Exclusion[]
+  readonly latencyMs: number
+
+  constructor(failure: ProviderError, delivered: Delivered, ledger: Ledger) {
+    const target = ledger.attempts.at(-1)?.target ?? failure.provider
+    super(
+      'stream-interrupted',
+      `Stream of ${target} broke off (${failure.kind}) after ${delivered.text.length} characters of text: ${failure.message}`,
+      { cause: failure },
+    )
+    this.route = ledger.route
+    this.kind = failure.kind
+    this.delivered = delivered
+    this.attempts = ledger.attempts
+    this.exclusions = ledger.exclusions
+    this.latencyMs = ledger.latencyMs
+  }
+}
+
+export function isStreamInterruptedError(error: unknown): error is StreamInterruptedError {
+  return isLlmfbError(error) && error.code === 'stream-interrupted'
+}

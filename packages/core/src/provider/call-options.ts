@@ -1,0 +1,30 @@
+/** A running timer. */
+export interface Timer {
+  cancel(): void
+}
+
+/** Time as the engine sees it; tests bring their own. */
+export interface Clock {
+  /** Milliseconds on a clock that never jumps; only differences mean anything. */
+  now(): number
+  /** Milliseconds since 1970, for dates that services send. */
+  wallTime(): number
+  /** Calls `run` once after `delayMs` milliseconds. */
+  schedule(delayMs: number, run: () => void): Timer
+}
+
+/** Where diagnostics go. Fields never hold message content or keys. */
+export interface Logger {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/** What a caller may pass beside a request. The engine passes all of them to a provider. */
+export interface CallOptions {
+  /** Ends the call, whatever it is waiting for, down to the socket. */
+  readonly signal?: AbortSignal
+  readonly clock?: Clock
+  readonly logger?: Logger
+}

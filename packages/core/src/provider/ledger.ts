@@ -1,0 +1,70 @@
+import type { Usage } from './usage.ts'
+
+/** One call to one target: a line of the ledger. Plain data without content or keys. */
+export interface Attempt {
+  /** 1 for the first of the request. */
+  readonly number: number
+  /** Such as `openai/gpt-5`. */
+  readonly target: string
+  readonly provider: string
+  readonly model: string
+  readonly stage: string
+  /**
+   * Why this call was made: the request's first, again on the same target, on the next target, in the next stage, after
+   * waiting for a target that asked to be left alone, or because every circuit was open and this target the least bad.
+   */
+  readonly reason: 'first' | 'retry' | 'next-target' | 'next-stage' | 'waited' | 'forced'
+  readonly outcome: 'success' | 'failure' | 'aborted'
+  /** Milliseconds from the start of the request to the start of the call. */
+  readonly startMs: number
+  readonly durationMs: number
+  /** Milliseconds from the start of the call to the first content. */
+  readonly firstContentMs?: number
+  /** Milliseconds waited right before the call: backoff, or a pause that was sat out. */
+  readonly waitedMs?: number
+  /** A failure's kind. */
+  readonly kind?: string
+  /** HTTP status of a failure. */
+  readonly status?: number
+  /** The service's own code of a failure. */
+  readonly code?: string
+  /** What the service said of a failure, redacted. */
+  readonly message?: string
+  readonly retryAfterMs?: number
+  readonly requestId?: string
+  readonly usage?: Usage
+  /** The inner ledger, where the target was a route. */
+  readonly attempts?: readonly Attempt[]
+}
+
+/** A target that would have been tried and was not. */
+export interface Exclusion {
+  readonly target: string
+  readonly stage: string
+  readonly reason:
+    | 'unavailable'
+    | 'not-capable'
+    | 'paused'
+    | 'account-paused'
+    | 'circuit-open'
+    | 'retry-budget'
+    | 'window-not-larger'
+  /** What exactly, in words. */
+  readonly detail: string
+  /** When it may be called again, in milliseconds from the exclusion; absent where no time is known. */
+  readonly readyInMs?: number
+  /** Number of the last attempt before it; 0 for none. */
+  readonly afterAttempt: number
+}
+
+/** What the engine adds to an answer: how it came about. */
+export interface Ledger {
+  /** Name of the route. */
+  readonly route: string
+  /** Every call, in order. */
+  readonly attempts: readonly Attempt[]
+  /** Every target passed over, in order. */
+  readonly exclusions: readonly Exclusion[]
+  /** From the request to its end, in milliseconds. */
+  readonly latencyMs: number
+}

@@ -1,0 +1,31 @@
+import type { CallOptions } from './call-options.ts'
+import type { Capabilities } from './capabilities.ts'
+import type { EmbeddingsFacet, HealthFacet, ModelsFacet, TokensFacet, WarmUpFacet } from './facets.ts'
+import type { ChatRequest } from './request.ts'
+import type { ChatResponse } from './response.ts'
+import type { StreamEvent } from './stream-event.ts'
+
+/**
+ * An adapter to one LLM service.
+ *
+ * It translates and nothing else: it never retries, never sleeps, never logs content. It rejects with a `ProviderError`
+ * for every failure, except that an aborted call rejects with the reason of its signal.
+ */
+export interface Provider {
+  /** Version of this contract. */
+  readonly specificationVersion: 1
+  /** Short, lower case, unique in a router: `openai`. */
+  readonly id: string
+  /** What `model` can do, as far as the provider knows; must be cheap. */
+  capabilities(model: string): Capabilities
+  /** @throws ProviderError */
+  chat(request: ChatRequest, options?: CallOptions): Promise<ChatResponse>
+  /** Ends with a `finish` event, or throws. Nothing is sent before the first event is asked for. @throws ProviderError */
+  stream(request: ChatRequest, options?: CallOptions): AsyncIterable<StreamEvent>
+
+  readonly embeddings?: EmbeddingsFacet
+  readonly models?: ModelsFacet
+  readonly tokens?: TokensFacet
+  readonly health?: HealthFacet
+  readonly warmUp?: WarmUpFacet
+}

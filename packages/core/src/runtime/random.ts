@@ -1,0 +1,16 @@
+/** Draws a number from 0 up to, not including, 1. */
+export type Random = () => number
+
+/** The machine's own randomness. */
+export const systemRandom: Random = () => Math.random()
+
+/** Randomness that repeats for the same seed (mulberry32); for tests, simulations and replays. */
+export function createSeededRandom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

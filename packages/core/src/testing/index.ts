@@ -1,0 +1,1 @@
+export { createSeededRandom } from '../runtime/random.ts'
