@@ -1,17 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { packageFolders } from './tools/workspace.mjs'
 
 /** Tests run against sources, never against `dist`: see the `@llmfb/source` condition in every package.json. */
 const source = '@llmfb/source'
-
-const packages = [
-  'packages/core',
-  'packages/openai-compatible',
-  'packages/provider-openai',
-  'packages/provider-anthropic',
-  'packages/provider-ollama',
-  'apps/demo',
-  'benchmarks',
-]
 
 export default defineConfig({
   resolve: { conditions: [source] },
@@ -21,7 +12,7 @@ export default defineConfig({
     passWithNoTests: true,
     projects: [
       { extends: true, test: { name: 'tools', root: 'tools', include: ['test/**/*.test.ts'] } },
-      ...packages.map((root) => ({
+      ...packageFolders().map((root) => ({
         extends: true as const,
         test: { name: root, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
       })),

@@ -1,18 +1,15 @@
 // Sums the vitest reports of all packages. A package that should have reported and did not counts as a failure.
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-
-const repository = resolve(import.meta.dirname, '..')
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageFolders, repository } from './workspace.mjs'
 
 /** Every folder whose tests are part of the report: the workspace's packages that have a `test` script, and `tools`. */
-function testedFolders(root = repository) {
-  const inside = (folder) =>
-    existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : []
-  const packages = [...inside('packages'), ...inside('apps'), 'benchmarks'].filter((folder) => {
-    const manifest = join(root, folder, 'package.json')
-    return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).scripts?.test !== undefined
+function testedFolders(root) {
+  const tested = packageFolders(root).filter((folder) => {
+    const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+    return manifest.scripts?.test !== undefined
   })
-  return [...packages.toSorted(), 'tools']
+  return [...tested, 'tools']
 }
 
 const reportOf = (root, folder) => join(root, folder, 'reports', 'vitest.json')

@@ -13,7 +13,14 @@ export function turbo(tasks) {
     DO_NOT_TRACK: '1',
     TURBO_NO_UPDATE_NOTIFIER: '1',
   }
-  const args = ['run', ...tasks, '--continue=dependencies-successful', '--output-logs=errors-only', '--log-order=grouped', '--ui=stream']
+  const args = [
+    'run',
+    ...tasks,
+    '--continue=dependencies-successful',
+    '--output-logs=errors-only',
+    '--log-order=grouped',
+    '--ui=stream',
+  ]
   return spawnSync(process.execPath, [cli, ...args], { stdio: 'inherit', env }).status ?? 1
 }
 

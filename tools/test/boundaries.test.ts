@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   contractIsTypesOnly,
@@ -18,17 +18,14 @@ import {
   timeInOneRoom,
 } from '../boundaries/rules.ts'
 import { readSources, toSourceFile } from '../boundaries/source.ts'
+import { packageFolders, repository } from '../workspace.mjs'
 
-const root = resolve(import.meta.dirname, '../..')
-const folders = ['packages', 'apps'].flatMap((group) =>
-  readdirSync(join(root, group)).map((name) => `${group}/${name}`),
-)
-const packages = [...folders, 'benchmarks'].filter((folder) => existsSync(join(root, folder, 'package.json')))
-const files = readSources(root, packages)
+const packages = packageFolders()
+const files = readSources(repository, packages)
 
 const entries: PublicEntries = new Map(
   packages.map((folder) => {
-    const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+    const manifest = JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8')) as {
       name: string
       exports?: Record<string, unknown>
     }
