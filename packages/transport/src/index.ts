@@ -1,0 +1,3 @@
+export { readServerSentEvents } from './read-server-sent-events.ts'
+export type { ServerSentEvent } from './event-parser.ts'
+export { EventTooLargeError } from './event-too-large-error.ts'
