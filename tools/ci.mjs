@@ -7,7 +7,7 @@ const status = turbo(['build', 'check', 'test', 'test:tools', 'types:tools', 'li
 const sum = sumReports()
 const noneRan = sum.passed + sum.failed === 0
 
-for (const problem of sum.problems) console.log(problem)
+for (const line of [...sum.skips, ...sum.problems]) console.log(line)
 if (status !== 0 && sum.failed === 0) console.log('A build or a check failed; its output is above.')
 if (noneRan) console.log('No test ran.')
 console.log(summaryLine(sum))

@@ -19,21 +19,22 @@ export function clearReports(root = repository) {
   for (const folder of testedFolders(root)) rmSync(reportOf(root, folder), { force: true })
 }
 
-/** `{ passed, failed, skipped, problems }`, each problem a line that names its package. */
+/** `{ passed, failed, skipped, problems, skips }`; each problem and each skipped test is a line that names its package. */
 export function sumReports(root = repository) {
-  const sum = { passed: 0, failed: 0, skipped: 0, problems: [] }
+  const sum = { passed: 0, failed: 0, skipped: 0, problems: [], skips: [] }
   for (const folder of testedFolders(root)) {
     const part = readReport(reportOf(root, folder))
     sum.passed += part.passed
     sum.failed += part.failed
     sum.skipped += part.skipped
     sum.problems.push(...part.problems.map((problem) => `${folder}: ${problem}`))
+    sum.skips.push(...part.skips.map((skip) => `${folder}: ${skip}`))
   }
   return sum
 }
 
 function readReport(path) {
-  const failure = (problem) => ({ passed: 0, failed: 1, skipped: 0, problems: [problem] })
+  const failure = (problem) => ({ passed: 0, failed: 1, skipped: 0, problems: [problem], skips: [] })
   if (!existsSync(path)) return failure('its tests ended without a report')
   let report
   try {
@@ -43,8 +44,9 @@ function readReport(path) {
   }
   const files = report.testResults ?? []
   const broken = files.filter((file) => file.status === 'failed' && !file.assertionResults.some(isFailed))
+  const tests = files.flatMap((file) => file.assertionResults)
   const problems = [
-    ...files.flatMap((file) => file.assertionResults.filter(isFailed).map((test) => `failed: ${test.fullName}`)),
+    ...tests.filter(isFailed).map((test) => `failed: ${test.fullName}`),
     ...broken.map((file) => `could not run ${file.name}`),
   ]
   const failed = report.numFailedTests + broken.length
@@ -54,11 +56,16 @@ function readReport(path) {
     failed: unexplained ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
     problems: unexplained ? ['failed outside of any test, see its output above'] : problems,
+    skips: tests.filter(isSkipped).map((test) => `skipped: ${test.fullName}`),
   }
 }
 
 function isFailed(test) {
   return test.status === 'failed'
+}
+
+function isSkipped(test) {
+  return test.status === 'skipped' || test.status === 'pending' || test.status === 'todo'
 }
 
 export function summaryLine({ passed, failed, skipped }) {

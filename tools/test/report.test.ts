@@ -29,6 +29,13 @@ it('sums passed, failed and skipped', () => {
   expect(summaryLine(sumReports(root))).toBe('5 passed, 0 failed, 2 skipped')
 })
 
+it('names what was skipped', () => {
+  const assertionResults = [{ status: 'skipped', fullName: 'on Node 20' }]
+  const testResults = [{ name: 'a.test.ts', status: 'passed', assertionResults }]
+  write('packages/a/reports/vitest.json', report({ numPendingTests: 1, testResults }))
+  expect(sumReports(root).skips).toEqual(['packages/a: skipped: on Node 20'])
+})
+
 it('counts a package without a report as failed', () => {
   const sum = sumReports(root)
   expect(summaryLine(sum)).toBe('2 passed, 1 failed, 0 skipped')

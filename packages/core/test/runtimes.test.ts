@@ -24,8 +24,7 @@ const nodes: readonly (readonly [string, string | undefined])[] = [
 describe('the built package', () => {
   for (const [name, binary] of nodes) {
     const missing = [built ? [] : '`pnpm build`', binary ? [] : '`pnpm nodes`'].flat()
-    const title =
-      missing.length === 0 ? `runs on ${name}` : `runs on ${name} (skipped: run ${missing.join(' and ')} first)`
+    const title = missing.length === 0 ? `runs on ${name}` : `runs on ${name} (needs ${missing.join(' and ')})`
     it.skipIf(missing.length > 0)(title, () => {
       expect(execFileSync(binary ?? '', [script], { encoding: 'utf8' }).trim()).toMatch(/^ok v\d+/)
     })
