@@ -56,8 +56,8 @@ export function createEventParser(limit: number = largestEvent): EventParser {
     if (end === piece.length) return -1
     position = end + 1
     if (end === carriageReturn) {
-      if (lineFeed === position) position += 1
-      else if (position === piece.length) skipLineFeed = true
+      if (position === piece.length) skipLineFeed = true
+      else if (lineFeed === position) position += 1
     }
     return end
   }
