@@ -1,1 +1,3 @@
-export {}
+export { ollama } from './plugin.ts'
+export { manifest } from './manifest.ts'
+export type { OllamaOptions } from './options.ts'

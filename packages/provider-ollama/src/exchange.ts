@@ -1,0 +1,124 @@
+import type { Clock } from '@llmfb/core'
+import { readJson } from './json-body.ts'
+import { jsonLines } from './json-lines.ts'
+import type { Failure } from './to-provider-error.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** What one call over HTTP is made with. */
+export interface ExchangeOptions {
+  readonly url: string
+  /** Sent with the request; they win over the SDK's own. */
+  readonly headers: Headers
+  readonly fetch: typeof globalThis.fetch
+  /** The caller's. */
+  readonly signal: AbortSignal | undefined
+  readonly clock: Clock
+  /** Longest wait for the response headers, in milliseconds. */
+  readonly timeoutMs: number
+  /** Whether the answer comes as lines of JSON or as one object. */
+  readonly stream: boolean
+  /** Makes the error of a failure. */
+  readonly toError: (failure: Failure) => Error
+}
+
+/** One call over HTTP. The SDK knows neither abort signals nor time limits, so each of its clients gets a `fetch` that does. */
+export interface Exchange {
+  readonly fetch: typeof globalThis.fetch
+  /** Id that the service gave the exchange, once it has answered. */
+  requestId(): string | undefined
+  /** Ends the exchange, down to the socket where the answer is not all there. */
+  close(): void
+}
+
+/** Longest body of an error that is read, in characters; the rest says nothing new. */
+const longestErrorBody = 64 * 1024
+
+async function readErrorBody(response: Response, signal: AbortSignal): Promise<string> {
+  if (!response.body) return ''
+  const reader = response.body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    while (text.length < longestErrorBody) {
+      const { done, value } = await untilAborted(signal, reader.read())
+      if (done) break
+      text += decoder.decode(value, { stream: true })
+    }
+  } catch {
+    // The status is known, which matters more than the rest of the words.
+  }
+  void reader.cancel().catch(() => {})
+  return text
+}
+
+/** Begins a call. Call `close` whatever becomes of it. */
+export function openExchange(options: ExchangeOptions): Exchange {
+  const { signal, toError } = options
+  const controller = new AbortController()
+  const onAbort = (): void => controller.abort(signal?.reason)
+  if (signal?.aborted) onAbort()
+  else signal?.addEventListener('abort', onAbort, { once: true })
+  let requestId: string | undefined
+
+  async function send(...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
+    const headers = new Headers(init?.headers)
+    // The SDK takes OLLAMA_API_KEY from the environment by itself; what is sent is for the options alone to say.
+    headers.delete('authorization')
+    options.headers.forEach((value, name) => headers.set(name, value))
+    const sent = Promise.resolve(options.fetch(input, { ...init, headers, signal: controller.signal }))
+    try {
+      return await untilAborted(controller.signal, sent)
+    } catch (error) {
+      // A fetch that does not heed the signal may still answer.
+      sent.then((late) => late.body?.cancel()).catch(() => {})
+      if (controller.signal.aborted) throw controller.signal.reason
+      throw toError({ type: 'unreachable', url: options.url, error })
+    }
+  }
+
+  async function readAnswer(response: Response): Promise<unknown> {
+    let text: string
+    try {
+      text = await untilAborted(controller.signal, response.text())
+    } catch (error) {
+      if (controller.signal.aborted) throw controller.signal.reason
+      throw toError({ type: 'truncated', problem: 'broke off', cause: error })
+    }
+    const read = readJson(text)
+    if ('broken' in read) {
+      throw toError({ type: read.broken, problem: read.broken === 'truncated' ? 'ends early' : 'is no JSON object' })
+    }
+    if (read.value['error'] != null) throw toError({ type: 'told', error: read.value['error'] })
+    return read.value
+  }
+
+  return {
+    async fetch(input, init) {
+      const { timeoutMs } = options
+      const timer = options.clock.schedule(timeoutMs, () => controller.abort(toError({ type: 'timeout', timeoutMs })))
+      try {
+        const response = await send(input, init)
+        requestId = response.headers.get('x-request-id') ?? undefined
+        if (!response.ok) {
+          const body = await readErrorBody(response, controller.signal)
+          if (signal?.aborted) throw signal.reason
+          throw toError({ type: 'status', status: response.status, headers: response.headers, body })
+        }
+        if (!options.stream) {
+          // The SDK reads the answer through `json` and makes a bare SyntaxError of one that is none.
+          return Object.defineProperty(response, 'json', { value: () => readAnswer(response) })
+        }
+        if (!response.body) throw toError({ type: 'empty', problem: 'has no body' })
+        const body = jsonLines(response.body, { signal: controller.signal, toError })
+        return new Response(body, { status: response.status, headers: response.headers })
+      } finally {
+        timer.cancel()
+      }
+    },
+    requestId: () => requestId,
+    close() {
+      signal?.removeEventListener('abort', onAbort)
+      controller.abort()
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import { readJson } from './json-body.ts'
+import type { Failure } from './to-provider-error.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** How a body is read. */
+export interface JsonLinesOptions {
+  readonly signal: AbortSignal
+  /** Makes the error of a failure. */
+  readonly toError: (failure: Failure) => Error
+}
+
+/**
+ * The same lines, each known to be a JSON object and none of them an error, or a failure.
+ *
+ * The SDK prints lines that it cannot read to the console and goes on without them, makes `[object Object]` of an error
+ * that is an object, and takes a body that ends early for its own end. Behind this it never sees any of those.
+ */
+export function jsonLines(
+  body: ReadableStream<Uint8Array>,
+  { signal, toError }: JsonLinesOptions,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  const encoder = new TextEncoder()
+  let pending: string[] = []
+  let isDone = false
+
+  /** The line as the SDK may have it. */
+  function checked(line: string): string {
+    const read = readJson(line)
+    if ('broken' in read) {
+      throw read.broken === 'truncated'
+        ? toError({ type: 'truncated', problem: 'ends within a line' })
+        : toError({ type: 'malformed', problem: 'holds a line that is no JSON object' })
+    }
+    const { error, ...rest } = read.value
+    if (error != null) throw toError({ type: 'told', error })
+    if (rest['done'] === true) isDone = true
+    // To the SDK the field alone is an error, whatever it holds.
+    return 'error' in read.value ? JSON.stringify(rest) : line
+  }
+
+  /** Hands on the lines before the first bad one, and throws for that one. Whether there was any. */
+  function pass(lines: readonly string[], controller: ReadableStreamDefaultController<Uint8Array>): boolean {
+    let failure: unknown
+    const good: string[] = []
+    try {
+      for (const line of lines) {
+        if (isDone) break
+        if (line.trim() !== '') good.push(checked(line))
+      }
+    } catch (error) {
+      failure = error
+    }
+    if (good.length > 0) controller.enqueue(encoder.encode(`${good.join('\n')}\n`))
+    if (failure !== undefined) throw failure
+    return good.length > 0
+  }
+
+  async function read(): Promise<string | undefined> {
+    try {
+      const { done, value } = await untilAborted(signal, reader.read())
+      return done ? undefined : decoder.decode(value, { stream: true })
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      throw toError({ type: 'truncated', problem: 'broke off', cause: error })
+    }
+  }
+
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        for (;;) {
+          const text = await read()
+          if (text === undefined) {
+            pass([pending.join('') + decoder.decode()], controller)
+            if (!isDone) throw toError({ type: 'truncated', problem: 'ends before it is done' })
+            controller.close()
+            return
+          }
+          const lines = text.split('\n')
+          const first = lines.shift() ?? ''
+          pending.push(first)
+          const last = lines.pop()
+          if (last === undefined) continue
+          const complete = [pending.join(''), ...lines]
+          pending = [last]
+          if (pass(complete, controller)) return
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    // Nothing is read ahead: an error would overtake the lines before it.
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,17 @@
+import type { ProviderPlugin } from '@llmfb/core'
+import { manifest } from './manifest.ts'
+import type { OllamaOptions } from './options.ts'
+
+/** Models that an Ollama server runs, on this machine, another, or ollama.com. The SDK is loaded on first use. */
+export function ollama(options: OllamaOptions = {}): ProviderPlugin {
+  const configured = (['apiKey', 'baseURL'] as const).filter((name) => options[name] !== undefined)
+  return {
+    specificationVersion: 1,
+    manifest: options.id === undefined ? manifest : { ...manifest, id: options.id },
+    configured,
+    async create(context) {
+      const { createOllamaProvider } = await import('./ollama-provider.ts')
+      return createOllamaProvider(options, context)
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import type { ChatRequest, JsonObject, ReasoningRequest, Warning } from '@llmfb/core'
+import { InvalidRequestError } from '@llmfb/core'
+import type { OllamaOptions } from './options.ts'
+import type { OllamaMessage } from './to-ollama-messages.ts'
+import { toOllamaMessages } from './to-ollama-messages.ts'
+
+/** Takes a warning. */
+export type WarningSink = (type: Warning['type'], parameter: string, message: string) => void
+
+/** The body of `/api/chat`, but for `stream`. Wider than the SDK's type, which has no `max` and narrows schemas. */
+export interface OllamaRequest {
+  model: string
+  messages: OllamaMessage[]
+  tools?: { type: 'function'; function: { name: string; description?: string; parameters: JsonObject } }[]
+  format?: 'json' | JsonObject
+  think?: boolean | 'low' | 'medium' | 'high' | 'max'
+  keep_alive?: string | number
+  options?: Record<string, unknown>
+}
+
+/** A request for the SDK, and what it does not say of what was asked. */
+export interface Converted {
+  readonly body: OllamaRequest
+  readonly warnings: readonly Warning[]
+}
+
+/** Set by the adapter for each call; replaced, they would break the answer's reading or the routing. */
+const reserved = ['model', 'messages', 'stream']
+
+function toThink(reasoning: ReasoningRequest, warn: WarningSink): OllamaRequest['think'] {
+  const { effort, budgetTokens } = reasoning
+  if (budgetTokens !== undefined) {
+    warn('unsupported', 'reasoning.budgetTokens', 'Ollama knows levels of thinking, and no budget.')
+  }
+  switch (effort) {
+    case undefined:
+      return budgetTokens === undefined ? undefined : budgetTokens > 0
+    case 'none':
+      return false
+    case 'minimal':
+      warn('changed', 'reasoning.effort', 'Ollama knows no minimal; low was sent.')
+      return 'low'
+    case 'xhigh':
+      warn('changed', 'reasoning.effort', 'Ollama knows no xhigh; high was sent.')
+      return 'high'
+    default:
+      return effort
+  }
+}
+
+function toTools(request: ChatRequest, warn: WarningSink): OllamaRequest['tools'] {
+  const { tools = [], toolChoice = 'auto' } = request
+  const named = typeof toolChoice === 'object' ? toolChoice.tool : undefined
+  if (named !== undefined && !tools.some((tool) => tool.name === named)) {
+    throw new InvalidRequestError('toolChoice.tool', `'${named}' is none of the tools`)
+  }
+  if (toolChoice === 'none' || tools.length === 0) return undefined
+  if (toolChoice === 'required') {
+    warn('unsupported', 'toolChoice', 'Ollama cannot force a tool call; the model may answer with text.')
+  } else if (named !== undefined) {
+    warn('changed', 'toolChoice', 'Ollama cannot force a tool call; only this tool was sent, and the model may leave it.')
+  }
+  if (tools.some((tool) => tool.strict)) warn('unsupported', 'tools.strict', 'Ollama does not hold arguments to a schema.')
+  return tools
+    .filter((tool) => named === undefined || tool.name === named)
+    .map(({ name, description, parameters }) => ({
+      type: 'function',
+      function: { name, ...(description === undefined ? undefined : { description }), parameters },
+    }))
+}
+
+function toFormat({ responseFormat }: ChatRequest, warn: WarningSink): OllamaRequest['format'] {
+  if (responseFormat?.type === 'json') return 'json'
+  if (responseFormat?.type !== 'json-schema') return undefined
+  if (responseFormat.description !== undefined) {
+    warn('unsupported', 'responseFormat.description', 'Ollama takes the schema alone; describe it in the schema.')
+  }
+  return responseFormat.schema
+}
+
+function definedOnly<T extends object>(values: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
+}
+
+function toRuntimeOptions(request: ChatRequest, contextWindow: number | undefined): Record<string, unknown> {
+  return definedOnly({
+    num_ctx: contextWindow,
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: request.topK,
+    num_predict: request.maxTokens,
+    stop: request.stop && [...request.stop],
+    seed: request.seed,
+    presence_penalty: request.presencePenalty,
+    frequency_penalty: request.frequencyPenalty,
+  })
+}
+
+function vendorOptions(request: ChatRequest, provider: string): JsonObject {
+  const vendor = request.providerOptions?.[provider] ?? {}
+  const taken = reserved.find((name) => Object.hasOwn(vendor, name))
+  if (taken !== undefined) {
+    throw new InvalidRequestError(`providerOptions.${provider}.${taken}`, 'is set by the request itself')
+  }
+  return vendor
+}
+
+/** The request in Ollama's words. @throws InvalidRequestError for what it cannot be said in */
+export function toOllamaRequest(
+  request: ChatRequest,
+  provider: string,
+  { keepAlive, contextWindow }: Pick<OllamaOptions, 'keepAlive' | 'contextWindow'> = {},
+): Converted {
+  const warnings: Warning[] = []
+  const warn: WarningSink = (type, parameter, message) => warnings.push({ type, parameter, message })
+
+  // No messages would be a request to load the model, answered with nothing.
+  if (request.messages.length === 0) throw new InvalidRequestError('messages', 'must hold at least one message')
+  if (request.parallelToolCalls !== undefined) {
+    warn('unsupported', 'parallelToolCalls', 'Ollama leaves the number of calls to the model.')
+  }
+  if (request.user !== undefined) warn('unsupported', 'user', 'Ollama knows no users.')
+  if (request.metadata !== undefined) warn('unsupported', 'metadata', 'Ollama keeps no labels.')
+
+  const { options: vendorRuntime, ...vendor } = vendorOptions(request, provider)
+  const runtime = {
+    ...toRuntimeOptions(request, contextWindow),
+    ...(typeof vendorRuntime === 'object' ? vendorRuntime : undefined),
+  }
+  const body: OllamaRequest = {
+    model: request.model,
+    messages: toOllamaMessages(request, provider, warn),
+    ...definedOnly({
+      tools: toTools(request, warn),
+      format: toFormat(request, warn),
+      think: request.reasoning && toThink(request.reasoning, warn),
+      keep_alive: keepAlive,
+      options: Object.keys(runtime).length === 0 ? undefined : runtime,
+    }),
+    ...vendor,
+  }
+  return { body, warnings }
+}

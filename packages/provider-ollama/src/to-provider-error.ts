@@ -1,0 +1,172 @@
+import type { FailureKind, Redact } from '@llmfb/core'
+import { kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core'
+
+/** How a call of Ollama can end other than well. */
+export type Failure =
+  /** It answered with a status that is none of success. */
+  | { readonly type: 'status'; readonly status: number; readonly headers: Headers; readonly body: string }
+  /** It told of an error in the body of a success. */
+  | { readonly type: 'told'; readonly error: unknown }
+  /** What it sent is not an answer, or not a whole one. */
+  | { readonly type: 'malformed' | 'truncated' | 'empty'; readonly problem: string; readonly cause?: unknown }
+  /** No response headers came in time. */
+  | { readonly type: 'timeout'; readonly timeoutMs: number }
+  /** The function that fetches the key failed. */
+  | { readonly type: 'no-key'; readonly cause: unknown }
+  /** Something else went wrong on the way. */
+  | { readonly type: 'unknown'; readonly cause: unknown }
+  /** No response came. */
+  | { readonly type: 'unreachable'; readonly url: string; readonly error: unknown }
+
+/** What a failure is reported with. */
+export interface FailureContext {
+  /** Id of the provider. */
+  readonly provider: string
+  readonly model?: string
+  readonly redact: Redact
+  /** Now, in milliseconds since 1970. */
+  readonly wallTime: () => number
+}
+
+/** Fields that Ollama, and the proxies in front of it, put an error in. */
+interface Told {
+  readonly message: string | undefined
+  readonly code: string | undefined
+  readonly status: number | undefined
+}
+
+const keptHeaders = /^(?:retry-after(?:-ms)?|x-request-id|x-ratelimit-.+)$/
+
+/** Longest text of a service that is repeated in a message, in characters. */
+const longestText = 500
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** Ollama's `error` is a text; in front of it, llama-server and OpenAI-like proxies answer with an object. */
+function readTold(error: unknown): Told {
+  if (typeof error !== 'object' || error === null) {
+    return { message: textOf(error), code: undefined, status: undefined }
+  }
+  const { message, code, type, status } = error as Record<string, unknown>
+  const number = [status, code].find((value) => typeof value === 'number')
+  return {
+    message: textOf(message),
+    code: textOf(code) ?? textOf(type),
+    status: typeof number === 'number' && number >= 400 && number <= 599 ? number : undefined,
+  }
+}
+
+function readBody(body: string): Told {
+  try {
+    const parsed: unknown = JSON.parse(body)
+    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) return readTold(parsed.error)
+  } catch {
+    // Not JSON: a proxy's page, or Ollama's `404 page not found`. Its text is all there is.
+  }
+  return { message: textOf(body.trim()), code: undefined, status: undefined }
+}
+
+/**
+ * Ollama has no codes. Where one status stands for several kinds, its words are all there is to tell them apart; where
+ * the status or a proxy's code is enough, they are not looked at.
+ */
+function kindOf(status: number, { code, message = '' }: Told): FailureKind {
+  if (code === 'insufficient_quota') return 'quota'
+  if (code === 'context_length_exceeded' || code === 'exceed_context_size_error') return 'context-length'
+  if (status === 429 && /\b(?:quota|usage limit|upgrade)\b/i.test(message)) return 'quota'
+  if (status === 503 && (code === 'unavailable_error' || /\bloading\b.*\bmodel\b|\bmodel\b.*\bloading\b/i.test(message))) {
+    return 'warming'
+  }
+  if ([400, 413, 500].includes(status) && /exceed\w*\b.*\bcontext\b|\bcontext\b.*\bexceed/i.test(message)) {
+    return 'context-length'
+  }
+  return kindOfStatus(status)
+}
+
+function hintFor(kind: FailureKind, status: number, model: string | undefined): string {
+  return kind === 'model-not-found' && status === 404 && model !== undefined ? ` (\`ollama pull ${model}\` fetches it)` : ''
+}
+
+/** Codes that undici, which is behind the global fetch, gives its own time limits. */
+const timeoutCodes = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']
+
+function systemCode(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== 'object' || error === null || depth > 3) return undefined
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown }
+  return textOf(code) ?? systemCode(cause, depth + 1)
+}
+
+/** The one place that decides what a failure of Ollama is. */
+export function toProviderError(failure: Failure, context: FailureContext): ProviderError {
+  const { provider, model, redact } = context
+  const base = { provider, ...(model === undefined ? undefined : { model }) }
+  const clean = (text: string): string => redact(text).slice(0, longestText)
+
+  switch (failure.type) {
+    case 'status': {
+      const { status, headers } = failure
+      const told = readBody(failure.body)
+      const kind = kindOf(status, told)
+      const retryAfterMs = parseRetryAfter((name) => headers.get(name), context.wallTime())
+      const kept = [...headers].filter(([name]) => keptHeaders.test(name)).map(([name, value]) => [name, redact(value)])
+      const requestId = headers.get('x-request-id')
+      const message = told.message === undefined ? '' : `: ${clean(told.message)}`
+      return new ProviderError(`Ollama answered ${status}${message}${hintFor(kind, status, model)}`, {
+        ...base,
+        kind,
+        status,
+        ...(told.code === undefined ? undefined : { providerCode: clean(told.code) }),
+        ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
+        ...(requestId === null ? undefined : { requestId: clean(requestId) }),
+        ...(kept.length === 0 ? undefined : { headers: Object.fromEntries(kept) }),
+      })
+    }
+    case 'told': {
+      const told = readTold(failure.error)
+      // Ollama leaves the status out once the answer has begun; what fails then is the server's run of the model.
+      const kind = kindOf(told.status ?? 500, told)
+      return new ProviderError(`Ollama failed while answering: ${clean(told.message ?? 'it did not say why')}`, {
+        ...base,
+        kind,
+        ...(told.status === undefined ? undefined : { status: told.status }),
+        ...(told.code === undefined ? undefined : { providerCode: clean(told.code) }),
+      })
+    }
+    case 'timeout':
+      return new ProviderError(`Ollama sent no response headers within ${failure.timeoutMs} ms`, {
+        ...base,
+        kind: 'timeout',
+      })
+    case 'unreachable': {
+      const code = systemCode(failure.error)
+      const kind = code !== undefined && timeoutCodes.includes(code) ? 'timeout' : 'network'
+      const reason = code === undefined ? '' : ` (${code})`
+      const hint = code === 'ECONNREFUSED' ? '; is `ollama serve` running there?' : ''
+      return new ProviderError(`Ollama at ${failure.url} did not answer${reason}${hint}`, {
+        ...base,
+        kind,
+        cause: toSafeCause(failure.error, redact),
+      })
+    }
+    case 'no-key':
+      return new ProviderError('The key for Ollama could not be fetched', {
+        ...base,
+        kind: 'authentication',
+        cause: toSafeCause(failure.cause, redact),
+      })
+    case 'unknown':
+      return new ProviderError('The call of Ollama failed in an unforeseen way', {
+        ...base,
+        kind: 'unknown',
+        cause: toSafeCause(failure.cause, redact),
+      })
+    default:
+      return new ProviderError(`Ollama's answer ${failure.problem}`, {
+        ...base,
+        kind: failure.type,
+        ...(failure.cause === undefined ? undefined : { cause: toSafeCause(failure.cause, redact) }),
+      })
+  }
+}
