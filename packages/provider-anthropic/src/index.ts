@@ -1,1 +1,24 @@
-export {}
+import type { ProviderOptions, ProviderPlugin } from '@llmfb/core'
+import { manifest } from './manifest.ts'
+
+/** Options of {@link anthropic}. */
+export type AnthropicOptions = ProviderOptions
+
+/**
+ * Anthropic's Messages API as a provider. Without options the key comes from `ANTHROPIC_API_KEY`; nothing else is taken
+ * from the environment, and nothing from disk. The vendor's SDK is loaded when the provider is first used.
+ */
+export function anthropic(options: AnthropicOptions = {}): ProviderPlugin {
+  return {
+    specificationVersion: 1,
+    manifest: options.id === undefined ? manifest : { ...manifest, id: options.id },
+    ...(options.apiKey !== undefined && { configured: ['apiKey'] }),
+    async create(context) {
+      const { createAnthropicProvider } = await import('./anthropic-provider.ts')
+      return createAnthropicProvider(options, context)
+    },
+  }
+}
+
+export { manifest } from './manifest.ts'
+export { defaultMaxTokens } from './default-max-tokens.ts'

@@ -1,0 +1,37 @@
+import Anthropic from '@anthropic-ai/sdk'
+import type { ProviderOptions } from '@llmfb/core'
+
+const defaultBaseURL = 'https://api.anthropic.com'
+
+/** Longest wait for the headers of an answer: 10 minutes, the SDK's own default. */
+const defaultTimeoutMs = 600_000
+
+/**
+ * Makes the SDK's client for a key, and keeps the last one. Everything that the SDK would otherwise take from the
+ * environment or from profile files on disk is given or ruled out here: a key in code is the only credential it knows.
+ */
+export function createClients(options: ProviderOptions): (apiKey: string) => Anthropic {
+  let last: { readonly apiKey: string; readonly client: Anthropic } | undefined
+  return (apiKey) => {
+    if (last?.apiKey !== apiKey) last = { apiKey, client: createClient(apiKey, options) }
+    return last.client
+  }
+}
+
+function createClient(apiKey: string, options: ProviderOptions): Anthropic {
+  const client = new Anthropic({
+    apiKey,
+    webhookKey: null,
+    baseURL: options.baseURL ?? defaultBaseURL,
+    ...(options.fetch && { fetch: options.fetch }),
+    timeout: options.timeoutMs ?? defaultTimeoutMs,
+    maxRetries: 0,
+    openTelemetry: false,
+    logLevel: 'off',
+  })
+  // The constructor merges the headers of ANTHROPIC_CUSTOM_HEADERS into those it is given and offers no way to refuse
+  // them, so that ours are set once it is done.
+  const internals = client as unknown as { readonly _options: { defaultHeaders: Readonly<Record<string, string>> } }
+  internals._options.defaultHeaders = { ...options.headers }
+  return client
+}

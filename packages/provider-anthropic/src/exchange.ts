@@ -1,0 +1,88 @@
+import { createRedactor, isLlmfbError } from '@llmfb/core'
+import type { FailureKind, ProviderError, Redact } from '@llmfb/core'
+import { failure, toProviderError, toReportedError, type FailureContext } from './to-provider-error.ts'
+
+/** One call over the wire: it can be ended at any moment, and knows what an error in it means. */
+export interface Exchange {
+  /** Aborted with the caller's; goes into the SDK. */
+  readonly signal: AbortSignal
+  /** Says which secrets errors of this call may carry. */
+  useRedact(redact: Redact): void
+  /** Waits for `work` no longer than the caller wants the call. */
+  wait<T>(work: Promise<T>): Promise<T>
+  /** From here on there is an answer: what fails is that it is none. */
+  answered(response: Response): void
+  /** Waits for the next piece of the answer; a connection that breaks has cut it. */
+  read<T>(work: Promise<T>): Promise<T>
+  /** Makes a failure of the answer, with what its headers tell. */
+  fail(kind: FailureKind, message: string, cause?: unknown): ProviderError
+  /** Makes the failure that the service reports within a 200. */
+  failReported(body: unknown): ProviderError
+  /** What to throw for `error`: the caller's reason when the caller ended the call. */
+  toError(error: unknown): unknown
+  /** Lets go of the caller's signal, and of the connection if the answer was not read to its end. */
+  close(): void
+}
+
+interface CallContext extends Pick<FailureContext, 'provider' | 'model'> {
+  wallTime(): number
+}
+
+/** @throws the reason of `caller` when it is aborted already */
+export function openExchange({ wallTime, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
+  caller?.throwIfAborted()
+  // A controller for each call: the SDK leaves its listener on the signal that it gets for as long as the answer lives.
+  const controller = new AbortController()
+  const { signal } = controller
+  const abort = (): void => controller.abort(caller?.reason)
+  caller?.addEventListener('abort', abort, { once: true })
+
+  let redact = createRedactor()
+  let response: Response | undefined
+  const context = (): FailureContext => ({ ...call, redact, wallTimeMs: wallTime() })
+
+  function fail(kind: FailureKind, message: string, cause?: unknown): ProviderError {
+    return failure(kind, message, context(), { status: response?.status, headers: response?.headers, cause })
+  }
+
+  return {
+    signal,
+    useRedact(next) {
+      redact = next
+    },
+    async wait(work) {
+      return await new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+        work.then(resolve, reject)
+      })
+    },
+    answered(next) {
+      response = next
+    },
+    async read(work) {
+      try {
+        return await work
+      } catch (error) {
+        if (isCode(error, 'event-too-large')) throw fail('malformed', 'an event of the stream has no end', error)
+        throw fail('truncated', 'the connection broke within the answer', error)
+      }
+    },
+    fail,
+    failReported(body) {
+      return toReportedError({ status: response?.status, headers: response?.headers, body }, context())
+    },
+    toError(error) {
+      if (caller?.aborted) return caller.reason
+      if (response && !isLlmfbError(error)) return fail('malformed', 'the answer has not the shape of one', error)
+      return toProviderError(error, context())
+    },
+    close() {
+      caller?.removeEventListener('abort', abort)
+      controller.abort()
+    },
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

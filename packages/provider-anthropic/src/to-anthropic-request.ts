@@ -1,0 +1,161 @@
+import type { MessageCreateParams, Tool as AnthropicTool, ToolChoice } from '@anthropic-ai/sdk/resources/messages'
+import { InvalidRequestError } from '@llmfb/core'
+import type { Capabilities, ChatRequest, JsonObject, ParameterName, Tool, Warning } from '@llmfb/core'
+import { limitBreakpoints } from './cache-breakpoints.ts'
+import { defaultMaxTokens } from './default-max-tokens.ts'
+import { thinkingModeOf, thinksByDefault } from './model-traits.ts'
+import { toCacheControl } from './to-anthropic-blocks.ts'
+import { toAnthropicMessages } from './to-anthropic-messages.ts'
+import { createWarnings, type Warn } from './warnings.ts'
+
+export interface RequestContext {
+  /** Id of this provider: issuer of what is opaque, key into `providerOptions`. */
+  readonly provider: string
+  readonly capabilities: Capabilities
+}
+
+/** What goes over the wire, without `stream`. */
+export interface AnthropicRequest {
+  readonly body: MessageCreateParams
+  readonly warnings: readonly Warning[]
+}
+
+/** @throws InvalidRequestError for what Anthropic cannot be told, with its path */
+export function toAnthropicRequest(request: ChatRequest, { provider, capabilities }: RequestContext): AnthropicRequest {
+  const { list, warn } = createWarnings()
+  const honoured = honouredParameters(request, capabilities, warn)
+  const { system, messages } = toAnthropicMessages(request.messages, request.model, provider, warn)
+  const { effort, ...thinking } = toThinking(honoured, request.model, capabilities, warn)
+  const format = toFormat(request.responseFormat, warn)
+  const toolChoice = toToolChoice(request)
+
+  const body: MessageCreateParams = {
+    model: request.model,
+    max_tokens: honoured.maxTokens ?? capabilities.maxOutputTokens ?? defaultMaxTokens,
+    ...(system.length > 0 && { system }),
+    messages,
+    ...(request.tools && request.tools.length > 0 && { tools: request.tools.map(toTool) }),
+    ...(toolChoice && { tool_choice: toolChoice }),
+    ...(honoured.stop && honoured.stop.length > 0 && { stop_sequences: [...honoured.stop] }),
+    ...thinking,
+    ...((effort ?? format) && { output_config: { ...(effort && { effort }), ...(format && { format }) } }),
+    ...(honoured.user !== undefined && { metadata: { user_id: honoured.user } }),
+  }
+  limitBreakpoints(body, warn)
+  return { body: withOwnOptions(body, request, provider), warnings: list }
+}
+
+const parameterNames: readonly ParameterName[] = [
+  'temperature',
+  'topP',
+  'topK',
+  'maxTokens',
+  'stop',
+  'seed',
+  'presencePenalty',
+  'frequencyPenalty',
+  'reasoning',
+  'parallelToolCalls',
+  'user',
+  'metadata',
+]
+
+/** The parameters that the model honours; a warning for each other one that is set. */
+function honouredParameters(request: ChatRequest, capabilities: Capabilities, warn: Warn): Partial<ChatRequest> {
+  const dropped = parameterNames.filter((name) => request[name] !== undefined && !capabilities.parameters[name])
+  for (const name of dropped) {
+    warn('unsupported', `${request.model} at Anthropic does not take ${name}; it was left out.`, name)
+  }
+  return Object.fromEntries(Object.entries(request).filter(([name]) => !dropped.includes(name as ParameterName)))
+}
+
+type Effort = NonNullable<NonNullable<MessageCreateParams['output_config']>['effort']>
+
+function toThinking(
+  { reasoning }: Partial<ChatRequest>,
+  model: string,
+  capabilities: Capabilities,
+  warn: Warn,
+): Pick<MessageCreateParams, 'thinking'> & { effort?: Effort } {
+  const range = capabilities.parameters.reasoning
+  if (!reasoning || range?.type !== 'reasoning') return {}
+  const result: Pick<MessageCreateParams, 'thinking'> & { effort?: Effort } = {}
+  const { effort, budgetTokens } = reasoning
+
+  if (effort !== undefined && !range.efforts?.includes(effort)) {
+    const known = range.efforts?.join(', ')
+    warn('unsupported', `${model} does not know effort '${effort}' (${known}); it was left out.`, 'reasoning.effort')
+  } else if (effort === 'none') {
+    if (thinksByDefault(model)) result.thinking = { type: 'disabled' }
+  } else if (effort !== undefined) {
+    result.effort = effort as Effort
+    // Without `display` the newer models think for the same price and do not show it.
+    if (thinkingModeOf(model) === 'adaptive') result.thinking = { type: 'adaptive', display: 'summarized' }
+  }
+
+  if (budgetTokens !== undefined && !range.budgetTokens) {
+    warn('unsupported', `${model} takes an effort, not a budget; it was left out.`, 'reasoning.budgetTokens')
+  } else if (budgetTokens !== undefined) {
+    result.thinking = { type: 'enabled', budget_tokens: budgetTokens }
+  }
+  return result
+}
+
+function toFormat(
+  format: ChatRequest['responseFormat'],
+  warn: Warn,
+): { type: 'json_schema'; schema: JsonObject } | undefined {
+  if (!format || format.type === 'text') return undefined
+  if (format.type === 'json') {
+    throw new InvalidRequestError('responseFormat', "is 'json', which Anthropic does not offer; give it a schema")
+  }
+  if (format.description !== undefined) {
+    warn('unsupported', 'Anthropic takes a description inside the schema only.', 'responseFormat.description')
+  }
+  if (format.strict === false)
+    warn('changed', 'Anthropic always holds the model to the schema.', 'responseFormat.strict')
+  return { type: 'json_schema', schema: format.schema }
+}
+
+function toTool(tool: Tool): AnthropicTool {
+  return {
+    name: tool.name,
+    ...(tool.description !== undefined && { description: tool.description }),
+    input_schema: { type: 'object', ...tool.parameters } as AnthropicTool.InputSchema,
+    ...(tool.strict !== undefined && { strict: tool.strict }),
+    ...toCacheControl(tool.cacheBreakpoint),
+  }
+}
+
+function toToolChoice({ tools, toolChoice, parallelToolCalls }: ChatRequest): ToolChoice | undefined {
+  const alone = parallelToolCalls === false && { disable_parallel_tool_use: true }
+  if (!tools || tools.length === 0) {
+    if (toolChoice === undefined || toolChoice === 'auto' || toolChoice === 'none') return undefined
+    throw new InvalidRequestError('toolChoice', 'asks for a tool, and the request has none')
+  }
+  if (toolChoice === undefined || toolChoice === 'auto') {
+    return toolChoice || alone ? { type: 'auto', ...alone } : undefined
+  }
+  if (toolChoice === 'none') return { type: 'none' }
+  if (toolChoice === 'required') return { type: 'any', ...alone }
+  return { type: 'tool', name: toolChoice.tool, ...alone }
+}
+
+/** Settings that are made of several fields of a request, so that those of one side do not undo the other's. */
+const joined = new Set(['output_config', 'metadata'])
+
+/** `providerOptions` of this provider, over everything else. */
+function withOwnOptions(body: MessageCreateParams, request: ChatRequest, provider: string): MessageCreateParams {
+  const all = request.providerOptions
+  if (!all || !Object.hasOwn(all, provider)) return body
+  const merged: Record<string, unknown> = { ...body }
+  for (const [name, value] of Object.entries(all[provider] ?? {})) {
+    const before = merged[name]
+    merged[name] = joined.has(name) && isObject(before) && isObject(value) ? { ...before, ...value } : value
+  }
+  return merged as unknown as MessageCreateParams
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,17 @@
+import type { Logger, Provider } from '@llmfb/core'
+import { anthropic, type AnthropicOptions } from '../src/index.ts'
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** Has the shape of no vendor's key, so that only a redactor that was told of it takes it out. */
+export const testKey = 'the-key-of-these-tests'
+
+/** Where these tests are in time: 2026-11-21T00:00:00Z. */
+export const testWallTime = 1_795_219_200_000
+
+/** The provider as a registry makes it, with its service at `baseURL`. */
+export async function connect(baseURL: string, options: AnthropicOptions = {}): Promise<Provider> {
+  const plugin = anthropic({ baseURL, apiKey: testKey, ...options })
+  const clock = { now: () => 0, wallTime: () => testWallTime, schedule: () => ({ cancel() {} }) }
+  return await plugin.create({ id: plugin.manifest.id, credentials: {}, clock, logger: silent })
+}
