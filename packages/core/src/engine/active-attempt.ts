@@ -1,0 +1,194 @@
+import type { Ticket } from '../breaker/circuit.ts'
+import type { ProviderError } from '../errors/provider-error.ts'
+import { isRouteFailedError } from '../errors/route-failed-error.ts'
+import type { Disposition } from '../failure/disposition.ts'
+import type { Attempt } from '../provider/ledger.ts'
+import type { Usage } from '../provider/usage.ts'
+import { Guard } from './guard.ts'
+import type { Run } from './run.ts'
+import type { Target } from './target.ts'
+import { toFailure } from './to-failure.ts'
+
+/** What a successful call tells of itself. */
+export interface SuccessDetails {
+  readonly usage?: Usage
+  readonly requestId?: string
+  /** The inner ledger of a nested route. */
+  readonly attempts?: readonly Attempt[]
+}
+
+/** A call under way. It ends in exactly one of `succeed`, `fail` and `abort`, which settle all that hangs on it. */
+export class ActiveAttempt {
+  readonly run: Run
+  readonly target: Target
+  readonly guard: Guard
+  readonly #ticket: Ticket
+  readonly #stage: string
+  readonly #reason: Attempt['reason']
+  readonly #waitedMs: number
+  readonly #number: number
+  readonly #startedAt: number
+  #firstContentAt: number | undefined
+  #settled = false
+
+  constructor(run: Run, stage: string, target: Target, ticket: Ticket, reason: Attempt['reason'], waitedMs: number) {
+    this.run = run
+    this.target = target
+    this.#ticket = ticket
+    this.#stage = stage
+    this.#reason = reason
+    this.#waitedMs = waitedMs
+    this.#number = run.attempts.length + 1
+    this.#startedAt = run.now()
+    const { clock, events } = run.context
+    const { attemptMs, firstContentMs } = run.route.policy
+    this.guard = run.streamed
+      ? new Guard(clock, run.signal, this.#startedAt, run.deadlineAt, 'first-content', firstContentMs)
+      : new Guard(clock, run.signal, this.#startedAt, run.deadlineAt, 'attempt', attemptMs)
+    target.state.health.started()
+    events.emit?.({ type: 'attempt-started', request: run.number, number: this.#number, target: target.target, reason })
+  }
+
+  get settled(): boolean {
+    return this.#settled
+  }
+
+  /** A piece of a stream's content arrived. */
+  content(): void {
+    const now = this.run.now()
+    this.guard.content(now, this.run.route.policy.idleMs)
+    if (this.#firstContentAt !== undefined) return
+    this.#firstContentAt = now
+    this.run.context.events.emit?.({
+      type: 'stream-committed',
+      request: this.run.number,
+      target: this.target.target,
+      firstContentMs: now - this.#startedAt,
+    })
+  }
+
+  succeed(details: SuccessDetails): void {
+    const now = this.#settle()
+    const { circuit, health, pause, account } = this.target.state
+    circuit.success(this.#ticket, now)
+    const firstContentAt = this.#firstContentAt ?? now
+    health.success(firstContentAt - this.#startedAt, this.#perTokenMs(firstContentAt, now, details.usage))
+    pause.recovered()
+    account.recovered()
+    const attempt: Attempt = { ...this.#record('success', now), ...details }
+    this.run.attempts.push(attempt)
+    this.run.context.events.emit?.({ type: 'attempt-succeeded', request: this.run.number, attempt })
+  }
+
+  /**
+   * Ends the call with what the provider threw.
+   *
+   * @returns the failure and what it means
+   * @throws the caller's reason, when it was the caller who ended the call
+   */
+  fail(error: unknown): { failure: ProviderError; disposition: Disposition } {
+    const { run, target, guard } = this
+    if (run.signal?.aborted === true && guard.expired === undefined) {
+      this.abort()
+      run.aborted()
+      throw run.signal.reason
+    }
+    const failure = toFailure(error, target, guard)
+    const disposition = run.route.policy.dispositions[failure.kind]
+    const now = this.#settle()
+    // The request ran out of time, not this call: it may have been cut short before it had a chance.
+    const weight = guard.expired === 'deadline' && this.#hadLittleTime(now) ? 0 : disposition.healthWeight
+    if (weight > 0) {
+      target.state.circuit.failure(this.#ticket, weight, now, failure.retryAfterMs)
+      target.state.health.failure(weight)
+    } else target.state.circuit.cancel(this.#ticket, now)
+    this.#pause(failure, disposition, now)
+    run.errors.push(failure)
+    const attempt = this.#recordFailure(failure, now)
+    run.attempts.push(attempt)
+    run.context.events.emit?.({ type: 'attempt-failed', request: run.number, attempt })
+    return { failure, disposition }
+  }
+
+  /** Nobody wants the answer any more; says nothing about the target. */
+  abort(): void {
+    const now = this.#settle()
+    this.target.state.circuit.cancel(this.#ticket, now)
+    const attempt = this.#record('aborted', now)
+    this.run.attempts.push(attempt)
+    this.run.context.events.emit?.({ type: 'attempt-aborted', request: this.run.number, attempt })
+  }
+
+  #settle(): number {
+    this.#settled = true
+    this.guard.release()
+    this.target.state.health.ended()
+    return this.run.now()
+  }
+
+  #hadLittleTime(now: number): boolean {
+    const { attemptMs, firstContentMs, idleMs } = this.run.route.policy
+    if (this.#firstContentAt !== undefined) return now - this.#firstContentAt < idleMs
+    return now - this.#startedAt < (this.run.streamed ? firstContentMs : attemptMs)
+  }
+
+  #pause({ kind, retryAfterMs }: ProviderError, disposition: Disposition, now: number): void {
+    const { pause, account } = this.target.state
+    const { pauses } = this.run.route.policy
+    switch (disposition.pause) {
+      case 'none':
+        if (retryAfterMs !== undefined) pause.extend(now + retryAfterMs, kind)
+        break
+      case 'target-retry-after':
+        if (retryAfterMs === undefined) pause.escalate(pauses.rateLimit, now, kind)
+        else pause.extend(now + retryAfterMs, kind)
+        break
+      case 'target-escalating':
+        pause.escalate(pauses.model, now, kind, retryAfterMs)
+        break
+      case 'account-escalating':
+        account.escalate(kind === 'quota' ? pauses.quota : pauses.credential, now, kind, retryAfterMs)
+        break
+      case 'warming':
+        pause.extend(now + (retryAfterMs ?? pauses.warmingMs), kind)
+        break
+    }
+    const readyAt = this.target.readyAt(now)
+    if (readyAt > 0) this.run.noteReadyAt(readyAt)
+  }
+
+  #perTokenMs(firstContentAt: number, now: number, usage: Usage | undefined): number | undefined {
+    const tokens = usage === undefined ? 0 : usage.outputTextTokens + usage.reasoningTokens
+    return this.run.streamed && tokens > 1 ? (now - firstContentAt) / (tokens - 1) : undefined
+  }
+
+  #record(outcome: Attempt['outcome'], now: number): Attempt {
+    const record: { -readonly [Field in keyof Attempt]: Attempt[Field] } = {
+      number: this.#number,
+      target: this.target.target,
+      provider: this.target.provider,
+      model: this.target.model,
+      stage: this.#stage,
+      reason: this.#reason,
+      outcome,
+      startMs: this.#startedAt - this.run.startedAt,
+      durationMs: now - this.#startedAt,
+    }
+    if (this.#firstContentAt !== undefined) record.firstContentMs = this.#firstContentAt - this.#startedAt
+    if (this.#waitedMs > 0) record.waitedMs = this.#waitedMs
+    return record
+  }
+
+  #recordFailure(failure: ProviderError, now: number): Attempt {
+    const { kind, status, providerCode, retryAfterMs, requestId, cause, message } = failure
+    const record: { -readonly [Field in keyof Attempt]: Attempt[Field] } = this.#record('failure', now)
+    record.kind = kind
+    record.message = message
+    if (status !== undefined) record.status = status
+    if (providerCode !== undefined) record.code = providerCode
+    if (retryAfterMs !== undefined) record.retryAfterMs = retryAfterMs
+    if (requestId !== undefined) record.requestId = requestId
+    if (isRouteFailedError(cause)) record.attempts = cause.attempts
+    return record
+  }
+}

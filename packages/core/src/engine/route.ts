@@ -1,0 +1,65 @@
+import type { Backoff } from '../backoff/full-jitter.ts'
+import type { FailureKind } from '../errors/failure-kind.ts'
+import type { Disposition } from '../failure/disposition.ts'
+import type { PauseOptions } from '../health/pause.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import type { Target } from './target.ts'
+
+/** How a route's requests are run. All times in milliseconds. */
+export interface RoutePolicy {
+  /** Calls beyond the first on the same target. */
+  readonly retries: number
+  readonly backoff: Backoff
+  /** Used instead of `backoff` where the service said that it is overloaded. */
+  readonly throttledBackoff: Backoff
+  /** Most calls of one request, over all targets. */
+  readonly maxAttempts: number
+  /** Longest time for a request, waits included, to its last byte. */
+  readonly deadlineMs: number
+  /** Longest time for one call that is not streamed. */
+  readonly attemptMs: number
+  /** Longest time to a stream's first content. */
+  readonly firstContentMs: number
+  /** Longest time between two pieces of a stream's content. */
+  readonly idleMs: number
+  /** Longest pause of a target that a request sits out when no other target is left. */
+  readonly maxWaitMs: number
+  /** Whether a parameter that a target does not honour rules the target out, or is left out with a warning. */
+  readonly parameters: 'require' | 'drop'
+  readonly dispositions: Readonly<Record<FailureKind, Disposition>>
+  readonly pauses: PausePolicy
+}
+
+/** How long someone is left alone, by the reason for it. */
+export interface PausePolicy {
+  /** A rate limit without a Retry-After. */
+  readonly rateLimit: PauseOptions
+  readonly quota: PauseOptions
+  /** A credential that is refused; looked at again after this. */
+  readonly credential: PauseOptions
+  /** A model that is not there or not allowed. */
+  readonly model: PauseOptions
+  /** Between two looks at a model that is being loaded. */
+  readonly warmingMs: number
+}
+
+/** A target that a route names and that cannot be used. */
+export interface UnusableTarget {
+  readonly target: string
+  readonly reason: string
+}
+
+/** Targets of equal standing, put in order by a strategy. */
+export interface Stage {
+  readonly name: string
+  readonly strategy: Strategy
+  readonly targets: readonly Target[]
+  readonly unusable: readonly UnusableTarget[]
+}
+
+/** Stages tried in order. */
+export interface Route {
+  readonly name: string
+  readonly stages: readonly Stage[]
+  readonly policy: RoutePolicy
+}

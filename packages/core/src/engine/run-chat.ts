@@ -1,0 +1,38 @@
+import { ProviderError } from '../errors/provider-error.ts'
+import type { ChatResponse } from '../provider/response.ts'
+import type { RoutedResponse } from '../provider/routed.ts'
+import type { ActiveAttempt } from './active-attempt.ts'
+import { runAttempts } from './run-attempts.ts'
+import type { Run } from './run.ts'
+import { toSuccessDetails } from './success-details.ts'
+import { toTargetRequest } from './target-request.ts'
+
+/** Runs a request to its whole answer. */
+export async function runChat(run: Run): Promise<RoutedResponse> {
+  const response = await runAttempts(run, callChat)
+  run.succeeded()
+  return { ...response, ...run.ledger() }
+}
+
+async function callChat(attempt: ActiveAttempt): Promise<ChatResponse> {
+  const { run, target, guard } = attempt
+  const { request, warnings } = toTargetRequest(run.request, target, run.route.policy.parameters)
+  const { clock, logger } = run.context
+  const provider = target.source.loaded ?? (await guard.race(target.source.load()))
+  const response = await guard.race(provider.chat(request, { signal: guard.signal, clock, logger }))
+  assertAnswer(response, target.provider, target.model)
+  attempt.succeed(toSuccessDetails(response))
+  return warnings.length === 0 ? response : { ...response, warnings: [...warnings, ...response.warnings] }
+}
+
+/** A success that holds no answer is a failure: of the wrong shape, or without any content though it says it is done. */
+function assertAnswer(response: ChatResponse, provider: string, model: string): void {
+  const unified = response?.finishReason?.unified
+  if (unified === undefined || !Array.isArray(response.content)) {
+    const message = `${provider}/${model} gave an answer that is not a ChatResponse.`
+    throw new ProviderError(message, { kind: 'malformed', provider, model })
+  }
+  if (unified !== 'stop' && unified !== 'other') return
+  if (response.content.some((part) => part.type !== 'text' || part.text !== '')) return
+  throw new ProviderError(`${provider}/${model} gave an answer without content.`, { kind: 'empty', provider, model })
+}

@@ -1,0 +1,149 @@
+import type { GiveUpReason } from '../errors/route-failed-error.ts'
+import { RouteFailedError } from '../errors/route-failed-error.ts'
+import type { FailureKind } from '../errors/failure-kind.ts'
+import type { ProviderError } from '../errors/provider-error.ts'
+import type { Clock, Logger } from '../provider/call-options.ts'
+import type { Attempt, Exclusion, Ledger } from '../provider/ledger.ts'
+import type { ChatRequest } from '../provider/request.ts'
+import type { Random } from '../runtime/random.ts'
+import type { EventChannel } from './event.ts'
+import type { Route } from './route.ts'
+
+/** What all runs of a router share. */
+export interface EngineContext {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly events: EventChannel
+}
+
+// The kind of failure that tells a caller most comes first: what the caller can mend, what an operator can mend, what
+// passes by itself.
+const byUsefulness: readonly FailureKind[] = [
+  'invalid-request',
+  'context-length',
+  'content-filter',
+  'authentication',
+  'permission',
+  'quota',
+  'model-not-found',
+  'rate-limit',
+  'overloaded',
+  'server',
+  'timeout',
+  'network',
+  'truncated',
+  'malformed',
+  'empty',
+  'warming',
+  'unknown',
+  'router',
+]
+
+/** One request on its way: its clock, its caller's signal, and its ledger. */
+export class Run {
+  readonly context: EngineContext
+  readonly number: number
+  readonly route: Route
+  readonly request: ChatRequest
+  readonly streamed: boolean
+  readonly signal: AbortSignal | undefined
+  readonly startedAt: number
+  readonly deadlineAt: number
+  readonly attempts: Attempt[] = []
+  readonly exclusions: Exclusion[] = []
+  readonly errors: ProviderError[] = []
+  /** A context window of this many tokens was too small; undefined while none was. */
+  windowOver: number | undefined
+  /** Earliest time at which a target that was passed over or failed may be ready. */
+  #readyAt = Number.POSITIVE_INFINITY
+  /** Kinds of failure behind the pauses of targets that were passed over. */
+  readonly #passedOver = new Set<FailureKind>()
+
+  constructor(
+    context: EngineContext,
+    number: number,
+    route: Route,
+    request: ChatRequest,
+    streamed: boolean,
+    signal: AbortSignal | undefined,
+  ) {
+    this.context = context
+    this.number = number
+    this.route = route
+    this.request = request
+    this.streamed = streamed
+    this.signal = signal
+    this.startedAt = context.clock.now()
+    this.deadlineAt = this.startedAt + route.policy.deadlineMs
+    context.events.emit?.({ type: 'request-started', request: number, route: route.name, stream: streamed })
+  }
+
+  now(): number {
+    return this.context.clock.now()
+  }
+
+  /** Notes that a target may be ready at `at`, for the caller's Retry-After. */
+  noteReadyAt(at: number): void {
+    if (at < this.#readyAt) this.#readyAt = at
+  }
+
+  /** The prompt was too long for a window of this size; one of unknown size tells nothing to go by. */
+  needsWindowOver(contextWindow = Number.POSITIVE_INFINITY): void {
+    this.windowOver = Math.max(this.windowOver ?? 0, contextWindow)
+  }
+
+  exclude(exclusion: Omit<Exclusion, 'afterAttempt'>, kind?: FailureKind): void {
+    if (kind !== undefined) this.#passedOver.add(kind)
+    const entry: Exclusion = { ...exclusion, afterAttempt: this.attempts.length }
+    this.exclusions.push(entry)
+    if (exclusion.readyInMs !== undefined) this.noteReadyAt(this.now() + exclusion.readyInMs)
+    this.context.events.emit?.({ type: 'target-excluded', request: this.number, exclusion: entry })
+  }
+
+  ledger(): Ledger {
+    const { attempts, exclusions } = this
+    return { route: this.route.name, attempts, exclusions, latencyMs: this.now() - this.startedAt }
+  }
+
+  succeeded(): void {
+    const { events } = this.context
+    events.emit?.({
+      type: 'request-succeeded',
+      request: this.number,
+      route: this.route.name,
+      latencyMs: this.now() - this.startedAt,
+    })
+  }
+
+  aborted(): void {
+    const latencyMs = this.now() - this.startedAt
+    this.context.events.emit?.({ type: 'request-aborted', request: this.number, route: this.route.name, latencyMs })
+  }
+
+  failed(kind: FailureKind): void {
+    const latencyMs = this.now() - this.startedAt
+    this.context.events.emit?.({
+      type: 'request-failed',
+      request: this.number,
+      route: this.route.name,
+      kind,
+      latencyMs,
+    })
+  }
+
+  /** The one error that tells all that was tried. */
+  giveUp(reason: GiveUpReason): RouteFailedError {
+    const kind = this.#mostUsefulKind(reason)
+    const waitMs = this.#readyAt - this.now()
+    const again = reason !== 'final' && Number.isFinite(waitMs) ? { retryAfterMs: Math.max(0, waitMs) } : {}
+    this.failed(kind)
+    return new RouteFailedError({ ...this.ledger(), reason, kind, errors: this.errors, ...again })
+  }
+
+  #mostUsefulKind(reason: GiveUpReason): FailureKind {
+    if (reason === 'final') return this.errors.at(-1)?.kind ?? 'router'
+    const kinds = new Set<FailureKind>([...this.errors.map((error) => error.kind), ...this.#passedOver])
+    return byUsefulness.find((kind) => kinds.has(kind)) ?? (reason === 'deadline' ? 'timeout' : 'router')
+  }
+}

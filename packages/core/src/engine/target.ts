@@ -1,0 +1,65 @@
+import type { Circuit } from '../breaker/circuit.ts'
+import type { Pause } from '../health/pause.ts'
+import type { HealthReport, TargetHealth } from '../health/target-health.ts'
+import type { Capabilities } from '../provider/capabilities.ts'
+import type { Provider } from '../provider/provider.ts'
+import type { Parameters } from '../provider/request.ts'
+import type { RetryBudget } from '../retry/retry-budget.ts'
+import type { Candidate } from '../strategy/strategy.ts'
+
+/** Where a target's provider comes from. */
+export interface ProviderSource {
+  readonly id: string
+  /** The provider, if it is there already. */
+  readonly loaded: Provider | undefined
+  capabilities(model: string): Capabilities
+  load(): Promise<Provider>
+}
+
+/** What is remembered of a target between requests; all routes that name the target share it. */
+export interface TargetState {
+  readonly circuit: Circuit
+  readonly health: TargetHealth
+  readonly pause: Pause
+  /** Shared by all targets of the provider. */
+  readonly account: Pause
+  readonly retryBudget: RetryBudget
+}
+
+/** Parameters that a target sets, or with null takes away, whatever the request says. */
+export type ParameterOverrides = { readonly [Name in keyof Parameters]?: Parameters[Name] | null }
+
+/** A place in a stage: a provider's model that requests can be sent to. */
+export class Target implements Candidate {
+  /** Such as `openai/gpt-5`. */
+  readonly target: string
+  readonly provider: string
+  readonly model: string
+  readonly source: ProviderSource
+  readonly state: TargetState
+  readonly overrides: ParameterOverrides | undefined
+
+  constructor(source: ProviderSource, model: string, state: TargetState, overrides?: ParameterOverrides) {
+    this.target = `${source.id}/${model}`
+    this.provider = source.id
+    this.model = model
+    this.source = source
+    this.state = state
+    this.overrides = overrides
+  }
+
+  capabilities(): Capabilities {
+    return this.source.capabilities(this.model)
+  }
+
+  health(): HealthReport {
+    return this.state.health.report()
+  }
+
+  /** When it can next be called, as far as pauses and its circuit go: 0 for at once. */
+  readyAt(now: number): number {
+    const { pause, account, circuit } = this.state
+    const pausedUntil = Math.max(pause.until, account.until)
+    return Math.max(pausedUntil > now ? pausedUntil : 0, circuit.readyAt(now))
+  }
+}

@@ -1,0 +1,178 @@
+import type { Route, RoutePolicy, Stage, UnusableTarget } from '../engine/route.ts'
+import type { ParameterOverrides, ProviderSource } from '../engine/target.ts'
+import { Target } from '../engine/target.ts'
+import type { FailureKind } from '../errors/failure-kind.ts'
+import type { ConfigIssue } from '../errors/invalid-config-error.ts'
+import { InvalidConfigError } from '../errors/invalid-config-error.ts'
+import type { UnavailableTarget } from '../errors/no-usable-target-error.ts'
+import { NoUsableTargetError } from '../errors/no-usable-target-error.ts'
+import { defaultDispositions } from '../failure/disposition.ts'
+import type { Disposition } from '../failure/disposition.ts'
+import { whyUnusable } from '../registry/plugin-status.ts'
+import type { Registry } from '../registry/registry.ts'
+import { priority } from '../strategy/priority.ts'
+import { join, nearest } from '../validation/shape.ts'
+import { defaultPolicy } from './defaults.ts'
+import type { RouteConfig, RouteOptions, RouterOptions, StageConfig, TargetConfig } from './options.ts'
+import type { TargetStates } from './target-states.ts'
+
+/** What routes are built from. */
+export interface RouteParts {
+  readonly registry: Registry
+  readonly states: TargetStates
+  /** The router as a provider, for targets that are routes. */
+  readonly self: ProviderSource
+}
+
+/** The routes of a configuration, and the targets in them that cannot be used. */
+export interface BuiltRoutes {
+  readonly routes: ReadonlyMap<string, Route>
+  readonly unavailable: readonly UnavailableTarget[]
+}
+
+/**
+ * @throws InvalidConfigError for names that are not known and routes that lead back to themselves
+ * @throws NoUsableTargetError for a route none of whose targets can be used; with `strict`, if any target cannot
+ */
+export function buildRoutes(options: RouterOptions, parts: RouteParts): BuiltRoutes {
+  const issues: ConfigIssue[] = [...findLoops(options.routes)]
+  const routes = new Map<string, Route>()
+  const unavailable: UnavailableTarget[] = []
+  for (const [name, config] of Object.entries(options.routes)) {
+    const route = buildRoute(name, config, options, parts, issues)
+    routes.set(name, route)
+    for (const stage of route.stages) {
+      for (const { target, reason } of stage.unusable) unavailable.push({ target, route: name, reason })
+    }
+  }
+  if (issues.length > 0) throw new InvalidConfigError(issues)
+  for (const route of routes.values()) {
+    const own = unavailable.filter((target) => target.route === route.name)
+    if (route.stages.every((stage) => stage.targets.length === 0)) throw new NoUsableTargetError(route.name, own)
+    if (options.strict === true && own.length > 0) throw new NoUsableTargetError(route.name, own)
+  }
+  return { routes, unavailable }
+}
+
+function toOptions(config: RouteConfig): RouteOptions {
+  return 'stages' in config ? config : { stages: [{ targets: config }] }
+}
+
+function modelOf(target: TargetConfig): string {
+  return typeof target === 'string' ? target : target.model
+}
+
+function buildRoute(
+  name: string,
+  config: RouteConfig,
+  options: RouterOptions,
+  parts: RouteParts,
+  issues: ConfigIssue[],
+): Route {
+  const route = toOptions(config)
+  const path = join('routes', name)
+  const stages = route.stages.map((stage, index) => {
+    const at = Array.isArray(config) ? path : `${path}.stages[${index}].targets`
+    return buildStage(stage, index, at, options, parts, issues)
+  })
+  return { name, stages, policy: toPolicy(route) }
+}
+
+function buildStage(
+  stage: StageConfig,
+  index: number,
+  path: string,
+  options: RouterOptions,
+  parts: RouteParts,
+  issues: ConfigIssue[],
+): Stage {
+  const targets: Target[] = []
+  const unusable: UnusableTarget[] = []
+  stage.targets.forEach((config, position) => {
+    const built = buildTarget(config, `${path}[${position}]`, options, parts, issues)
+    if (built instanceof Target) targets.push(built)
+    else if (built !== undefined) unusable.push(built)
+  })
+  const strategy = stage.strategy === undefined || stage.strategy === 'priority' ? priority : stage.strategy
+  return { name: stage.name ?? `stage-${index + 1}`, strategy, targets, unusable }
+}
+
+function buildTarget(
+  config: TargetConfig,
+  path: string,
+  options: RouterOptions,
+  { registry, states, self }: RouteParts,
+  issues: ConfigIssue[],
+): Target | UnusableTarget | undefined {
+  const name = modelOf(config)
+  const overrides: ParameterOverrides | undefined = typeof config === 'string' ? undefined : config.parameters
+  if (Object.hasOwn(options.routes, name)) return new Target(self, name, states.of(self.id, name), overrides)
+  const slash = name.indexOf('/')
+  const providerId = slash < 0 ? name : name.slice(0, slash)
+  const model = slash < 0 ? '' : name.slice(slash + 1)
+  if (model === '') {
+    const near = hint(nearest(name, [...Object.keys(options.routes), ...registry.statuses.map(({ id }) => `${id}/…`)]))
+    issues.push({ path, problem: `'${name}' is neither 'provider/model' nor the name of a route.${near}` })
+    return undefined
+  }
+  const provider = registry.get(providerId)
+  if (provider) return new Target(provider, model, states.of(providerId, model), overrides)
+  const status = registry.status(providerId)
+  if (status) return { target: name, reason: whyUnusable(status) ?? 'it is not usable' }
+  const known = registry.statuses.map(({ id }) => id)
+  const near = hint(nearest(providerId, known)) || ` Registered are: ${known.join(', ') || 'none'}.`
+  issues.push({ path, problem: `'${name}' names a provider that is not registered.${near}` })
+  return undefined
+}
+
+function hint(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` Did you mean ${names.map((name) => `'${name}'`).join(' or ')}?`
+}
+
+function toPolicy(route: RouteOptions): RoutePolicy {
+  const { retry, failures } = route
+  const backoff = { baseMs: retry?.baseMs ?? defaultPolicy.backoff.baseMs, capMs: retry?.capMs ?? defaultPolicy.backoff.capMs }
+  const throttledBaseMs = Math.min(Math.max(defaultPolicy.throttledBackoff.baseMs, backoff.baseMs), backoff.capMs)
+  return {
+    ...defaultPolicy,
+    retries: retry?.attempts ?? defaultPolicy.retries,
+    backoff,
+    throttledBackoff: { baseMs: throttledBaseMs, capMs: backoff.capMs },
+    maxAttempts: route.maxAttempts ?? defaultPolicy.maxAttempts,
+    deadlineMs: route.deadlineMs ?? defaultPolicy.deadlineMs,
+    attemptMs: route.attemptMs ?? defaultPolicy.attemptMs,
+    firstContentMs: route.firstContentMs ?? defaultPolicy.firstContentMs,
+    idleMs: route.idleMs ?? defaultPolicy.idleMs,
+    maxWaitMs: route.maxWaitMs ?? defaultPolicy.maxWaitMs,
+    parameters: route.parameters ?? defaultPolicy.parameters,
+    dispositions: failures === undefined ? defaultDispositions : mergeDispositions(failures),
+  }
+}
+
+function mergeDispositions(failures: NonNullable<RouteOptions['failures']>): RoutePolicy['dispositions'] {
+  const merged: Record<FailureKind, Disposition> = { ...defaultDispositions }
+  for (const kind of Object.keys(failures) as FailureKind[]) merged[kind] = { ...merged[kind], ...failures[kind] }
+  return merged
+}
+
+/** Routes that would be their own target, directly or through others. */
+function* findLoops(routes: RouterOptions['routes']): Generator<ConfigIssue> {
+  const innerRoutes = (name: string): string[] => {
+    const config = routes[name]
+    if (config === undefined) return []
+    const names = toOptions(config).stages.flatMap((stage) => stage.targets.map(modelOf))
+    return names.filter((inner) => Object.hasOwn(routes, inner))
+  }
+  for (const start of Object.keys(routes)) {
+    const pending = innerRoutes(start)
+    const seen = new Set<string>()
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (name === start) {
+        yield { path: join('routes', start), problem: 'leads back to itself through its own targets' }
+        break
+      }
+      if (!seen.has(name)) pending.push(...innerRoutes(name))
+      seen.add(name)
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import { EventChannel } from '../engine/event.ts'
+import type { RouterListener } from '../engine/event.ts'
+import { leavable } from '../engine/leavable.ts'
+import type { Route } from '../engine/route.ts'
+import { runChat } from '../engine/run-chat.ts'
+import { runStream } from '../engine/run-stream.ts'
+import type { EngineContext } from '../engine/run.ts'
+import { Run } from '../engine/run.ts'
+import type { ProviderSource } from '../engine/target.ts'
+import { Target } from '../engine/target.ts'
+import { DisposedError } from '../errors/disposed-error.ts'
+import { UnknownModelError } from '../errors/unknown-model-error.ts'
+import type { CallOptions } from '../provider/call-options.ts'
+import type { Capabilities } from '../provider/capabilities.ts'
+import type { Provider } from '../provider/provider.ts'
+import type { ChatRequest } from '../provider/request.ts'
+import type { RoutedResponse, RoutedStreamEvent } from '../provider/routed.ts'
+import { whyUnusable } from '../registry/plugin-status.ts'
+import type { PluginStatus } from '../registry/plugin-status.ts'
+import { Registry } from '../registry/registry.ts'
+import { systemRandom } from '../runtime/random.ts'
+import { systemClock } from '../runtime/system-clock.ts'
+import { priority } from '../strategy/priority.ts'
+import { checkRouterOptions } from '../validation/check-router-options.ts'
+import { parseChatRequest } from '../validation/parse-chat-request.ts'
+import { nearest } from '../validation/shape.ts'
+import { buildRoutes } from './build-routes.ts'
+import { defaultCircuit, defaultHealth, defaultPolicy, defaultRetryBudget, maxAdHocTargets, silentLogger } from './defaults.ts'
+import type { RouterOptions } from './options.ts'
+import { routeCapabilities } from './route-capabilities.ts'
+import { TargetStates } from './target-states.ts'
+import type { TargetStatus } from './target-status.ts'
+import { toTargetStatus } from './target-status.ts'
+
+/** Runs requests over routes. It is a provider itself, whose models are its routes. */
+export interface Router extends Provider {
+  /**
+   * Asks for a whole answer.
+   *
+   * @throws InvalidRequestError, UnknownModelError before anything is sent
+   * @throws RouteFailedError when no target gave an answer
+   * @throws the signal's reason when the caller aborts
+   */
+  chat(request: ChatRequest, options?: CallOptions): Promise<RoutedResponse>
+  /**
+   * Asks for the answer piece by piece. Starts at the first read, and a reader that leaves ends it. Throws as `chat`
+   * does, and besides:
+   *
+   * @throws StreamInterruptedError when the stream breaks after content was delivered
+   */
+  stream(request: ChatRequest, options?: CallOptions): AsyncGenerator<RoutedStreamEvent, void, undefined>
+  /** What registration found out about each provider, in the order given. */
+  readonly providers: readonly PluginStatus[]
+  /** How each target stands right now. */
+  status(): readonly TargetStatus[]
+  /** @returns a function that ends the subscription */
+  onEvent(listener: RouterListener): () => void
+  /** Ends every running request and lets go of everything; the router takes no more requests. */
+  dispose(): void
+}
+
+/**
+ * Makes a router.
+ *
+ * @throws InvalidConfigError with everything that is wrong with the options
+ * @throws NoUsableTargetError when a route has no target that could be called
+ */
+export function createRouter(options: RouterOptions): Router {
+  checkRouterOptions(options)
+  return new FallbackRouter(options)
+}
+
+class FallbackRouter implements Router {
+  readonly specificationVersion = 1
+  readonly id: string
+  readonly providers: readonly PluginStatus[]
+  readonly #context: EngineContext
+  readonly #registry: Registry
+  readonly #states: TargetStates
+  readonly #routes: ReadonlyMap<string, Route>
+  readonly #adHoc = new Map<string, Route>()
+  readonly #disposal = new AbortController()
+  #requests = 0
+
+  constructor(options: RouterOptions) {
+    this.id = options.id ?? 'router'
+    const { clock = systemClock, random = systemRandom, logger = silentLogger } = options
+    const events = new EventChannel((error) => logger.error('an event listener threw', { error: String(error) }))
+    if (options.onEvent) events.subscribe(options.onEvent)
+    this.#context = { clock, random, logger, events }
+    const env = options.env ?? readEnvironment()
+    const { providers: plugins, experimental = [] } = options
+    this.#registry = new Registry({ plugins, env, experimental, clock, logger })
+    this.providers = this.#registry.statuses
+    this.#states = new TargetStates(this.#context, {
+      circuit: { ...defaultCircuit, ...options.circuit },
+      retryBudget: { ...defaultRetryBudget, ...options.retryBudget },
+      health: { ...defaultHealth, ...options.health },
+    })
+    const parts = { registry: this.#registry, states: this.#states, self: this.#asSource() }
+    const { routes, unavailable } = buildRoutes(options, parts)
+    this.#routes = routes
+    for (const { target, route, reason } of unavailable) {
+      logger.warn('target is unavailable', { target, route, reason })
+      events.emit?.({ type: 'target-unavailable', target, route, reason })
+    }
+  }
+
+  capabilities(model: string): Capabilities {
+    return routeCapabilities(this.#resolve(model))
+  }
+
+  async chat(request: ChatRequest, options: CallOptions = {}): Promise<RoutedResponse> {
+    return runChat(this.#start(request, false, options.signal))
+  }
+
+  stream(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<RoutedStreamEvent, void, undefined> {
+    return leavable(options.signal, (signal) => runStream(this.#start(request, true, signal)))
+  }
+
+  status(): readonly TargetStatus[] {
+    const now = this.#context.clock.now()
+    return [...this.#states.entries()].map(([target, state]) => toTargetStatus(target, state, now))
+  }
+
+  onEvent(listener: RouterListener): () => void {
+    return this.#context.events.subscribe(listener)
+  }
+
+  dispose(): void {
+    this.#disposal.abort(new DisposedError())
+    this.#context.events.clear()
+    this.#adHoc.clear()
+  }
+
+  #start(value: ChatRequest, streamed: boolean, signal: AbortSignal | undefined): Run {
+    if (this.#disposal.signal.aborted) throw this.#disposal.signal.reason
+    const request = parseChatRequest(value)
+    const route = this.#resolve(request.model)
+    return new Run(this.#context, ++this.#requests, route, request, streamed, signal)
+  }
+
+  /** The route that a caller means by `model`. */
+  #resolve(model: string): Route {
+    return this.#routes.get(model) ?? this.#resolveTarget(model)
+  }
+
+  /** A target that a caller names is a route of its own. */
+  #resolveTarget(model: string): Route {
+    const known = this.#adHoc.get(model)
+    const slash = model.indexOf('/')
+    const provider = slash < 0 ? undefined : this.#registry.get(model.slice(0, slash))
+    const route = known ?? (provider && this.#toRoute(model, provider, model.slice(slash + 1)))
+    if (route === undefined) throw this.#unknown(model, slash)
+    // The one used last stands last; the first is forgotten first.
+    this.#adHoc.delete(model)
+    this.#adHoc.set(model, route)
+    if (this.#adHoc.size > maxAdHocTargets) this.#forgetOldest()
+    return route
+  }
+
+  #toRoute(name: string, source: ProviderSource, model: string): Route | undefined {
+    if (model === '') return undefined
+    const targets = [new Target(source, model, this.#states.of(source.id, model))]
+    return { name, stages: [{ name: 'stage-1', strategy: priority, targets, unusable: [] }], policy: defaultPolicy }
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#adHoc.keys()) {
+      this.#adHoc.delete(oldest)
+      const inRoute = [...this.#routes.values()].some(({ stages }) =>
+        stages.some(({ targets }) => targets.some(({ target }) => target === oldest)),
+      )
+      if (!inRoute) this.#states.forget(oldest)
+      return
+    }
+  }
+
+  #unknown(model: string, slash: number): UnknownModelError {
+    const status = slash < 0 ? undefined : this.#registry.status(model.slice(0, slash))
+    const reason = status && whyUnusable(status)
+    if (reason !== undefined) return new UnknownModelError(model, [], `cannot be used: ${reason}`)
+    const targets = [...this.#routes.values()].flatMap(({ stages }) => stages.flatMap((stage) => stage.targets))
+    const known = [...this.#routes.keys(), ...targets.map(({ target }) => target)]
+    const providers = slash < 0 ? [] : this.providers.map(({ id }) => `${id}${model.slice(slash)}`)
+    return new UnknownModelError(model, nearest(model, [...known, ...providers]))
+  }
+
+  /** This router as the source of targets that are its own routes. */
+  #asSource(): ProviderSource {
+    return {
+      id: this.id,
+      loaded: this,
+      capabilities: (model) => this.capabilities(model),
+      load: () => Promise.resolve(this),
+    }
+  }
+}
+
+/** The process's environment, where there is one. */
+function readEnvironment(): Readonly<Record<string, string | undefined>> {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } }
+  return process?.env ?? {}
+}

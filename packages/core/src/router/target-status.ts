@@ -1,0 +1,26 @@
+import type { TargetState } from '../engine/target.ts'
+import type { HealthReport } from '../health/target-health.ts'
+
+/** How a target stands right now, as data. */
+export interface TargetStatus extends HealthReport {
+  /** Such as `openai/gpt-5`. */
+  readonly target: string
+  readonly circuit: 'closed' | 'open' | 'half-open'
+  /** Milliseconds until it can be called again; absent when it can be now. */
+  readonly readyInMs?: number
+  /** The kind of failure for which it, or its provider's account, is left alone. */
+  readonly pausedFor?: string
+}
+
+export function toTargetStatus(target: string, state: TargetState, now: number): TargetStatus {
+  const { circuit, health, pause, account } = state
+  const paused = account.until > pause.until ? account : pause
+  const readyAt = Math.max(paused.until, circuit.readyAt(now))
+  return {
+    target,
+    circuit: circuit.state.type,
+    ...health.report(),
+    ...(readyAt > now ? { readyInMs: readyAt - now } : {}),
+    ...(paused.until > now ? { pausedFor: paused.reason } : {}),
+  }
+}
