@@ -1,6 +1,11 @@
 import { createSeededRandom } from '@llmfb/core/testing'
 
-/** In which pieces a body goes over the wire: at once, one byte each, or random ones that repeat for the same seed. */
+/**
+ * In which pieces a body reaches the client: at once, byte by byte, or random ones that repeat for the same seed.
+ *
+ * Long bodies would take too long byte by byte: behind the first 1024 bytes the client may find up to 16 of them
+ * waiting, but none behind a line end or within a character.
+ */
 export type WirePieces = 'whole' | 'bytes' | { readonly seed: number }
 
 /** What the server answers. */
@@ -40,14 +45,27 @@ export function servedBytes(answer: WireAnswer): Uint8Array {
   return answer.cutAt === undefined ? bytes : bytes.subarray(0, answer.cutAt)
 }
 
-/** `bytes` in pieces, each of at least one byte. */
+/** `bytes` in pieces of at least one byte, each to be sent when the client had a turn to read the one before. */
 export function* splitBytes(bytes: Uint8Array, pieces: WirePieces): Generator<Uint8Array, void, undefined> {
   // Some hundred random pieces, however large the body is.
   const longest = Math.max(32, Math.ceil(bytes.length / 100))
   const random = typeof pieces === 'object' ? createSeededRandom(pieces.seed) : undefined
-  for (let start = 0; start < bytes.length; ) {
-    const length = pieces === 'whole' ? bytes.length : random ? 1 + Math.floor(random() * longest) : 1
-    yield bytes.subarray(start, start + length)
-    start += length
+  for (let start = 0, end = 0; start < bytes.length; start = end) {
+    if (pieces === 'whole') end = bytes.length
+    else if (random) end = start + 1 + Math.floor(random() * longest)
+    else end = start < alwaysSingle ? start + 1 : nextTurn(bytes, start)
+    yield bytes.subarray(start, end)
   }
+}
+
+const alwaysSingle = 1024
+const mostTogether = 16
+
+/** Behind the first byte of a line end or of a character that has several, or so many bytes on. */
+function nextTurn(bytes: Uint8Array, start: number): number {
+  for (let end = start; end < start + mostTogether; end++) {
+    const byte = bytes[end]
+    if (byte === undefined || byte === 0x0a || byte === 0x0d || byte >= 0x80) return end + 1
+  }
+  return start + mostTogether
 }

@@ -19,9 +19,6 @@ export interface WireServer {
   close(): Promise<void>
 }
 
-/** So many one-byte pieces are written before the client gets a turn. Each remains a chunk of its own on the wire. */
-const bytesAtOnce = 512
-
 /** Starts a server on a free port of 127.0.0.1. */
 export async function startWireServer(): Promise<WireServer> {
   const requests: WireRequest[] = []
@@ -61,28 +58,22 @@ export async function startWireServer(): Promise<WireServer> {
       return sockets.size
     },
     async close() {
-      const closed = server.listening ? once(server, 'close') : undefined
       server.close()
-      for (const socket of sockets) socket.destroy()
-      await closed
+      await Promise.all(Array.from(sockets, destroy))
       await Promise.all(serving)
     },
   }
 }
 
 async function send(answer: WireAnswer, outgoing: ServerResponse): Promise<void> {
-  const pieces = answer.pieces ?? 'whole'
-  let sent = 0
   outgoing.writeHead(answer.status ?? 200, servedHeaders(answer))
   outgoing.flushHeaders()
-  for (const piece of splitBytes(servedBytes(answer), pieces)) {
-    sent += 1
-    if (pieces === 'bytes' && sent % bytesAtOnce !== 0) outgoing.write(piece)
-    else await flush(outgoing, piece)
+  await setImmediate() // so that the client has its reader ready when the first piece comes
+  for (const piece of splitBytes(servedBytes(answer), answer.pieces ?? 'whole')) {
+    await flush(outgoing, piece)
     if (outgoing.destroyed) return
   }
   if (answer.cut === 'destroy') {
-    await flush(outgoing, new Uint8Array())
     outgoing.socket?.destroy()
   } else if (answer.hold) {
     await closed(outgoing)
@@ -97,6 +88,13 @@ async function flush(outgoing: ServerResponse, piece: Uint8Array): Promise<void>
     outgoing.write(piece, () => done())
   })
   await setImmediate()
+}
+
+function destroy(socket: Socket): Promise<void> {
+  return new Promise((done) => {
+    socket.once('close', () => done())
+    socket.destroy()
+  })
 }
 
 async function closed(outgoing: ServerResponse): Promise<void> {
