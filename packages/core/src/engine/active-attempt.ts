@@ -137,7 +137,10 @@ export class ActiveAttempt {
     const { pauses } = this.run.route.policy
     switch (disposition.pause) {
       case 'none':
-        if (retryAfterMs !== undefined) pause.extend(now + retryAfterMs, kind)
+        if (retryAfterMs === undefined) break
+        // A nested route knows itself when to be asked again; nobody else is to keep it from being asked.
+        if (kind === 'router') this.run.noteReadyAt(now + retryAfterMs)
+        else pause.extend(now + retryAfterMs, kind)
         break
       case 'target-retry-after':
         if (retryAfterMs === undefined) pause.escalate(pauses.rateLimit, now, kind)

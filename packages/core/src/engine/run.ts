@@ -89,7 +89,7 @@ export class Run {
   }
 
   /** The prompt was too long for a window of this size; one of unknown size tells nothing to go by. */
-  needsWindowOver(contextWindow = Number.POSITIVE_INFINITY): void {
+  needsWindowOver(contextWindow: number = Number.POSITIVE_INFINITY): void {
     this.windowOver = Math.max(this.windowOver ?? 0, contextWindow)
   }
 
@@ -143,7 +143,7 @@ export class Run {
 
   #mostUsefulKind(reason: GiveUpReason): FailureKind {
     if (reason === 'final') return this.errors.at(-1)?.kind ?? 'router'
-    const kinds = new Set<FailureKind>([...this.errors.map((error) => error.kind), ...this.#passedOver])
+    const kinds = this.errors.length > 0 ? new Set(this.errors.map((error) => error.kind)) : this.#passedOver
     return byUsefulness.find((kind) => kinds.has(kind)) ?? (reason === 'deadline' ? 'timeout' : 'router')
   }
 }

@@ -23,7 +23,8 @@ export function toFailure(error: unknown, target: Target, guard: Guard): Provide
   if (isRouteFailedError(error) || isStreamInterruptedError(error)) {
     // The target is a route of its own: its failure is a router's, never a provider's.
     const retryAfter = isRouteFailedError(error) && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {}
-    return new ProviderError(error.message, { kind: 'router', provider, model, cause: error, ...retryAfter })
+    const [headline = error.message] = error.message.split('\n', 1)
+    return new ProviderError(headline, { kind: 'router', provider, model, cause: error, ...retryAfter })
   }
   if (isLlmfbError(error) && error.code === 'invalid-request') {
     // The provider refused before it sent anything, since its service has no words for the request.

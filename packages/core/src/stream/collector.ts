@@ -41,6 +41,10 @@ export class Collector {
         this.#close()
         this.#parts.push(event)
         break
+      case 'usage':
+      case 'finish':
+      case 'attempt-failed':
+        break
     }
   }
 

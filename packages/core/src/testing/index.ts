@@ -1,1 +1,5 @@
+export { createFakeClock } from './fake-clock.ts'
+export type { FakeClock } from './fake-clock.ts'
 export { createSeededRandom } from '../runtime/random.ts'
+export { createScriptedProvider } from './scripted-provider.ts'
+export type { Reply, ScriptedCall, ScriptedProvider, ScriptedProviderOptions } from './scripted-provider.ts'
