@@ -1,1 +1,3 @@
-export {}
+export { openai } from './plugin.ts'
+export { manifest } from './manifest.ts'
+export type { OpenAIOptions } from './options.ts'

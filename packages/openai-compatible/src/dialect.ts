@@ -1,0 +1,49 @@
+import type { FailureKind, FinishReason, JsonObject } from '@llmfb/core'
+
+/** What a service said about a failure, free of its message's words. */
+export interface ServiceError {
+  /** HTTP status; of an error inside a 200, the status that its code names, or 200. */
+  readonly status: number
+  /** The service's own code, such as `insufficient_quota`. */
+  readonly code?: string
+  /** The service's own class of error, such as `invalid_request_error`. */
+  readonly type?: string
+  /** The `error` object as it came, for services that say more in fields of their own. */
+  readonly body: unknown
+}
+
+/** Where a service deviates from Chat Completions as OpenAI speaks it. */
+export interface ChatCompletionsDialect {
+  /** Name of the service for people, in messages of errors. @default the provider's id */
+  readonly name?: string
+  /** Headers that carry the key. @default `Authorization: Bearer …` */
+  readonly authentication?: (apiKey: string) => Readonly<Record<string, string>>
+  /** Field for `maxTokens`. @default 'max_tokens' */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  /** Role of system messages. @default 'system' */
+  readonly systemRole?: 'system' | 'developer'
+  /** Fields where the service has other words than OpenAI, by OpenAI's, such as `{ seed: 'random_seed' }`. */
+  readonly renamedFields?: Readonly<Record<string, string>>
+  /** Fields in which reasoning comes, tried in order. @default ['reasoning_content', 'reasoning'] */
+  readonly reasoningFields?: readonly string[]
+  /** Field in which reasoning goes back with an assistant message; without one it is left out, with a warning. */
+  readonly reasoningReplayField?: string
+  /** What goes into the body for the reasoning asked for. @default `{ reasoning_effort: effort }` */
+  readonly reasoning?: (effort: string | undefined, budgetTokens: number | undefined) => JsonObject
+  /** Whether usage of a stream must be asked for with `stream_options.include_usage`. @default true */
+  readonly includeUsage?: boolean
+  /** Whether a stream is cut unless it ends with `[DONE]`; without, a finish reason has to do. @default true */
+  readonly requireDone?: boolean
+  /** Whether tool results may hold images. @default false */
+  readonly toolResultImages?: boolean
+  /** Whether files may be given by URL. @default false */
+  readonly fileUrls?: boolean
+  /** Whether cache breakpoints go out as `cache_control`; they are left out otherwise. @default false */
+  readonly cacheControl?: boolean
+  /** Words for the end of an answer that only this service has. */
+  readonly finishReasons?: Readonly<Record<string, FinishReason['unified']>>
+  /** What the service says the call cost, in US dollars, from its `usage` object. */
+  readonly costUsd?: (usage: Readonly<Record<string, unknown>>) => number | undefined
+  /** Asked before the table of common codes; undefined leaves the error to that. */
+  readonly classify?: (error: ServiceError) => FailureKind | undefined
+}

@@ -1,0 +1,74 @@
+import type { AssistantPart, ChatResponse } from '@llmfb/core'
+import { type AnswerContext, otherChoices, reasoningFields } from './answer-context.ts'
+import { readContentParts, readReasoning } from './read-content.ts'
+import { toFinishReason } from './to-finish-reason.ts'
+import { fail, readRequestId, toAnswerError } from './to-provider-error.ts'
+import { toUsage } from './to-usage.ts'
+import { isRecord, toArgumentsText, type WireAnswer, type WireMessage } from './wire.ts'
+
+/** A complete answer. @throws ProviderError when the body holds an error, or no answer */
+export function fromChatCompletion(body: unknown, context: AnswerContext): ChatResponse {
+  const { name, dialect, provider } = context
+  if (!isRecord(body)) throw fail('malformed', `The answer of ${name} is not an object`, context, { status: 200 })
+  const answer: WireAnswer = body
+  if (answer.error !== undefined && answer.error !== null) throw toAnswerError(answer.error, context)
+  if (!Array.isArray(answer.choices)) {
+    throw fail('malformed', `The answer of ${name} has no choices`, context, { status: 200 })
+  }
+  const choice = answer.choices[0]
+  if (choice?.error !== undefined && choice.error !== null) throw toAnswerError(choice.error, context)
+  const message = choice?.message
+  if (!choice || !isRecord(message)) throw fail('empty', `The answer of ${name} is empty`, context, { status: 200 })
+  if (choice.finish_reason === 'error') throw toAnswerError(undefined, context)
+
+  const content = readMessage(message, context)
+  const finishReason = toFinishReason(
+    choice.finish_reason ?? '',
+    { refused: isRefusal(message), hasToolCalls: content.some((part) => part.type === 'tool-call') },
+    dialect,
+  )
+  const usage = isRecord(answer.usage) ? toUsage(answer.usage, dialect) : undefined
+  const requestId = (context.headers && readRequestId(context.headers)) ?? answer.id
+  let text = ''
+  for (const part of content) if (part.type === 'text') text += part.text
+  return {
+    text,
+    content,
+    finishReason,
+    ...(usage ? { usage } : {}),
+    warnings: answer.choices.length > 1 ? [...context.warnings, otherChoices] : context.warnings,
+    model: typeof answer.model === 'string' ? answer.model : context.model,
+    provider,
+    ...(requestId ? { requestId } : {}),
+  }
+}
+
+function isRefusal(message: WireMessage): boolean {
+  return typeof message.refusal === 'string' && message.refusal !== ''
+}
+
+function readMessage(message: WireMessage, { dialect }: AnswerContext): AssistantPart[] {
+  const parts: AssistantPart[] = []
+  const reasoning = readReasoning(message, dialect.reasoningFields ?? reasoningFields)
+  if (reasoning !== '') parts.push({ type: 'reasoning', text: reasoning })
+  if (typeof message.content === 'string') {
+    if (message.content !== '') parts.push({ type: 'text', text: message.content })
+  } else if (Array.isArray(message.content)) {
+    parts.push(...readContentParts(message.content))
+  }
+  if (isRefusal(message)) parts.push({ type: 'text', text: message.refusal ?? '' })
+  const calls = message.tool_calls ?? []
+  calls.forEach((call, index) => {
+    parts.push({
+      type: 'tool-call',
+      id: call.id || `call_${index}`,
+      name: call.function?.name ?? '',
+      arguments: toArgumentsText(call.function?.arguments),
+    })
+  })
+  const legacy = message.function_call
+  if (legacy?.name && calls.length === 0) {
+    parts.push({ type: 'tool-call', id: 'call_0', name: legacy.name, arguments: toArgumentsText(legacy.arguments) })
+  }
+  return parts
+}

@@ -1,0 +1,130 @@
+import type { StreamEvent } from '@llmfb/core'
+import type { ServerSentEvent } from '@llmfb/transport'
+import { type AnswerContext, otherChoices, reasoningFields } from './answer-context.ts'
+import { readContentParts, readReasoning } from './read-content.ts'
+import { releaseBody } from './release-body.ts'
+import { toFinishReason } from './to-finish-reason.ts'
+import { fail, readRequestId, toAnswerError, toBodyError } from './to-provider-error.ts'
+import { createToolCalls, type ToolCalls } from './tool-calls.ts'
+import { toUsage } from './to-usage.ts'
+import type { WireAnswer } from './wire.ts'
+
+/**
+ * The events of a streamed answer. `[DONE]` ends it, whatever comes after. Closes `events`.
+ *
+ * @throws ProviderError when the stream holds an error or something that is no chunk, breaks off, or has no end marker;
+ *   the signal's reason when the call was aborted
+ */
+export async function* fromChatCompletionsStream(
+  events: AsyncGenerator<ServerSentEvent, unknown, undefined>,
+  context: AnswerContext,
+): AsyncGenerator<StreamEvent, void, undefined> {
+  const { dialect, name } = context
+  const fields = dialect.reasoningFields ?? reasoningFields
+  let toolCalls: ToolCalls | undefined
+  let id: string | undefined
+  let model: string | undefined
+  let finish: string | undefined
+  let usage: WireAnswer['usage']
+  let refused = false
+  let several = false
+  let done = false
+
+  try {
+    for (;;) {
+      const data = await readData(events, context)
+      if (data === undefined) break
+      if (data === '[DONE]') {
+        done = true
+        break
+      }
+      const chunk = parseChunk(data, context)
+      if (chunk.error !== undefined && chunk.error !== null) throw toAnswerError(chunk.error, context)
+      id ??= chunk.id
+      model ??= chunk.model || undefined
+      if (chunk.usage) usage = chunk.usage
+      if (!chunk.choices) continue
+      for (const choice of chunk.choices) {
+        if (choice.index !== undefined && choice.index !== 0) {
+          several = true
+          continue
+        }
+        if (choice.error !== undefined && choice.error !== null) throw toAnswerError(choice.error, context)
+        if (choice.finish_reason) finish = choice.finish_reason
+        const { delta } = choice
+        if (!delta) continue
+        const reasoning = readReasoning(delta, fields)
+        if (reasoning !== '') yield { type: 'reasoning-delta', text: reasoning }
+        if (typeof delta.content === 'string') {
+          if (delta.content !== '') yield { type: 'text-delta', text: delta.content }
+        } else if (Array.isArray(delta.content)) {
+          for (const { type, text } of readContentParts(delta.content)) yield { type: `${type}-delta`, text }
+        }
+        if (typeof delta.refusal === 'string' && delta.refusal !== '') {
+          refused = true
+          yield { type: 'text-delta', text: delta.refusal }
+        }
+        if (delta.tool_calls) {
+          toolCalls ??= createToolCalls()
+          for (const piece of delta.tool_calls) yield toolCalls.add(piece)
+        }
+        if (delta.function_call) {
+          toolCalls ??= createToolCalls()
+          yield toolCalls.add({ index: 0, function: delta.function_call })
+        }
+      }
+    }
+
+    if (finish === 'error') throw toAnswerError(undefined, context)
+    if (!done && (finish === undefined || dialect.requireDone !== false)) {
+      throw fail('truncated', `The answer of ${name} ended without its end marker`, context, { status: 200 })
+    }
+    if (finish === undefined) {
+      const kind = id === undefined ? 'empty' : 'truncated'
+      throw fail(kind, `The answer of ${name} ended without a reason for its end`, context, { status: 200 })
+    }
+    if (toolCalls) yield* toolCalls.complete()
+    const told = usage ? toUsage(usage, dialect) : undefined
+    if (told) yield { type: 'usage', usage: told }
+    const requestId = (context.headers && readRequestId(context.headers)) ?? id
+    yield {
+      type: 'finish',
+      finishReason: toFinishReason(finish, { refused, hasToolCalls: toolCalls !== undefined }, dialect),
+      ...(told ? { usage: told } : {}),
+      warnings: several ? [...context.warnings, otherChoices] : context.warnings,
+      model: model ?? context.model,
+      provider: context.provider,
+      ...(requestId ? { requestId } : {}),
+    }
+  } finally {
+    if (done) releaseBody(events, context.clock)
+    else await events.return(undefined)
+  }
+}
+
+/** The next event's data, or undefined at the end of the body. */
+async function readData(
+  events: AsyncGenerator<ServerSentEvent, unknown, undefined>,
+  context: AnswerContext,
+): Promise<string | undefined> {
+  const { signal } = context
+  try {
+    const next = await events.next()
+    if (signal?.aborted !== true) return next.done === true ? undefined : next.value.data
+  } catch (error) {
+    if (signal?.aborted !== true) throw toBodyError(error, context)
+  }
+  throw signal.reason
+}
+
+function parseChunk(data: string, context: AnswerContext): WireAnswer {
+  let chunk: unknown
+  try {
+    chunk = JSON.parse(data)
+  } catch {
+    // The parser's own message quotes the answer.
+    throw fail('malformed', `${context.name} sent a chunk that is not JSON`, context, { status: 200 })
+  }
+  if (typeof chunk === 'object' && chunk !== null) return chunk
+  throw fail('malformed', `${context.name} sent a chunk that is not an object`, context, { status: 200 })
+}

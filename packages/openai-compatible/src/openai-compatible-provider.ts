@@ -1,0 +1,140 @@
+import type { CallOptions, Capabilities, ChatRequest, Provider, ProviderContext, ProviderOptions } from '@llmfb/core'
+import type { StreamEvent } from '@llmfb/core'
+import { readServerSentEvents } from '@llmfb/transport'
+import type OpenAI from 'openai'
+import type { AnswerContext } from './answer-context.ts'
+import { createApiKey } from './api-key.ts'
+import type { ChatCompletionsDialect } from './dialect.ts'
+import { fromChatCompletion } from './from-chat-completion.ts'
+import { fromChatCompletionsStream } from './from-chat-completions-stream.ts'
+import { lazily } from './lazily.ts'
+import { createOpenAIClient } from './openai-client.ts'
+import { toChatCompletionsRequest } from './to-chat-completions-request.ts'
+import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
+import { toStreamEvents } from './to-stream-events.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** What a provider that speaks Chat Completions is made of. */
+export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'> {
+  /** What the provider's plugin was given. */
+  readonly context: Pick<ProviderContext, 'id' | 'clock'>
+  /** Where the service is, up to what stands before `/chat/completions`. */
+  readonly baseURL: string
+  /** What a model can do; asked on every call, so it must be cheap. */
+  readonly capabilities: (model: string) => Capabilities
+  /** Where the service deviates from OpenAI. @default nowhere */
+  readonly dialect?: ChatCompletionsDialect
+}
+
+/** The SDK's own default. */
+const defaultTimeoutMs = 600_000
+
+interface Answer {
+  readonly response: Response
+  readonly context: AnswerContext
+}
+
+/** A provider for a service that speaks Chat Completions, through the `openai` SDK. */
+export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions): Provider {
+  const { context, capabilities, dialect = {}, headers = {} } = options
+  const id = options.id ?? context.id
+  const name = dialect.name ?? id
+  const key = createApiKey(options.apiKey, headers)
+  const authentication = dialect.authentication ?? ((apiKey) => ({ authorization: `Bearer ${apiKey}` }))
+  const staticKey = typeof options.apiKey === 'string' ? options.apiKey : undefined
+  let client: OpenAI | undefined
+
+  function connect(): OpenAI {
+    client ??= createOpenAIClient({
+      baseURL: options.baseURL,
+      headers: lowerCaseNames({ ...(staticKey === undefined ? {} : authentication(staticKey)) }, headers),
+      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+      ...(options.fetch ? { fetch: options.fetch } : {}),
+    })
+    return client
+  }
+
+  async function readKey(failure: FailureContext, signal: AbortSignal | undefined): Promise<string> {
+    try {
+      return (await untilAborted(Promise.resolve(key.read()), signal)) ?? ''
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw fail('authentication', `No key for ${name}: its function failed`, failure, { cause: error })
+    }
+  }
+
+  async function send(request: ChatRequest, stream: boolean, call: CallOptions): Promise<Answer> {
+    const { signal } = call
+    const { model } = request
+    const clock = call.clock ?? context.clock
+    const failure: FailureContext = { provider: id, name, model, dialect, redact: key.redact, clock }
+    signal?.throwIfAborted()
+    const { body, warnings } = toChatCompletionsRequest(request, stream, {
+      provider: id,
+      name,
+      dialect,
+      capabilities: capabilities(model),
+    })
+    const ownHeaders = typeof options.apiKey === 'function' ? authentication(await readKey(failure, signal)) : undefined
+    try {
+      const response = await connect()
+        .chat.completions.create(body, {
+          ...(signal ? { signal } : {}),
+          ...(ownHeaders ? { headers: ownHeaders } : {}),
+        })
+        .asResponse()
+      return {
+        response,
+        context: { ...failure, warnings, headers: response.headers, ...(signal ? { signal } : {}) },
+      }
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw toProviderError(error, failure)
+    }
+  }
+
+  async function open(request: ChatRequest, call: CallOptions): Promise<AsyncGenerator<StreamEvent, void, undefined>> {
+    const answer = await send(request, true, call)
+    const { response } = answer
+    const isJson = response.headers.get('content-type')?.includes('application/json') === true
+    if (isJson || response.body === null)
+      return toStreamEvents(fromChatCompletion(await readJson(answer), answer.context))
+    return fromChatCompletionsStream(readServerSentEvents(response.body), answer.context)
+  }
+
+  return {
+    specificationVersion: 1,
+    id,
+    capabilities,
+    async chat(request, call = {}) {
+      const answer = await send(request, false, call)
+      return fromChatCompletion(await readJson(answer), answer.context)
+    },
+    stream: (request, call = {}) => lazily(() => open(request, call)),
+  }
+}
+
+async function readJson({ response, context }: Answer): Promise<unknown> {
+  let text: string
+  try {
+    text = await response.text()
+  } catch (error) {
+    if (context.signal?.aborted) throw context.signal.reason
+    throw toBodyError(error, context)
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the answer.
+    throw fail('malformed', `The answer of ${context.name} is not JSON`, context, { status: response.status })
+  }
+}
+
+/** Later headers win over earlier ones of the same name, however it is written. */
+function lowerCaseNames(...sources: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const source of sources) {
+    for (const [name, value] of Object.entries(source)) headers[name.toLowerCase()] = value
+  }
+  return headers
+}

@@ -1,0 +1,86 @@
+import type { ChatRequest, ResponseFormat, Tool, ToolChoice, Warning } from '@llmfb/core'
+import type OpenAI from 'openai'
+import { cannotSend, type Conversion, type RequestContext } from './request-context.ts'
+import { toChatMessages } from './to-chat-messages.ts'
+import { toCacheControl } from './to-content-part.ts'
+import { writeParameters } from './to-parameters.ts'
+
+export interface ChatCompletionsRequest {
+  /** The SDK's parameters; dialects and `providerOptions` may have added fields that its types do not know. */
+  readonly body: OpenAI.ChatCompletionCreateParams
+  readonly warnings: readonly Warning[]
+}
+
+/**
+ * The request as the SDK takes it. A parameter that cannot be honoured is left out with a warning; messages, tools and
+ * formats are never left out.
+ *
+ * @throws ProviderError of kind `invalid-request` that names the path of what cannot be sent
+ */
+export function toChatCompletionsRequest(
+  request: ChatRequest,
+  stream: boolean,
+  context: RequestContext,
+): ChatCompletionsRequest {
+  const { capabilities, dialect, provider } = context
+  const conversion: Conversion = { ...context, model: request.model, warnings: [] }
+  const body: Record<string, unknown> = {
+    model: request.model,
+    messages: toChatMessages(request.messages, conversion),
+  }
+  writeParameters(request, body, conversion)
+  if (request.tools !== undefined && request.tools.length > 0) {
+    if (!capabilities.tools) throw cannotSend('tools', 'the model calls no tools', conversion)
+    body['tools'] = request.tools.map((tool) => toTool(tool, conversion))
+  }
+  if (request.toolChoice !== undefined) writeToolChoice(request.toolChoice, body)
+  if (request.responseFormat !== undefined) writeResponseFormat(request.responseFormat, body, conversion)
+  Object.assign(body, request.providerOptions?.[provider])
+  // Last, so that no option can make the answer come in a form that is not waited for.
+  if (stream) {
+    body['stream'] = true
+    if (dialect.includeUsage !== false) body['stream_options'] ??= { include_usage: true }
+  } else {
+    delete body['stream']
+  }
+  return { body: body as unknown as OpenAI.ChatCompletionCreateParams, warnings: conversion.warnings }
+}
+
+function toTool(tool: Tool, conversion: Conversion): OpenAI.ChatCompletionFunctionTool {
+  return {
+    type: 'function',
+    function: {
+      name: tool.name,
+      ...(tool.description === undefined ? {} : { description: tool.description }),
+      parameters: tool.parameters,
+      ...(tool.strict === undefined ? {} : { strict: tool.strict }),
+    },
+    ...toCacheControl(tool.cacheBreakpoint, conversion),
+  }
+}
+
+function writeToolChoice(choice: ToolChoice, body: Record<string, unknown>): void {
+  if (typeof choice === 'object') body['tool_choice'] = { type: 'function', function: { name: choice.tool } }
+  // Without tools `auto` and `none` change nothing, and OpenAI refuses the field; `required` is left for it to refuse.
+  else if (body['tools'] !== undefined || choice === 'required') body['tool_choice'] = choice
+}
+
+function writeResponseFormat(format: ResponseFormat, body: Record<string, unknown>, conversion: Conversion): void {
+  if (format.type === 'text') return
+  if (!conversion.capabilities.responseFormats.includes(format.type)) {
+    throw cannotSend('responseFormat', `the model has no format '${format.type}'`, conversion)
+  }
+  if (format.type === 'json') {
+    body['response_format'] = { type: 'json_object' }
+    return
+  }
+  body['response_format'] = {
+    type: 'json_schema',
+    json_schema: {
+      name: format.name ?? 'response',
+      ...(format.description === undefined ? {} : { description: format.description }),
+      schema: format.schema,
+      strict: format.strict ?? true,
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import type { ChatRequest, ParameterName, ReasoningEffort } from '@llmfb/core'
+import type { Conversion } from './request-context.ts'
+
+/** Parameters that need no more than a name. `maxTokens` has its name from the dialect. */
+const fields: readonly (readonly [ParameterName, string])[] = [
+  ['temperature', 'temperature'],
+  ['topP', 'top_p'],
+  ['topK', 'top_k'],
+  ['maxTokens', 'max_tokens'],
+  ['stop', 'stop'],
+  ['seed', 'seed'],
+  ['presencePenalty', 'presence_penalty'],
+  ['frequencyPenalty', 'frequency_penalty'],
+  ['user', 'user'],
+  ['metadata', 'metadata'],
+]
+
+/** Writes the request's parameters into `body`; one that the model does not take is left out with a warning. */
+export function writeParameters(request: ChatRequest, body: Record<string, unknown>, conversion: Conversion): void {
+  const { capabilities, dialect, warnings, name, model } = conversion
+  const leaveOut = (parameter: string): void => {
+    warnings.push({ type: 'unsupported', parameter, message: `${name} does not take ${parameter} for ${model}.` })
+  }
+  for (const [parameter, field] of fields) {
+    const value = request[parameter]
+    if (value === undefined) continue
+    const wireName = parameter === 'maxTokens' ? (dialect.maxTokensField ?? field) : field
+    if (capabilities.parameters[parameter] === undefined) leaveOut(parameter)
+    else body[dialect.renamedFields?.[wireName] ?? wireName] = value
+  }
+  if (request.parallelToolCalls !== undefined) {
+    const wireName = 'parallel_tool_calls'
+    if (capabilities.parameters.parallelToolCalls === undefined) leaveOut('parallelToolCalls')
+    // OpenAI refuses the field in a request without tools, where it would change nothing.
+    else if (request.tools?.length) body[dialect.renamedFields?.[wireName] ?? wireName] = request.parallelToolCalls
+  }
+  if (request.reasoning !== undefined) writeReasoning(request.reasoning, body, conversion, leaveOut)
+}
+
+function writeReasoning(
+  asked: NonNullable<ChatRequest['reasoning']>,
+  body: Record<string, unknown>,
+  { capabilities, dialect, warnings, name, model }: Conversion,
+  leaveOut: (parameter: string) => void,
+): void {
+  const support = capabilities.parameters.reasoning
+  const range = support?.type === 'reasoning' ? support : undefined
+  let { effort, budgetTokens } = asked
+  if (budgetTokens !== undefined && range?.budgetTokens === undefined) {
+    leaveOut('reasoning.budgetTokens')
+    budgetTokens = undefined
+  }
+  if (effort !== undefined && range === undefined) {
+    leaveOut('reasoning.effort')
+    effort = undefined
+  }
+  if (effort !== undefined && range?.efforts && !range.efforts.includes(effort)) {
+    const nearest = findNearest(effort, range.efforts)
+    const done = nearest === undefined ? 'it was left out' : `'${nearest}' was sent`
+    const message = `${name} does not take the effort '${effort}' for ${model}; ${done}.`
+    warnings.push({ type: nearest === undefined ? 'unsupported' : 'changed', parameter: 'reasoning.effort', message })
+    effort = nearest
+  }
+  if (effort === undefined && budgetTokens === undefined) return
+  Object.assign(body, dialect.reasoning?.(effort, budgetTokens) ?? { reasoning_effort: effort })
+}
+
+const ladder: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
+
+/** The effort closest to the one asked for; of two as close the smaller, which costs less. */
+function findNearest(effort: ReasoningEffort, supported: readonly ReasoningEffort[]): ReasoningEffort | undefined {
+  const wanted = ladder.indexOf(effort)
+  const distance = (candidate: ReasoningEffort): number => Math.abs(ladder.indexOf(candidate) - wanted)
+  let nearest: ReasoningEffort | undefined
+  for (const candidate of ladder) {
+    if (!supported.includes(candidate)) continue
+    if (nearest === undefined || distance(candidate) < distance(nearest)) nearest = candidate
+  }
+  return nearest
+}

@@ -1,0 +1,168 @@
+import type { Clock, FailureKind, Redact } from '@llmfb/core'
+import { isProviderError, parseDuration, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core'
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
+import { classifyError } from './classify-error.ts'
+import type { ChatCompletionsDialect, ServiceError } from './dialect.ts'
+import { isRecord } from './wire.ts'
+
+/** What a failure of a call is told with. */
+export interface FailureContext {
+  /** Id of the provider. */
+  readonly provider: string
+  /** Name of the service for people. */
+  readonly name: string
+  /** The model that was asked for. */
+  readonly model: string
+  readonly dialect: ChatCompletionsDialect
+  /** Knows the key. */
+  readonly redact: Redact
+  readonly clock: Clock
+  /** Headers of the answer, once there are any. */
+  readonly headers?: Headers
+}
+
+/** Longest message of a service that is passed on; some answer with whole pages. */
+const longestMessage = 500
+
+const headersOfInterest =
+  /^(?:x-)?ratelimit-|^(?:anthropic|x-ms|apim)-.*(?:ratelimit|request-id|region)|retry-after|request-id$|^cf-ray$/
+const requestIdHeaders = ['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray']
+
+/** The service's id of an exchange. */
+export function readRequestId(headers: Headers): string | undefined {
+  for (const name of requestIdHeaders) {
+    const id = headers.get(name)
+    if (id) return id
+  }
+  return undefined
+}
+
+/** An error of the SDK, from before the body of a good answer was read. */
+export function toProviderError(error: unknown, context: FailureContext): ProviderError {
+  if (isProviderError(error)) return error
+  const { name, redact } = context
+  const cause = toCause(error, redact)
+  if (error instanceof APIConnectionTimeoutError)
+    return fail('timeout', `${name} did not answer in time`, context, { cause })
+  if (error instanceof APIConnectionError) {
+    const code = findCode(error)
+    return fail('network', `${name} could not be reached${code ? `: ${code}` : ''}`, context, { cause })
+  }
+  if (error instanceof APIError && error.status !== undefined) {
+    const headers = error.headers as Headers | undefined
+    return toServiceError(error.error, error.status, { ...context, ...(headers ? { headers } : {}) }, cause)
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return fail('unknown', `The call to ${name} failed: ${message}`, context, { cause })
+}
+
+/** An error that a service put into the body of a 200, or into a stream. */
+export function toAnswerError(body: unknown, context: FailureContext): ProviderError {
+  const code = isRecord(body) ? Number(body['code']) : Number.NaN // OpenRouter's codes are HTTP statuses
+  const status = code >= 400 && code <= 599 ? code : 200
+  return toServiceError(body, status, context)
+}
+
+/** A body that broke off after the headers of a good answer. */
+export function toBodyError(error: unknown, context: FailureContext): ProviderError {
+  if (isProviderError(error)) return error
+  const cause = toCause(error, context.redact)
+  const code = findCode(error)
+  if (code === 'event-too-large')
+    return fail('malformed', `${context.name} sent an event that is too large`, context, { cause })
+  if (code === 'UND_ERR_BODY_TIMEOUT')
+    return fail('timeout', `${context.name} stopped sending its answer`, context, { cause })
+  return fail('truncated', `The answer of ${context.name} broke off${code ? `: ${code}` : ''}`, context, { cause })
+}
+
+/** Makes the error, in one line and without secrets. */
+export function fail(
+  kind: FailureKind,
+  message: string,
+  context: FailureContext,
+  details: { readonly status?: number; readonly providerCode?: string; readonly cause?: unknown } = {},
+): ProviderError {
+  const { provider, model, headers, redact } = context
+  const requestId = headers && readRequestId(headers)
+  const retryAfterMs = headers && findRetryAfter(kind, headers, context.clock.wallTime())
+  const kept = headers && keepHeaders(headers, redact)
+  return new ProviderError(oneLine(redact(message)), {
+    kind,
+    provider,
+    model,
+    ...details,
+    ...(requestId ? { requestId } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(kept ? { headers: kept } : {}),
+  })
+}
+
+function toServiceError(raw: unknown, status: number, context: FailureContext, cause?: Error): ProviderError {
+  const { dialect, name, redact } = context
+  const body = unwrap(raw)
+  const code = isRecord(body) ? readCode(body['code'], status) : undefined
+  const type = isRecord(body) ? readCode(body['type'], status) : undefined
+  const error: ServiceError = { status, body, ...(code ? { code } : {}), ...(type ? { type } : {}) }
+  const kind = dialect.classify?.(error) ?? classifyError(error)
+  const word = code ?? type
+  const text = readMessage(body)
+  const providerCode = word === undefined ? {} : { providerCode: redact(word) }
+  const message = `${name} answered ${status}${word ? ` ${word}` : ''}${text ? `: ${text}` : ''}`
+  return fail(kind, message, context, { status, ...providerCode, ...(cause ? { cause } : {}) })
+}
+
+/** Google's endpoint wraps its error in a list; others say `{ error: … }` inside what the SDK took for the error. */
+function unwrap(raw: unknown): unknown {
+  const first: unknown = Array.isArray(raw) ? raw[0] : raw
+  return isRecord(first) && isRecord(first['error']) ? first['error'] : first
+}
+
+function readCode(value: unknown, status: number): string | undefined {
+  return typeof value === 'string' && value !== '' && value !== String(status) ? value : undefined
+}
+
+function readMessage(body: unknown): string {
+  if (typeof body === 'string') return body
+  if (!isRecord(body)) return ''
+  const text = body['message'] ?? body['detail']
+  return typeof text === 'string' ? text : text === undefined ? '' : JSON.stringify(text)
+}
+
+function findRetryAfter(kind: FailureKind, headers: Headers, wallTime: number): number | undefined {
+  const told = parseRetryAfter((name) => headers.get(name), wallTime)
+  if (told !== undefined || kind !== 'rate-limit') return told
+  // OpenAI always says when each limit resets; the wait is for those that are used up.
+  let longest: number | undefined
+  for (const limit of ['requests', 'tokens']) {
+    if (headers.get(`x-ratelimit-remaining-${limit}`) !== '0') continue
+    const waitMs = parseDuration(headers.get(`x-ratelimit-reset-${limit}`) ?? '')
+    if (waitMs !== undefined && (longest === undefined || waitMs > longest)) longest = waitMs
+  }
+  return longest
+}
+
+function keepHeaders(headers: Headers, redact: Redact): Readonly<Record<string, string>> | undefined {
+  const kept: Record<string, string> = {}
+  for (const [name, value] of headers) if (headersOfInterest.test(name)) kept[name] = redact(value)
+  return Object.keys(kept).length > 0 ? kept : undefined
+}
+
+/** The SDK's error without secrets. One that quotes a whole page says no more than ours. */
+function toCause(error: unknown, redact: Redact): Error | undefined {
+  return error instanceof Error && error.message.length > 2 * longestMessage ? undefined : toSafeCause(error, redact)
+}
+
+/** The system's word for what went wrong, such as `ECONNREFUSED`, from the innermost cause that has one. */
+function findCode(error: unknown): string | undefined {
+  let code: string | undefined
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    const own = (cause as { code?: unknown }).code
+    if (typeof own === 'string') code = own
+  }
+  return code
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line
+}

@@ -1,0 +1,44 @@
+// What is read of an answer. All of it comes from outside: a field may be absent, null or of another type.
+
+export interface WireToolCall {
+  readonly index?: number
+  readonly id?: string | null
+  readonly function?: { readonly name?: string | null; readonly arguments?: unknown } | null
+}
+
+/** A message of an answer, or a delta of one. */
+export interface WireMessage {
+  readonly content?: unknown
+  readonly refusal?: string | null
+  readonly tool_calls?: readonly WireToolCall[] | null
+  /** What tool calls were called before 2023-11; some models still answer so when asked so. */
+  readonly function_call?: { readonly name?: string; readonly arguments?: unknown } | null
+  readonly [field: string]: unknown
+}
+
+export interface WireChoice {
+  readonly index?: number
+  readonly message?: WireMessage | null
+  readonly delta?: WireMessage | null
+  readonly finish_reason?: string | null
+  readonly error?: unknown
+}
+
+/** An answer, or a chunk of one. */
+export interface WireAnswer {
+  readonly id?: string
+  readonly model?: string
+  readonly choices?: readonly WireChoice[] | null
+  readonly usage?: Readonly<Record<string, unknown>> | null
+  readonly error?: unknown
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Arguments of a tool call as JSON text; some services send them parsed. */
+export function toArgumentsText(value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === undefined || value === null ? '' : JSON.stringify(value)
+}

@@ -1,0 +1,20 @@
+import type { ProviderPlugin } from '@llmfb/core'
+import { manifest } from './manifest.ts'
+import type { OpenAIOptions } from './options.ts'
+
+/**
+ * OpenAI's Chat Completions API as a provider. Without options the key comes from `OPENAI_API_KEY` and the address from
+ * `OPENAI_BASE_URL`; nothing else is taken from the environment. The vendor's SDK is loaded when the provider is first
+ * used.
+ */
+export function openai(options: OpenAIOptions = {}): ProviderPlugin {
+  return {
+    specificationVersion: 1,
+    manifest: options.id === undefined ? manifest : { ...manifest, id: options.id },
+    configured: (['apiKey', 'baseURL'] as const).filter((name) => options[name] !== undefined),
+    async create(context) {
+      const { createOpenAIProvider } = await import('./openai-provider.ts')
+      return createOpenAIProvider(options, context)
+    },
+  }
+}

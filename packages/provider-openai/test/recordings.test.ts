@@ -1,0 +1,41 @@
+import { readRecordings, type Recording, testRecordings } from '@llmfb/conformance'
+import type { FailureKind, JsonObject, Usage } from '@llmfb/core'
+import { describe, test } from 'vitest'
+import { connect } from './connect.ts'
+
+interface OpenAIUsage {
+  readonly prompt_tokens: number
+  readonly completion_tokens: number
+  readonly prompt_tokens_details?: { readonly cached_tokens?: number; readonly cache_write_tokens?: number }
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: number }
+}
+
+function usage(read: JsonObject): Usage {
+  const wire = read as unknown as OpenAIUsage
+  const cacheReadTokens = wire.prompt_tokens_details?.cached_tokens ?? 0
+  const cacheWriteTokens = wire.prompt_tokens_details?.cache_write_tokens ?? 0
+  const reasoningTokens = wire.completion_tokens_details?.reasoning_tokens ?? 0
+  return {
+    uncachedInputTokens: wire.prompt_tokens - cacheReadTokens - cacheWriteTokens,
+    cacheReadTokens,
+    cacheWriteTokens,
+    outputTextTokens: wire.completion_tokens - reasoningTokens,
+    reasoningTokens,
+  }
+}
+
+function errorKind({ status, resBody = '' }: Recording): FailureKind | undefined {
+  if (resBody.includes('"model_not_found"')) return 'model-not-found'
+  return status === 400 ? 'invalid-request' : undefined
+}
+
+describe('recordings', () => {
+  const recordings = readRecordings('openai')?.filter(({ api }) => api === 'chat')
+  testRecordings(test, {
+    recordings,
+    label: 'openai chat',
+    connect: (baseUrl) => connect({ baseURL: `${baseUrl}/v1` }),
+    usage,
+    errorKind,
+  })
+})
