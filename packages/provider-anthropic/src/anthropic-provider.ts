@@ -17,8 +17,7 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
   const capabilities: Provider['capabilities'] = (model) => capabilitiesOf(manifest, model)
 
   function open(request: ChatRequest, call: CallOptions): Exchange {
-    const { wallTime } = call.clock ?? context.clock
-    return openExchange({ provider, model: request.model, wallTime }, call.signal)
+    return openExchange({ provider, model: request.model, clock: call.clock ?? context.clock }, call.signal)
   }
 
   /** A key may be fetched anew for each call, so that what to redact is known only then. */
@@ -73,8 +72,7 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
           const text = await exchange.read(response.text())
           throw noAnswer(text, parse(text), exchange)
         }
-        const { fail, failReported } = exchange
-        yield* fromAnthropicStream(readEvents(response.body, exchange), { ...responseContext, fail, failReported })
+        yield* fromAnthropicStream(readEvents(response.body, exchange), responseContext, exchange)
       } catch (error) {
         throw exchange.toError(error)
       } finally {

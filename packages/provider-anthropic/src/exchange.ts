@@ -1,5 +1,5 @@
 import { createRedactor, isLlmfbError } from '@llmfb/core'
-import type { FailureKind, ProviderError, Redact } from '@llmfb/core'
+import type { Clock, FailureKind, ProviderError, Redact } from '@llmfb/core'
 import { failure, toProviderError, toReportedError, type FailureContext } from './to-provider-error.ts'
 
 /** One call over the wire: it can be ended at any moment, and knows what an error in it means. */
@@ -25,11 +25,11 @@ export interface Exchange {
 }
 
 interface CallContext extends Pick<FailureContext, 'provider' | 'model'> {
-  wallTime(): number
+  readonly clock: Clock
 }
 
 /** @throws the reason of `caller` when it is aborted already */
-export function openExchange({ wallTime, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
+export function openExchange({ clock, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
   caller?.throwIfAborted()
   // A controller for each call: the SDK leaves its listener on the signal that it gets for as long as the answer lives.
   const controller = new AbortController()
@@ -39,7 +39,7 @@ export function openExchange({ wallTime, ...call }: CallContext, caller: AbortSi
 
   let redact = createRedactor()
   let response: Response | undefined
-  const context = (): FailureContext => ({ ...call, redact, wallTimeMs: wallTime() })
+  const context = (): FailureContext => ({ ...call, redact, wallTimeMs: clock.wallTime() })
 
   function fail(kind: FailureKind, message: string, cause?: unknown): ProviderError {
     return failure(kind, message, context(), { status: response?.status, headers: response?.headers, cause })

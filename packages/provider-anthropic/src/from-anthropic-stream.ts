@@ -6,8 +6,8 @@ import { toFinishReason } from './to-finish-reason.ts'
 import { mergeUsage, toUsage, type AnthropicUsage } from './to-usage.ts'
 import { createWarnings } from './warnings.ts'
 
-export interface StreamContext extends ResponseContext {
-  /** Makes the error for a stream that is no answer. */
+/** Makes what a stream that is no answer is to throw. */
+export interface StreamFailures {
   fail(kind: 'malformed' | 'truncated', message: string): Error
   /** Makes the error that the service reports in the middle of a stream. */
   failReported(body: unknown): Error
@@ -22,7 +22,8 @@ type WireEvent = RawMessageStreamEvent | { readonly type: 'error' } | { readonly
  */
 export async function* fromAnthropicStream(
   events: AsyncIterable<{ readonly data: string }>,
-  context: StreamContext,
+  context: ResponseContext,
+  failures: StreamFailures,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const { list, warn } = createWarnings()
   const blocks = createOpenBlocks(context.provider, warn)
@@ -31,7 +32,7 @@ export async function* fromAnthropicStream(
   let usage: AnthropicUsage | undefined
 
   for await (const { data } of events) {
-    const event = parse(data, context)
+    const event = parse(data, failures)
     switch (event.type) {
       case 'message_start':
         model = event.message.model
@@ -44,10 +45,10 @@ export async function* fromAnthropicStream(
         yield* blocks.start(event)
         break
       case 'content_block_delta':
-        yield* blocks.delta(event) ?? unopened(event.index, context)
+        yield* blocks.delta(event) ?? unopened(event.index, failures)
         break
       case 'content_block_stop':
-        yield* blocks.stop(event.index) ?? unopened(event.index, context)
+        yield* blocks.stop(event.index) ?? unopened(event.index, failures)
         break
       case 'message_delta':
         stopReason = event.delta.stop_reason ?? stopReason
@@ -55,8 +56,9 @@ export async function* fromAnthropicStream(
         break
       case 'message_stop':
         if (model === undefined || stopReason === undefined) {
-          throw context.fail('malformed', 'the stream ended without telling its model or why it stopped')
+          throw failures.fail('malformed', 'the stream ended without telling its model or why it stopped')
         }
+        yield* blocks.stopAll()
         yield {
           type: 'finish',
           finishReason: toFinishReason(stopReason),
@@ -68,25 +70,25 @@ export async function* fromAnthropicStream(
         }
         return
       case 'error':
-        throw context.failReported(event)
+        throw failures.failReported(event)
       default:
         break // Pings, and kinds of events that are newer than this: the service asks to pass over them.
     }
   }
-  throw context.fail('truncated', 'the stream ended before message_stop')
+  throw failures.fail('truncated', 'the stream ended before message_stop')
 }
 
-function parse(data: string, context: StreamContext): WireEvent {
+function parse(data: string, failures: StreamFailures): WireEvent {
   let event: unknown
   try {
     event = JSON.parse(data)
   } catch {
-    throw context.fail('malformed', 'an event of the stream is not valid JSON')
+    throw failures.fail('malformed', 'an event of the stream is not valid JSON')
   }
   if (typeof event !== 'object' || event === null)
-    throw context.fail('malformed', 'an event of the stream is no object')
+    throw failures.fail('malformed', 'an event of the stream is no object')
   if (!hasItsFields(event as Partial<RawMessageStreamEvent>)) {
-    throw context.fail('malformed', 'an event of the stream lacks what its type promises')
+    throw failures.fail('malformed', 'an event of the stream lacks what its type promises')
   }
   return event as WireEvent
 }
@@ -109,6 +111,6 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
-function unopened(index: number, context: StreamContext): never {
-  throw context.fail('malformed', `the stream goes on with block ${String(index)}, which it did not start`)
+function unopened(index: number, failures: StreamFailures): never {
+  throw failures.fail('malformed', `the stream goes on with block ${String(index)}, which it did not start`)
 }

@@ -23,6 +23,8 @@ export interface OpenBlocks {
   /** Undefined where no block of that index is open. */
   delta(event: RawContentBlockDeltaEvent): StreamEvent[] | undefined
   stop(index: number): StreamEvent[] | undefined
+  /** Closes what the service left open, so that no tool call is lost. */
+  stopAll(): StreamEvent[]
 }
 
 export function createOpenBlocks(provider: string, warn: Warn): OpenBlocks {
@@ -34,7 +36,7 @@ export function createOpenBlocks(provider: string, warn: Warn): OpenBlocks {
     return piece === '' ? [] : [{ type: 'tool-call-delta', index: block.index, id: block.id, arguments: piece }]
   }
 
-  return {
+  const open: OpenBlocks = {
     start({ index, content_block: block }) {
       switch (block.type) {
         case 'text':
@@ -102,5 +104,8 @@ export function createOpenBlocks(provider: string, warn: Warn): OpenBlocks {
           return []
       }
     },
+
+    stopAll: () => [...blocks.keys()].flatMap((index) => open.stop(index) ?? []),
   }
+  return open
 }

@@ -121,7 +121,7 @@ function toTool(tool: Tool): AnthropicTool {
   return {
     name: tool.name,
     ...(tool.description !== undefined && { description: tool.description }),
-    input_schema: { type: 'object', ...tool.parameters } as AnthropicTool.InputSchema,
+    input_schema: { type: 'object', ...tool.parameters },
     ...(tool.strict !== undefined && { strict: tool.strict }),
     ...toCacheControl(tool.cacheBreakpoint),
   }
