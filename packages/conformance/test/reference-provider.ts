@@ -117,9 +117,10 @@ export function createReferenceProvider(baseUrl: string, flaws: Flaws = {}): Pro
         for (const { index = 0, id: callId, function: called } of delta?.tool_calls ?? []) {
           const call = calls.get(index) ?? { id: callId ?? '', name: called?.name ?? '', arguments: '' }
           calls.set(index, call)
-          call.arguments += called?.arguments ?? ''
-          const piece = { index, id: call.id, arguments: called?.arguments ?? '' }
-          yield { type: 'tool-call-delta', ...piece, ...(called?.name !== undefined && { name: called.name }) }
+          const name = call.arguments === '' ? { name: call.name } : undefined
+          const piece = called?.arguments ?? ''
+          call.arguments += piece
+          if (name || piece !== '') yield { type: 'tool-call-delta', index, id: call.id, arguments: piece, ...name }
         }
         finish = finish_reason ?? finish
       }

@@ -1,7 +1,7 @@
 import type { ChatResponse, FailureKind, JsonObject, Provider, ProviderError, Usage } from '@llmfb/core'
-import { isProviderError } from '@llmfb/core'
+import { collectStream, isProviderError } from '@llmfb/core'
 import { fail, ok, strictEqual } from 'node:assert/strict'
-import { collectStream } from '../collect-stream.ts'
+import { checkEvents } from '../check-events.ts'
 import type { Test } from '../test.ts'
 import type { WireAnswer, WirePieces } from '../wire/wire-answer.ts'
 import { startWireServer, type WireServer } from '../wire/wire-server.ts'
@@ -128,7 +128,7 @@ function recordedAnswer(recording: Recording): WireAnswer {
 /** Asks a question; which one is of no matter, since the answer is fixed. */
 async function call(provider: Provider, recording: Recording): Promise<ChatResponse> {
   const request = { model: modelOf(recording), messages: [{ role: 'user', content: 'What is the answer?' }] } as const
-  return recording.stream ? collectStream(provider.stream(request)) : provider.chat(request)
+  return recording.stream ? collectStream(checkEvents(provider.stream(request))) : provider.chat(request)
 }
 
 type Result = { readonly response: ChatResponse } | { readonly error: unknown }
