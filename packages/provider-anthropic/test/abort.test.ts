@@ -1,0 +1,123 @@
+import { startWireServer, type WireServer } from '@llmfb/conformance'
+import type { Provider, StreamEvent } from '@llmfb/core'
+import { getEventListeners } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { messageAnswer, messageDelta, messageStart, messageStop, streamAnswer, textBlock } from './answers.ts'
+import { connect } from './connect.ts'
+
+let server: WireServer
+let provider: Provider
+beforeEach(async () => {
+  server = await startWireServer()
+  provider = await connect(server.url)
+})
+afterEach(() => server.close())
+
+const request = { model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }] } as const
+const reason = new Error('the caller left')
+const held = streamAnswer([messageStart, ...textBlock(0, 'One', 'Two').slice(0, 2)], { hold: true })
+
+async function untilNoSocketIsOpen(): Promise<void> {
+  while (server.openSockets > 0) await setImmediate()
+}
+
+async function untilAsked(): Promise<void> {
+  while (server.requests.length === 0) await setImmediate()
+}
+
+test.each(['chat', 'stream'] as const)('%s: aborted before it starts, nothing is sent', async (way) => {
+  const signal = AbortSignal.abort(reason)
+  const call = way === 'chat' ? provider.chat(request, { signal }) : Array.fromAsync(provider.stream(request, { signal }))
+  await expect(call).rejects.toBe(reason)
+  expect(server.requests).toHaveLength(0)
+})
+
+test.each(['chat', 'stream'] as const)('%s: aborted while a key is fetched', async (way) => {
+  const controller = new AbortController()
+  const slow = await connect(server.url, { apiKey: () => new Promise(() => {}) })
+  const options = { signal: controller.signal }
+  const call = way === 'chat' ? slow.chat(request, options) : Array.fromAsync(slow.stream(request, options))
+  controller.abort(reason)
+  await expect(call).rejects.toBe(reason)
+})
+
+test.each(['chat', 'stream'] as const)('%s: aborted before the headers', async (way) => {
+  const controller = new AbortController()
+  const options = { signal: controller.signal }
+  const never: typeof fetch = (_input, init) =>
+    new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error))
+      controller.abort(reason)
+    })
+  const deaf = await connect(server.url, { fetch: never })
+  const call = way === 'chat' ? deaf.chat(request, options) : Array.fromAsync(deaf.stream(request, options))
+  await expect(call).rejects.toBe(reason)
+})
+
+test.each(['chat', 'stream'] as const)('%s: aborted within the answer, the socket closes', async (way) => {
+  const controller = new AbortController()
+  const options = { signal: controller.signal }
+  server.answer(way === 'chat' ? { ...messageAnswer(), hold: true } : held)
+  const call = way === 'chat' ? provider.chat(request, options) : Array.fromAsync(provider.stream(request, options))
+  const settled = expect(call).rejects.toBe(reason)
+  await untilAsked()
+  controller.abort(reason)
+  await settled
+  await untilNoSocketIsOpen()
+})
+
+test('stream: aborted between two events that have both arrived', async () => {
+  const controller = new AbortController()
+  server.answer(streamAnswer([messageStart, ...textBlock(0, 'One', 'Two'), messageDelta('end_turn'), messageStop]))
+  const seen: StreamEvent[] = []
+  const read = async (): Promise<void> => {
+    for await (const event of provider.stream(request, { signal: controller.signal })) {
+      seen.push(event)
+      if (event.type === 'text-delta') controller.abort(reason)
+    }
+  }
+  await expect(read()).rejects.toBe(reason)
+  expect(seen.map(({ type }) => type)).toEqual(['usage', 'text-delta'])
+})
+
+test('stream: a caller that stops reading closes the socket', async () => {
+  server.answer(held)
+  for await (const event of provider.stream(request)) if (event.type === 'text-delta') break
+  await untilNoSocketIsOpen()
+})
+
+test('stream: nothing is sent before the first event is asked for', async () => {
+  const events = provider.stream(request)
+  await setImmediate()
+  expect(server.requests).toHaveLength(0)
+  await events[Symbol.asyncIterator]().return?.()
+})
+
+test('stream: does not wait for the connection to end once the answer has', async () => {
+  server.answer(
+    streamAnswer([messageStart, ...textBlock(0, 'One'), messageDelta('end_turn'), messageStop], { hold: true }),
+  )
+  const events = await Array.fromAsync(provider.stream(request))
+  expect(events.at(-1)?.type).toBe('finish')
+  await untilNoSocketIsOpen()
+})
+
+test('leaves no listener on a signal that outlives the call', async () => {
+  const { signal } = new AbortController()
+  server.answer(messageAnswer())
+  await provider.chat(request, { signal })
+  server.answer(streamAnswer([messageStart, messageDelta('end_turn'), messageStop]))
+  await Array.fromAsync(provider.stream(request, { signal }))
+  server.answer({ status: 500, body: '' })
+  await expect(provider.chat(request, { signal })).rejects.toThrow()
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+})
+
+test('writes nothing to the console, also for models that are to be retired', async () => {
+  const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name))
+  server.answer(messageAnswer())
+  await provider.chat({ ...request, model: 'claude-sonnet-4-5' })
+  for (const spy of spies) expect(spy).not.toHaveBeenCalled()
+  vi.restoreAllMocks()
+})
