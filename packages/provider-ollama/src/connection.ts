@@ -20,9 +20,9 @@ export interface Purpose {
 export interface Call {
   readonly client: Ollama
   readonly exchange: Exchange
-  toError(failure: Failure): Error
+  readonly toError: (failure: Failure) => Error
   /** What to throw for what the SDK or the reading of its answer threw. */
-  toThrown(error: unknown): unknown
+  readonly toThrown: (error: unknown) => unknown
 }
 
 /** Makes calls of one server. */

@@ -53,7 +53,10 @@ export function createFacets(connection: Connection, id: string, options: Ollama
             throw toError({ type: 'malformed', problem: 'holds no vectors' })
           }
           if (embeddings.length !== inputs.length) {
-            throw toError({ type: 'malformed', problem: `holds ${embeddings.length} vectors for ${inputs.length} inputs` })
+            throw toError({
+              type: 'malformed',
+              problem: `holds ${embeddings.length} vectors for ${inputs.length} inputs`,
+            })
           }
           const usage = readUsage(fieldsOf(answer))
           const requestId = exchange.requestId()

@@ -121,7 +121,11 @@ export function readUsage({ prompt_eval_count: input, eval_count: output }: Fiel
 }
 
 /** What an answer says of itself, beside its content. */
-export function readEnvelope(last: Fields, answer: AnswerContext, hasCalls: boolean): Omit<ChatResponse, 'text' | 'content'> {
+export function readEnvelope(
+  last: Fields,
+  answer: AnswerContext,
+  hasCalls: boolean,
+): Omit<ChatResponse, 'text' | 'content'> {
   const usage = readUsage(last)
   return {
     finishReason: readFinish(last['done_reason'], hasCalls),

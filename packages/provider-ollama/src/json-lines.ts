@@ -9,6 +9,8 @@ export interface JsonLinesOptions {
   readonly toError: (failure: Failure) => Error
 }
 
+type Controller = ReadableStreamDefaultController<Uint8Array>
+
 /**
  * The same lines, each known to be a JSON object and none of them an error, or a failure.
  *
@@ -25,35 +27,34 @@ export function jsonLines(
   let pending: string[] = []
   let isDone = false
 
-  /** The line as the SDK may have it. */
-  function checked(line: string): string {
+  /** The line as the SDK may have it, or what is wrong with it. */
+  function checked(line: string, isLast: boolean): string | Error {
     const read = readJson(line)
     if ('broken' in read) {
-      throw read.broken === 'truncated'
+      return isLast && read.broken === 'truncated'
         ? toError({ type: 'truncated', problem: 'ends within a line' })
         : toError({ type: 'malformed', problem: 'holds a line that is no JSON object' })
     }
     const { error, ...rest } = read.value
-    if (error != null) throw toError({ type: 'told', error })
+    if (error != null) return toError({ type: 'told', error })
     if (rest['done'] === true) isDone = true
     // To the SDK the field alone is an error, whatever it holds.
     return 'error' in read.value ? JSON.stringify(rest) : line
   }
 
   /** Hands on the lines before the first bad one, and throws for that one. Whether there was any. */
-  function pass(lines: readonly string[], controller: ReadableStreamDefaultController<Uint8Array>): boolean {
-    let failure: unknown
+  function pass(lines: readonly string[], controller: Controller, isLast = false): boolean {
+    let failure: Error | undefined
     const good: string[] = []
-    try {
-      for (const line of lines) {
-        if (isDone) break
-        if (line.trim() !== '') good.push(checked(line))
-      }
-    } catch (error) {
-      failure = error
+    for (const line of lines) {
+      if (isDone || failure) break
+      if (line.trim() === '') continue
+      const read = checked(line, isLast)
+      if (typeof read === 'string') good.push(read)
+      else failure = read
     }
     if (good.length > 0) controller.enqueue(encoder.encode(`${good.join('\n')}\n`))
-    if (failure !== undefined) throw failure
+    if (failure) throw failure
     return good.length > 0
   }
 
@@ -73,7 +74,7 @@ export function jsonLines(
         for (;;) {
           const text = await read()
           if (text === undefined) {
-            pass([pending.join('') + decoder.decode()], controller)
+            pass([pending.join('') + decoder.decode()], controller, true)
             if (!isDone) throw toError({ type: 'truncated', problem: 'ends before it is done' })
             controller.close()
             return

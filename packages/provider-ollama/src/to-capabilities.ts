@@ -7,7 +7,10 @@ import { sampling } from './manifest.ts'
  */
 export function toCapabilities(words: readonly string[], declared: Capabilities): Capabilities {
   const reasoning = words.includes('thinking')
-  const effort = declared.parameters.reasoning ?? { type: 'reasoning', efforts: ['none', 'low', 'medium', 'high', 'max'] }
+  const effort = declared.parameters.reasoning ?? {
+    type: 'reasoning',
+    efforts: ['none', 'low', 'medium', 'high', 'max'],
+  }
   return {
     ...declared,
     input: words.includes('vision') ? ['image'] : [],

@@ -95,7 +95,9 @@ function fromAssistant(message: AssistantMessage, path: string, context: Context
     const here = `${path}.content[${index}]`
     if (part.type === 'text') content += part.text
     else if (part.type === 'tool-call') {
-      calls.push({ function: { name: part.name, arguments: toArguments(part.arguments, `${here}.arguments`, context) } })
+      calls.push({
+        function: { name: part.name, arguments: toArguments(part.arguments, `${here}.arguments`, context) },
+      })
     } else if (part.type === 'reasoning') {
       if (part.opaque === undefined || part.opaque.issuer === context.provider) thinking += part.text
       else context.warn('unsupported', here, `The reasoning is for ${part.opaque.issuer} alone and was left out.`)

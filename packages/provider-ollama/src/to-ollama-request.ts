@@ -1,4 +1,4 @@
-import type { ChatRequest, JsonObject, ReasoningRequest, Warning } from '@llmfb/core'
+import type { ChatRequest, JsonObject, JsonValue, ReasoningRequest, Warning } from '@llmfb/core'
 import { InvalidRequestError } from '@llmfb/core'
 import type { OllamaOptions } from './options.ts'
 import type { OllamaMessage } from './to-ollama-messages.ts'
@@ -58,9 +58,14 @@ function toTools(request: ChatRequest, warn: WarningSink): OllamaRequest['tools'
   if (toolChoice === 'required') {
     warn('unsupported', 'toolChoice', 'Ollama cannot force a tool call; the model may answer with text.')
   } else if (named !== undefined) {
-    warn('changed', 'toolChoice', 'Ollama cannot force a tool call; only this tool was sent, and the model may leave it.')
+    warn(
+      'changed',
+      'toolChoice',
+      'Ollama cannot force a tool call; only this tool was sent, and the model may leave it.',
+    )
   }
-  if (tools.some((tool) => tool.strict)) warn('unsupported', 'tools.strict', 'Ollama does not hold arguments to a schema.')
+  if (tools.some((tool) => tool.strict))
+    warn('unsupported', 'tools.strict', 'Ollama does not hold arguments to a schema.')
   return tools
     .filter((tool) => named === undefined || tool.name === named)
     .map(({ name, description, parameters }) => ({
@@ -96,13 +101,23 @@ function toRuntimeOptions(request: ChatRequest, contextWindow: number | undefine
   })
 }
 
-function vendorOptions(request: ChatRequest, provider: string): JsonObject {
-  const vendor = request.providerOptions?.[provider] ?? {}
-  const taken = reserved.find((name) => Object.hasOwn(vendor, name))
-  if (taken !== undefined) {
-    throw new InvalidRequestError(`providerOptions.${provider}.${taken}`, 'is set by the request itself')
-  }
-  return vendor
+/** What only Ollama has: fields of its request, and of the request's `options`. */
+interface VendorFields {
+  readonly fields: JsonObject
+  readonly runtime: JsonObject
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function toVendorFields(request: ChatRequest, provider: string): VendorFields {
+  const { options: runtime = {}, ...fields } = request.providerOptions?.[provider] ?? {}
+  const path = `providerOptions.${provider}`
+  const taken = reserved.find((name) => Object.hasOwn(fields, name))
+  if (taken !== undefined) throw new InvalidRequestError(`${path}.${taken}`, 'is set by the request itself')
+  if (!isObject(runtime)) throw new InvalidRequestError(`${path}.options`, 'must be an object')
+  return { fields, runtime }
 }
 
 /** The request in Ollama's words. @throws InvalidRequestError for what it cannot be said in */
@@ -122,11 +137,8 @@ export function toOllamaRequest(
   if (request.user !== undefined) warn('unsupported', 'user', 'Ollama knows no users.')
   if (request.metadata !== undefined) warn('unsupported', 'metadata', 'Ollama keeps no labels.')
 
-  const { options: vendorRuntime, ...vendor } = vendorOptions(request, provider)
-  const runtime = {
-    ...toRuntimeOptions(request, contextWindow),
-    ...(typeof vendorRuntime === 'object' ? vendorRuntime : undefined),
-  }
+  const vendor = toVendorFields(request, provider)
+  const runtime = { ...toRuntimeOptions(request, contextWindow), ...vendor.runtime }
   const body: OllamaRequest = {
     model: request.model,
     messages: toOllamaMessages(request, provider, warn),
@@ -137,7 +149,7 @@ export function toOllamaRequest(
       keep_alive: keepAlive,
       options: Object.keys(runtime).length === 0 ? undefined : runtime,
     }),
-    ...vendor,
+    ...vendor.fields,
   }
   return { body, warnings }
 }

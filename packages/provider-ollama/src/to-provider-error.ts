@@ -76,7 +76,10 @@ function kindOf(status: number, { code, message = '' }: Told): FailureKind {
   if (code === 'insufficient_quota') return 'quota'
   if (code === 'context_length_exceeded' || code === 'exceed_context_size_error') return 'context-length'
   if (status === 429 && /\b(?:quota|usage limit|upgrade)\b/i.test(message)) return 'quota'
-  if (status === 503 && (code === 'unavailable_error' || /\bloading\b.*\bmodel\b|\bmodel\b.*\bloading\b/i.test(message))) {
+  if (
+    status === 503 &&
+    (code === 'unavailable_error' || /\bloading\b.*\bmodel\b|\bmodel\b.*\bloading\b/i.test(message))
+  ) {
     return 'warming'
   }
   if ([400, 413, 500].includes(status) && /exceed\w*\b.*\bcontext\b|\bcontext\b.*\bexceed/i.test(message)) {
@@ -86,7 +89,9 @@ function kindOf(status: number, { code, message = '' }: Told): FailureKind {
 }
 
 function hintFor(kind: FailureKind, status: number, model: string | undefined): string {
-  return kind === 'model-not-found' && status === 404 && model !== undefined ? ` (\`ollama pull ${model}\` fetches it)` : ''
+  return kind === 'model-not-found' && status === 404 && model !== undefined
+    ? ` (\`ollama pull ${model}\` fetches it)`
+    : ''
 }
 
 /** Codes that undici, which is behind the global fetch, gives its own time limits. */
