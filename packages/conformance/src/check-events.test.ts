@@ -17,10 +17,10 @@ const delta = (piece: string, name?: string): StreamEvent => ({
   arguments: piece,
   ...(name !== undefined && { name }),
 })
-const call = (overrides: object = {}): StreamEvent => ({
-  ...{ type: 'tool-call', index: 0, id: 'c', name: 'add', arguments: '{"a":1}' },
-  ...overrides,
-})
+const call = (overrides: object = {}): StreamEvent => {
+  const event = { type: 'tool-call', index: 0, id: 'c', name: 'add', arguments: '{"a":1}' } as const
+  return { ...event, ...overrides }
+}
 
 async function check(...events: StreamEvent[]): Promise<StreamEvent[]> {
   async function* yieldEvents(): AsyncGenerator<StreamEvent, void, undefined> {

@@ -15,6 +15,8 @@ import { readServerSentEvents } from '@llmfb/transport'
 /** What a provider may get wrong; the suite has to notice each. */
 export interface Flaws {
   readonly takesCutForEnd?: boolean
+  /** No flaw: it just does not wait for what follows the finish reason. */
+  readonly endsAtFinishReason?: boolean
   readonly retries?: boolean
   readonly decodesEachChunk?: boolean
   readonly forgetsUsage?: boolean
@@ -90,7 +92,11 @@ export function createReferenceProvider(baseUrl: string, flaws: Flaws = {}): Pro
     throw failure(flaws.guessesKind ?? kindOfStatus(response.status), `status ${response.status}`, response.status)
   }
 
-  function toFinish(raw: string, model: string, counts: Counts | null | undefined): Omit<ChatResponse, 'text' | 'content'> {
+  function toFinish(
+    raw: string,
+    model: string,
+    counts: Counts | null | undefined,
+  ): Omit<ChatResponse, 'text' | 'content'> {
     const usage = counts && !flaws.forgetsUsage ? { usage: toUsage(counts) } : undefined
     return { finishReason: { unified: 'other', raw }, ...usage, warnings: [], model, provider: id }
   }
@@ -124,6 +130,7 @@ export function createReferenceProvider(baseUrl: string, flaws: Flaws = {}): Pro
         }
         finish = finish_reason ?? finish
       }
+      if (flaws.endsAtFinishReason && finish !== undefined) done = true
     }
     if (!done && !flaws.takesCutForEnd) throw failure('truncated', 'the stream ended without [DONE]')
     for (const [index, call] of calls) yield { type: 'tool-call', index, ...call }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { type Recording, type RecordingTests, type Test, testRecordings } from '../src/index.ts'
 import { type Counts, createReferenceProvider, type Flaws, toUsage } from './reference-provider.ts'
 
@@ -20,7 +20,13 @@ function createRunner() {
 }
 
 const usage = { prompt_tokens: 12, completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 2 } }
-const common = { provider: 'x', api: 'chat', method: 'POST', url: 'https://x.example/v1/chat/completions', features: [] }
+const common = {
+  provider: 'x',
+  api: 'chat',
+  method: 'POST',
+  url: 'https://x.example/v1/chat/completions',
+  features: [],
+}
 const reqBody = { model: 'small', messages: [] }
 
 function toEventStream(chunks: readonly object[]): string {
@@ -48,7 +54,10 @@ const streamed: Recording = {
     { model: 'small', choices: [{ delta: { role: 'assistant', content: '' } }] },
     { model: 'small', choices: [{ delta: { content: 'Grüße ' } }] },
     { model: 'small', choices: [{ delta: { content: '🌤️' } }] },
-    { model: 'small', choices: [{ delta: { tool_calls: [{ index: 0, id: 'c', function: { name: 'add', arguments: '' } }] } }] },
+    {
+      model: 'small',
+      choices: [{ delta: { tool_calls: [{ index: 0, id: 'c', function: { name: 'add', arguments: '' } }] } }],
+    },
     { model: 'small', choices: [{ delta: { tool_calls: [{ index: 0, function: { arguments: '{"a": 1}' } }] } }] },
     { model: 'small', choices: [{ delta: {}, finish_reason: 'tool_calls' }] },
     { model: 'small', choices: [], usage },
@@ -83,12 +92,18 @@ async function failuresOf(flaws: Flaws, overrides?: Partial<RecordingTests>): Pr
   return runner.run()
 }
 
-const replays = ['x replays plain', 'x replays streamed']
-const cuts = ['x notices that plain is cut', 'x notices that streamed is cut']
+const replays = ['x replays plain', 'x replays streamed'] as const
+const cuts = ['x notices that plain is cut', 'x notices that streamed is cut'] as const
 const error = 'x reports refused (429)'
 const summary = 'x replayed all recordings'
 
 describe('testRecordings', () => {
+  let info: MockInstance<typeof console.info>
+  beforeEach(() => {
+    info = vi.spyOn(console, 'info').mockImplementation(() => {})
+  })
+  afterEach(() => info.mockRestore())
+
   it('declares a test for each answer, its cuts and each error, and counts them', () => {
     const runner = createRunner()
     testRecordings(runner.test, testsOf({}))
@@ -108,8 +123,8 @@ describe('testRecordings', () => {
   })
 
   it.each<readonly [string, Flaws, readonly string[], string]>([
-    ['takes a cut stream for an answer', { takesCutForEnd: true }, [cuts[1]!], 'passed for an answer'],
-    ['breaks characters between chunks', { decodesEachChunk: true }, [replays[1]!, summary], 'byte by byte: text'],
+    ['takes a cut stream for an answer', { takesCutForEnd: true }, [cuts[1]], 'passed for an answer'],
+    ['breaks characters between chunks', { decodesEachChunk: true }, [replays[1], summary], 'byte by byte: text'],
     ['forgets the usage', { forgetsUsage: true }, [...replays, summary], 'whole: usage'],
     ['retries', { retries: true }, [...replays, error, summary], 'requests sent'],
     ['throws plain errors', { throwsPlainErrors: true }, [...cuts, error, summary], 'not a ProviderError'],
@@ -136,11 +151,29 @@ describe('testRecordings', () => {
     expect(await failuresOf({ forgetsUsage: true }, { recordings: [{ ...plain, read }] })).toEqual({})
   })
 
-  it('lets a stream that is cut behind its terminal marker pass only where that is allowed, and only if complete', async () => {
-    const markerless = { ...streamed, resBody: streamed.resBody!.replace('data: [DONE]\n\n', '') }
-    const only = { recordings: [markerless] }
-    expect(await failuresOf({ takesCutForEnd: true }, only)).toHaveProperty([cuts[1]!])
-    const failures = await failuresOf({ takesCutForEnd: true }, { ...only, cutAfterTerminalAllowed: true })
-    expect(failures[cuts[1]!]).toMatch(/^streamed, cut after \d+ bytes \(end\): (?:text|tool calls)/)
+  it('lets a stream that is cut behind its terminal marker pass only where that is allowed', async () => {
+    const flaws = { endsAtFinishReason: true }
+    expect((await failuresOf(flaws))[cuts[1]]).toContain('passed for an answer')
+    expect(await failuresOf(flaws, { cutAfterTerminalAllowed: true })).toEqual({})
+    expect(await failuresOf(flaws, { cutAfterTerminalAllowed: ({ id }) => id === 'streamed' })).toEqual({})
+    expect(await failuresOf(flaws, { cutAfterTerminalAllowed: ({ id }) => id === 'plain' })).toHaveProperty([cuts[1]])
+  })
+
+  it('lets no incomplete answer pass, even so', async () => {
+    const failures = await failuresOf({ takesCutForEnd: true }, { cutAfterTerminalAllowed: true })
+    expect(failures[cuts[1]]).toMatch(/^streamed, cut after \d+ bytes \(end\): text/)
+  })
+
+  it('leaves out what has no reading: other calls, and what the SDK could not read', () => {
+    const { read: _, ...unread } = plain
+    const runner = createRunner()
+    const recordings = [unread, { ...plain, read: { ...plain.read!, err: 'SyntaxError' } }]
+    testRecordings(runner.test, testsOf({}, { recordings }))
+    expect(runner.names()).toEqual([summary])
+  })
+
+  it('says how much evidence there is', async () => {
+    await failuresOf({})
+    expect(info).toHaveBeenCalledExactlyOnceWith('x: 3 recorded exchanges replayed (2 answers, 1 errors)')
   })
 })

@@ -42,7 +42,7 @@ describe('createEventParser', () => {
     ['nothing', '', []],
   ])('%s', (_, text, expected) => {
     expect(parse(text)).toEqual(expected)
-    expect(parse(...text)).toEqual(expected)
+    expect(parse(...text.split(''))).toEqual(expected)
   })
 
   it('takes a CR at the end of a piece as a line end at once, and the LF after it as part of it', () => {
@@ -61,7 +61,7 @@ describe('createEventParser', () => {
     }
     const long = 'x'.repeat(101)
     expect(() => feed(`data: ${long}\n\n`)).toThrow(EventTooLargeError)
-    expect(() => feed('data: ', ...long)).toThrow(EventTooLargeError)
+    expect(() => feed('data: ', ...long.split(''))).toThrow(EventTooLargeError)
     expect(() => feed(`: ${long}`)).toThrow(EventTooLargeError)
     expect(() => feed(...Array.from({ length: 60 }, () => 'data: x\n'))).toThrow(EventTooLargeError)
     expect(() => feed(...Array.from({ length: 60 }, () => 'data: x\n\n'))).not.toThrow()

@@ -2,7 +2,7 @@
 export class EventTooLargeError extends Error {
   override readonly name: string = 'EventTooLargeError'
   /** Tells this error apart, whichever copy of the package threw it. */
-  readonly code: 'event-too-large' = 'event-too-large'
+  readonly code = 'event-too-large'
   /** The most an event may have, in UTF-16 code units: bytes, for ASCII. */
   readonly limit: number
 

@@ -61,7 +61,10 @@ const value = fc.oneof(
 )
 const field = fc.constantFrom('data', 'data', 'data', 'event', 'id', 'retry', '', 'dat', 'datas', ' data', 'event ')
 const line = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(field, fc.constantFrom(':', ': ', ':  ', ''), value).map((parts) => parts.join('')) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(field, fc.constantFrom(':', ': ', ':  ', ''), value).map((parts) => parts.join('')),
+  },
   { weight: 3, arbitrary: fc.constant('') },
   { weight: 1, arbitrary: value },
 )

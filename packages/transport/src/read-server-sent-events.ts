@@ -9,7 +9,9 @@ import { createEventParser, type ServerSentEvent } from './event-parser.ts'
  *
  * @throws EventTooLargeError when one event is over 32 MiB
  */
-export function readServerSentEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent, void, undefined> {
+export function readServerSentEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<ServerSentEvent, void, undefined> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   const parser = createEventParser()

@@ -12,14 +12,20 @@ export function cutsOf(recording: Recording): number[] {
   const end = contentLength(body)
   const random = createSeededRandom(seedOf(recording.id))
   const ends = recording.stream ? eventEnds(body, recording.resHeaders['content-type'] ?? '') : []
-  const cuts = new Set(pick(ends.filter((at) => at < end), mostEventCuts, random))
+  const cuts = new Set(
+    pick(
+      ends.filter((at) => at < end),
+      mostEventCuts,
+      random,
+    ),
+  )
   for (let count = 0; count < byteCuts; count++) cuts.add(1 + Math.floor(random() * (end - 1)))
   cuts.add(end - 1)
   return [...cuts].filter((at) => at > 0 && at < end).sort((a, b) => a - b)
 }
 
 /** The length of the body without the blank space at its end. */
-export function contentLength(body: Uint8Array): number {
+function contentLength(body: Uint8Array): number {
   let end = body.length
   while (end > 0 && isBlank(body[end - 1])) end -= 1
   return end

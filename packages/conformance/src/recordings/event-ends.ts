@@ -28,7 +28,7 @@ function blankLineEnds(body: Uint8Array): number[] {
 function messageEnds(body: Uint8Array): number[] {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
   const ends: number[] = []
-  for (let at = 0; at + 4 <= body.length; ) {
+  for (let at = 0; at + 4 <= body.length;) {
     const length = view.getUint32(at)
     if (length < 16 || at + length > body.length) break
     at += length

@@ -58,7 +58,9 @@ export function testRecordings(test: Test, tests: RecordingTests): void {
   const all = answers.length + errors.length
   test(`${label} replayed all recordings`, async () => {
     // oxlint-disable-next-line no-console -- the one line that says how much evidence there is
-    console.info(`${label}: ${replayed} recorded exchanges replayed (${answers.length} answers, ${errors.length} errors)`)
+    console.info(
+      `${label}: ${replayed} recorded exchanges replayed (${answers.length} answers, ${errors.length} errors)`,
+    )
     strictEqual(replayed, all, `${label}: ${all - replayed} of ${all} recordings failed or were not run`)
   })
 }
@@ -103,7 +105,8 @@ async function cut(server: WireServer, recording: Recording, tests: RecordingTes
       server.answer({ ...recordedAnswer(recording), cutAt, cut: how })
       const result = await settle(provider, recording)
       if ('response' in result && recording.stream && mayBeWhole) checkAnswer(result.response, recording, what)
-      else checkFailure(result, provider, what, (error) => ok(kinds.includes(error.kind), `${what}: kind '${error.kind}'`))
+      else
+        checkFailure(result, provider, what, (error) => ok(kinds.includes(error.kind), `${what}: kind '${error.kind}'`))
     }
   }
 }

@@ -35,7 +35,12 @@ describe('startWireServer', () => {
   })
 
   it('leaves out recorded headers that speak of another transfer', async () => {
-    const headers = { 'Content-Length': '999', 'content-encoding': 'gzip', 'transfer-encoding': 'gzip', connection: 'close' }
+    const headers = {
+      'Content-Length': '999',
+      'content-encoding': 'gzip',
+      'transfer-encoding': 'gzip',
+      connection: 'close',
+    }
     server.answer({ headers: { ...headers, 'content-type': 'text/plain' }, body: 'abc' })
     const { response, pieces } = await receive()
     expect(pieces.join('')).toBe('abc')
@@ -136,8 +141,8 @@ describe('startWireServer', () => {
     expect(server.openSockets).toBe(3)
     await server.close()
     expect(server.openSockets).toBe(0)
-    for (const response of held) await expect(response.text()).rejects.toThrow()
-    await expect(fetch(server.url)).rejects.toThrow()
+    for (const response of held) await expect(response.text()).rejects.toThrow('terminated')
+    await expect(fetch(server.url)).rejects.toThrow('fetch failed')
     await server.close()
   })
 })
