@@ -7,6 +7,8 @@ export interface JsonLinesOptions {
   readonly signal: AbortSignal
   /** Makes the error of a failure. */
   readonly toError: (failure: Failure) => Error
+  /** Longest line, in characters; a piece of an answer is a few hundred, one with an image some million. @default 67108864 */
+  readonly longestLine?: number
 }
 
 type Controller = ReadableStreamDefaultController<Uint8Array>
@@ -19,12 +21,13 @@ type Controller = ReadableStreamDefaultController<Uint8Array>
  */
 export function jsonLines(
   body: ReadableStream<Uint8Array>,
-  { signal, toError }: JsonLinesOptions,
+  { signal, toError, longestLine = 64 * 1024 * 1024 }: JsonLinesOptions,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
   let pending: string[] = []
+  let pendingLength = 0
   let isDone = false
 
   /** The line as the SDK may have it, or what is wrong with it. */
@@ -82,10 +85,13 @@ export function jsonLines(
           const lines = text.split('\n')
           const first = lines.shift() ?? ''
           pending.push(first)
+          pendingLength += first.length
+          if (pendingLength > longestLine) throw toError({ type: 'malformed', problem: 'holds an endless line' })
           const last = lines.pop()
           if (last === undefined) continue
           const complete = [pending.join(''), ...lines]
           pending = [last]
+          pendingLength = last.length
           if (pass(complete, controller)) return
         }
       },

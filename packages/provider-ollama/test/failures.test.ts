@@ -178,6 +178,27 @@ describe('a success that is none', () => {
   })
 })
 
+test('what came before a failure is delivered to a slow reader too', async () => {
+  const line = (content: string): string => `${JSON.stringify({ message: { content }, done: false })}\n`
+  const chunks = [line('a'), `${line('b')}{"error":"crashed"}\n`]
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const chunk = chunks.shift()
+      if (chunk === undefined) controller.close()
+      else controller.enqueue(new TextEncoder().encode(chunk))
+    },
+  })
+  const provider = await connect({ fetch: () => Promise.resolve(new Response(body)) })
+  const events = provider.stream(request)[Symbol.asyncIterator]()
+  const texts = []
+  for (let count = 0; count < 2; count++) {
+    texts.push((await events.next()).value)
+    await new Promise(setImmediate)
+  }
+  expect(texts).toMatchObject([{ text: 'a' }, { text: 'b' }])
+  expect(await rejectionOf(events.next())).toMatchObject({ kind: 'server' })
+})
+
 describe('no answer', () => {
   test('nobody listens', async () => {
     const gone = await startWireServer()
@@ -199,6 +220,17 @@ describe('no answer', () => {
       kind: 'network',
       message: 'Ollama at http://gpu-box:11434 did not answer (ECONNRESET)',
     })
+  })
+
+  test('a fetch whose error shows what it sent', async () => {
+    const fetch = (_url: unknown, init?: RequestInit): Promise<Response> =>
+      Promise.reject(Object.assign(new Error(`could not send ${key}`), { request: init }))
+    const provider = await connect({ fetch, apiKey: key })
+    const error = await rejectionOf(provider.chat(request))
+    const shown = inspect(error, { depth: 9, showHidden: true })
+    expect(error).toMatchObject({ kind: 'network', cause: { message: 'could not send [redacted]' } })
+    expect(shown).not.toContain(key)
+    expect(shown).not.toContain('a private question')
   })
 
   test.for(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])('%s', async (code) => {

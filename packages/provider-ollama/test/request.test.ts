@@ -1,7 +1,7 @@
 import type { ChatRequest } from '@llmfb/core'
 import type { WireServer } from '@llmfb/conformance'
 import { startWireServer } from '@llmfb/conformance'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { OllamaOptions } from '../src/index.ts'
 import { collect, connect, rejectionOf } from './connect.ts'
 
@@ -366,6 +366,18 @@ describe('headers', () => {
       'x-team': 'a',
       'content-type': 'application/json',
     })
+  })
+
+  test('no key is taken from the environment behind the back of the registry', async () => {
+    vi.stubEnv('OLLAMA_API_KEY', 'k-process')
+    const sent: (string | null)[] = []
+    const fetch = (url: unknown, init?: RequestInit): Promise<Response> => {
+      sent.push(String(url), new Headers(init?.headers).get('authorization'))
+      return Promise.resolve(Response.json({ message: { content: 'ok' }, done: true }))
+    }
+    const provider = await connect({ baseURL: 'ollama.com', fetch })
+    await provider.chat({ model: 'm', messages: [hi] }).finally(() => vi.unstubAllEnvs())
+    expect(sent).toEqual(['https://ollama.com:443/api/chat', null])
   })
 
   test('an address from the environment, with a password', async () => {
