@@ -1,6 +1,17 @@
-import type { AssistantMessage, ChatRequest, ImagePart, Media, Message, ToolResultPart, UserMessage } from '@llmfb/core'
+import type {
+  AssistantMessage,
+  ChatRequest,
+  ImagePart,
+  Media,
+  Message,
+  ToolResultPart,
+  UserMessage,
+  Warning,
+} from '@llmfb/core'
 import { InvalidRequestError } from '@llmfb/core'
-import type { WarningSink } from './to-ollama-request.ts'
+
+/** Takes a warning. */
+export type WarningSink = (type: Warning['type'], parameter: string, message: string) => void
 
 /** A message as `/api/chat` takes it. */
 export interface OllamaMessage {

@@ -1,11 +1,8 @@
 import type { ChatRequest, JsonObject, JsonValue, ReasoningRequest, Warning } from '@llmfb/core'
 import { InvalidRequestError } from '@llmfb/core'
 import type { OllamaOptions } from './options.ts'
-import type { OllamaMessage } from './to-ollama-messages.ts'
+import type { OllamaMessage, WarningSink } from './to-ollama-messages.ts'
 import { toOllamaMessages } from './to-ollama-messages.ts'
-
-/** Takes a warning. */
-export type WarningSink = (type: Warning['type'], parameter: string, message: string) => void
 
 /** The body of `/api/chat`, but for `stream`. Wider than the SDK's type, which has no `max` and narrows schemas. */
 export interface OllamaRequest {
