@@ -20,7 +20,7 @@ export interface Exchange {
   failReported(body: unknown): ProviderError
   /** What to throw for `error`: the caller's reason when the caller ended the call. */
   toError(error: unknown): unknown
-  /** Lets go of the caller's signal, and of the connection if the answer was not read to its end. */
+  /** Lets go of the caller's signal. */
   close(): void
 }
 
@@ -78,7 +78,6 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
     },
     close() {
       caller?.removeEventListener('abort', abort)
-      controller.abort()
     },
   }
 }

@@ -2,7 +2,7 @@ import { startWireServer, type WireServer } from '@llmfb/conformance'
 import type { ChatResponse, StreamEvent } from '@llmfb/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { block, messageAnswer, messageDelta, messageStart, messageStop, streamAnswer, textBlock } from './answers.ts'
-import { connect } from './connect.ts'
+import { collect, connect } from './connect.ts'
 
 let server: WireServer
 beforeAll(async () => {
@@ -20,7 +20,7 @@ async function chat(message: Readonly<Record<string, unknown>>): Promise<ChatRes
 async function stream(...events: Parameters<typeof streamAnswer>[0]): Promise<StreamEvent[]> {
   server.answer(streamAnswer(events))
   const provider = await connect(server.url)
-  return await Array.fromAsync(provider.stream(request))
+  return await collect(provider.stream(request))
 }
 
 test('reads a message', async () => {
@@ -116,7 +116,12 @@ test('streams text, with usage first', async () => {
 
 test('streams parallel tool calls, also those that come in one piece or are cut by max_tokens', async () => {
   const piece = (partial_json: string): Record<string, unknown> => ({ type: 'input_json_delta', partial_json })
-  const start = (id: string, input: unknown = {}): Record<string, unknown> => ({ type: 'tool_use', id, name: 'weather', input })
+  const start = (id: string, input: unknown = {}): Record<string, unknown> => ({
+    type: 'tool_use',
+    id,
+    name: 'weather',
+    input,
+  })
   const events = await stream(
     messageStart,
     ...textBlock(0, 'Let me see'),
@@ -153,14 +158,26 @@ test('closes a tool call that the service left open', async () => {
 test('leaves out streamed blocks that have no part, aloud', async () => {
   const events = await stream(
     messageStart,
-    ...block(0, { type: 'server_tool_use', id: 's1', name: 'x', input: {} }, { type: 'input_json_delta', partial_json: '{}' }),
-    ...block(1, { type: 'text', text: '' }, { type: 'citations_delta', citation: {} }, { type: 'text_delta', text: 'Hi' }),
+    ...block(
+      0,
+      { type: 'server_tool_use', id: 's1', name: 'x', input: {} },
+      { type: 'input_json_delta', partial_json: '{}' },
+    ),
+    ...block(
+      1,
+      { type: 'text', text: '' },
+      { type: 'citations_delta', citation: {} },
+      { type: 'text_delta', text: 'Hi' },
+    ),
     messageDelta('end_turn'),
     messageStop,
   )
   expect(events.slice(1, -1)).toEqual([{ type: 'text-delta', text: 'Hi' }])
   expect(events.at(-1)).toMatchObject({
-    warnings: [{ message: expect.stringContaining("'server_tool_use'") }, { message: expect.stringContaining('citations') }],
+    warnings: [
+      { message: expect.stringContaining("'server_tool_use'") },
+      { message: expect.stringContaining('citations') },
+    ],
   })
 })
 
@@ -191,9 +208,12 @@ test.each(['chat', 'stream'] as const)('gives signed reasoning back as it came, 
           ),
         )
   server.answer(messageAnswer())
-  await provider.chat({ ...request, messages: [...request.messages, { role: 'assistant', content }, ...request.messages] })
-  const { messages } = server.requests.at(-1)?.body as { messages: readonly { content: unknown }[] }
-  expect(messages[1]?.content).toEqual([thinking, redacted, { type: 'text', text: 'Hi' }])
+  await provider.chat({
+    ...request,
+    messages: [...request.messages, { role: 'assistant', content }, ...request.messages],
+  })
+  const sent = server.requests.at(-1)?.body as { messages: readonly { content: unknown }[] } | undefined
+  expect(sent?.messages[1]?.content).toEqual([thinking, redacted, { type: 'text', text: 'Hi' }])
 
   const other = await connect(server.url, { id: 'anthropic-2' })
   const { warnings } = await other.chat({ ...request, messages: [{ role: 'assistant', content }, ...request.messages] })

@@ -57,7 +57,10 @@ export const messageStart: WireEvent = {
 
 export const messageStop: WireEvent = { type: 'message_stop' }
 
-export function messageDelta(stopReason: string, usage: Readonly<Record<string, unknown>> = { output_tokens: 5 }): WireEvent {
+export function messageDelta(
+  stopReason: string,
+  usage: Readonly<Record<string, unknown>> = { output_tokens: 5 },
+): WireEvent {
   return { type: 'message_delta', delta: { stop_reason: stopReason, stop_sequence: null }, usage }
 }
 

@@ -1,4 +1,4 @@
-import type { Logger, Provider } from '@llmfb/core'
+import type { Logger, Provider, StreamEvent } from '@llmfb/core'
 import { anthropic, type AnthropicOptions } from '../src/index.ts'
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
@@ -14,4 +14,10 @@ export async function connect(baseURL: string, options: AnthropicOptions = {}): 
   const plugin = anthropic({ baseURL, apiKey: testKey, ...options })
   const clock = { now: () => 0, wallTime: () => testWallTime, schedule: () => ({ cancel() {} }) }
   return await plugin.create({ id: plugin.manifest.id, credentials: {}, clock, logger: silent })
+}
+
+export async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
+  const collected: StreamEvent[] = []
+  for await (const event of events) collected.push(event)
+  return collected
 }

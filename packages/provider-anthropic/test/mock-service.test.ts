@@ -1,7 +1,7 @@
 import { LLMock } from '@copilotkit/aimock'
 import type { Provider, StreamEvent } from '@llmfb/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect } from './connect.ts'
+import { collect, connect } from './connect.ts'
 
 // The whole way, against a mock of the service that others wrote.
 const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' })
@@ -28,7 +28,7 @@ test('text', async () => {
 })
 
 test('a stream', async () => {
-  const events = await Array.fromAsync(provider.stream(ask('Say hello')))
+  const events = await collect(provider.stream(ask('Say hello')))
   expect(join(events, 'text-delta')).toBe('Hello there')
   expect(events.at(-1)).toMatchObject({ type: 'finish', finishReason: { unified: 'stop' } })
 })
@@ -38,7 +38,7 @@ test('tool calls, whole and streamed', async () => {
   const response = await provider.chat(request)
   expect(response.content).toMatchObject([{ type: 'tool-call', name: 'weather', arguments: '{"city":"Rome"}' }])
   expect(response.finishReason.unified).toBe('tool-calls')
-  const events = await Array.fromAsync(provider.stream(request))
+  const events = await collect(provider.stream(request))
   const call = events.find(({ type }) => type === 'tool-call')
   expect(call).toMatchObject({ index: 0, name: 'weather', arguments: '{"city":"Rome"}' })
 })
@@ -46,10 +46,13 @@ test('tool calls, whole and streamed', async () => {
 test('thinking, whole and streamed', async () => {
   const response = await provider.chat({ ...ask('Think'), reasoning: { effort: 'low' } })
   expect(response.content.map(({ type }) => type)).toEqual(['reasoning', 'text'])
-  const events = await Array.fromAsync(provider.stream(ask('Think')))
+  const events = await collect(provider.stream(ask('Think')))
   expect([join(events, 'reasoning-delta'), join(events, 'text-delta')]).toEqual(['Two and two', 'Four'])
 })
 
 test('an error', async () => {
-  await expect(provider.chat(ask('Nothing matches this'))).rejects.toMatchObject({ status: 404, kind: 'model-not-found' })
+  await expect(provider.chat(ask('Nothing matches this'))).rejects.toMatchObject({
+    status: 404,
+    kind: 'model-not-found',
+  })
 })

@@ -18,7 +18,13 @@ test('loads no SDK before the provider is used', () => {
     await plugin.create({ id: 'anthropic', credentials: {}, clock: {}, logger: {} })
     console.log(JSON.stringify([early, loaded.some((url) => url.includes('@anthropic-ai'))]))
   `
-  const node = ['--conditions=@llmfb/source', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script]
+  const node = [
+    '--conditions=@llmfb/source',
+    '--disable-warning=ExperimentalWarning',
+    '--input-type=module',
+    '-e',
+    script,
+  ]
   const cwd = new URL('..', import.meta.url)
   expect(JSON.parse(execFileSync(process.execPath, node, { cwd, encoding: 'utf8' }))).toEqual([0, true])
 })

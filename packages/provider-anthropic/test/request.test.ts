@@ -12,7 +12,11 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const hello = [{ role: 'user', content: 'Hello' }] as const
-const tool = { name: 'weather', description: 'Tells it', parameters: { properties: { city: { type: 'string' } } } } as const
+const tool = {
+  name: 'weather',
+  description: 'Tells it',
+  parameters: { properties: { city: { type: 'string' } } },
+} as const
 const wireTool = {
   name: 'weather',
   description: 'Tells it',
@@ -56,7 +60,15 @@ const rows: readonly Row[] = [
   },
   {
     name: 'parameters the service does not take',
-    request: { temperature: 0, topP: 1, topK: 5, seed: 1, presencePenalty: 1, frequencyPenalty: 1, metadata: { a: 'b' } },
+    request: {
+      temperature: 0,
+      topP: 1,
+      topK: 5,
+      seed: 1,
+      presencePenalty: 1,
+      frequencyPenalty: 1,
+      metadata: { a: 'b' },
+    },
     body: { temperature: undefined, top_p: undefined, top_k: undefined, seed: undefined, metadata: undefined },
     warnings: ['temperature', 'topP', 'topK', 'seed', 'presencePenalty', 'frequencyPenalty', 'metadata'],
   },
@@ -70,10 +82,7 @@ const rows: readonly Row[] = [
       ],
     },
     body: {
-      system: [
-        text('Be brief.'),
-        { type: 'text', text: 'Be kind.', cache_control: { type: 'ephemeral', ttl: '1h' } },
-      ],
+      system: [text('Be brief.'), { type: 'text', text: 'Be kind.', cache_control: { type: 'ephemeral', ttl: '1h' } }],
       messages: [{ role: 'user', content: [text('Hello')] }],
     },
   },
@@ -120,7 +129,13 @@ const rows: readonly Row[] = [
     request: {
       messages: [
         { role: 'user', content: 'One' },
-        { role: 'user', content: [{ type: 'text', text: ' \n' }, { type: 'text', text: 'Two' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: ' \n' },
+            { type: 'text', text: 'Two' },
+          ],
+        },
         { role: 'assistant', content: '' },
         { role: 'user', content: 'Three' },
       ],
@@ -168,7 +183,10 @@ const rows: readonly Row[] = [
           content: [
             { type: 'file', file: { data: 'JVBERi0=', mediaType: 'application/pdf' }, filename: 'a.pdf' },
             { type: 'file', file: { url: 'https://example.com/b.pdf' } },
-            { type: 'file', file: { data: new TextEncoder().encode('grün'), mediaType: 'text/markdown; charset=utf-8' } },
+            {
+              type: 'file',
+              file: { data: new TextEncoder().encode('grün'), mediaType: 'text/markdown; charset=utf-8' },
+            },
             { type: 'file', file: { url: 'data:,a%20b' } },
             { type: 'file', file: { data: png, mediaType: 'image/png' } },
           ],
@@ -339,9 +357,21 @@ const rows: readonly Row[] = [
         {
           role: 'assistant',
           content: [
-            { type: 'reasoning', text: 'Hm \ud83e\udd14\u0000', opaque: { issuer: 'anthropic', data: { type: 'thinking', signature: 's+/=' } } },
-            { type: 'reasoning', text: '', opaque: { issuer: 'anthropic', data: { type: 'redacted_thinking', data: 'r==' } } },
-            { type: 'reasoning', text: 'Well', opaque: { issuer: 'openai', data: { type: 'thinking', signature: 'x' } } },
+            {
+              type: 'reasoning',
+              text: 'Hm \ud83e\udd14\u0000',
+              opaque: { issuer: 'anthropic', data: { type: 'thinking', signature: 's+/=' } },
+            },
+            {
+              type: 'reasoning',
+              text: '',
+              opaque: { issuer: 'anthropic', data: { type: 'redacted_thinking', data: 'r==' } },
+            },
+            {
+              type: 'reasoning',
+              text: 'Well',
+              opaque: { issuer: 'openai', data: { type: 'thinking', signature: 'x' } },
+            },
             { type: 'reasoning', text: 'So' },
             { type: 'text', text: 'Hi', opaque: { issuer: 'google', data: 'y' } },
             { type: 'file', file: { url: 'https://example.com/made.png' } },
@@ -389,7 +419,11 @@ const rows: readonly Row[] = [
       messages: [
         {
           role: 'user',
-          content: ['b', 'c', 'd', 'e'].map((word) => ({ type: 'text', text: word, cache_control: { type: 'ephemeral' } })),
+          content: ['b', 'c', 'd', 'e'].map((word) => ({
+            type: 'text',
+            text: word,
+            cache_control: { type: 'ephemeral' },
+          })),
         },
       ],
     },
@@ -473,12 +507,16 @@ const refused: readonly { readonly request: Partial<ChatRequest>; readonly path:
   {
     path: 'messages[0].content[0].arguments',
     request: {
-      messages: [{ role: 'assistant', content: [{ type: 'tool-call', id: 'a', name: 'weather', arguments: '{"city":' }] }],
+      messages: [
+        { role: 'assistant', content: [{ type: 'tool-call', id: 'a', name: 'weather', arguments: '{"city":' }] },
+      ],
     },
   },
   {
     path: 'messages[0].content[0].arguments',
-    request: { messages: [{ role: 'assistant', content: [{ type: 'tool-call', id: 'a', name: 'weather', arguments: '[1]' }] }] },
+    request: {
+      messages: [{ role: 'assistant', content: [{ type: 'tool-call', id: 'a', name: 'weather', arguments: '[1]' }] }],
+    },
   },
   {
     path: 'messages[0].content[0].file.mediaType',
