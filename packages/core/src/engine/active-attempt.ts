@@ -5,17 +5,21 @@ import type { Disposition } from '../failure/disposition.ts'
 import type { Attempt } from '../provider/ledger.ts'
 import type { Usage } from '../provider/usage.ts'
 import { Guard } from './guard.ts'
+import type { Step } from './plan.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
 import { toFailure } from './to-failure.ts'
 
 /** What a successful call tells of itself. */
 export interface SuccessDetails {
-  readonly usage?: Usage
-  readonly requestId?: string
+  readonly usage?: Usage | undefined
+  readonly requestId?: string | undefined
   /** The inner ledger of a nested route. */
-  readonly attempts?: readonly Attempt[]
+  readonly attempts?: readonly Attempt[] | undefined
 }
+
+/** An attempt while it is being written down. */
+type AttemptRecord = { -readonly [Field in keyof Attempt]: Attempt[Field] }
 
 /** A call under way. It ends in exactly one of `succeed`, `fail` and `abort`, which settle all that hangs on it. */
 export class ActiveAttempt {
@@ -31,22 +35,29 @@ export class ActiveAttempt {
   #firstContentAt: number | undefined
   #settled = false
 
-  constructor(run: Run, stage: string, target: Target, ticket: Ticket, reason: Attempt['reason'], waitedMs: number) {
+  constructor(run: Run, step: Extract<Step, { type: 'call' }>, now: number) {
+    const { target, stage } = step.placed
     this.run = run
     this.target = target
-    this.#ticket = ticket
+    this.#ticket = step.ticket
     this.#stage = stage
-    this.#reason = reason
-    this.#waitedMs = waitedMs
+    this.#reason = step.reason
+    this.#waitedMs = step.waitedMs
     this.#number = run.attempts.length + 1
-    this.#startedAt = run.now()
-    const { clock, events } = run.context
+    this.#startedAt = now
+    const { alarms, events } = run.context
     const { attemptMs, firstContentMs } = run.route.policy
     this.guard = run.streamed
-      ? new Guard(clock, run.signal, this.#startedAt, run.deadlineAt, 'first-content', firstContentMs)
-      : new Guard(clock, run.signal, this.#startedAt, run.deadlineAt, 'attempt', attemptMs)
+      ? new Guard(alarms, run.signal, now, run.deadlineAt, 'first-content', firstContentMs)
+      : new Guard(alarms, run.signal, now, run.deadlineAt, 'attempt', attemptMs)
     target.state.health.started()
-    events.emit?.({ type: 'attempt-started', request: run.number, number: this.#number, target: target.target, reason })
+    events.emit?.({
+      type: 'attempt-started',
+      request: run.number,
+      number: this.#number,
+      target: target.target,
+      reason: step.reason,
+    })
   }
 
   get settled(): boolean {
@@ -67,7 +78,8 @@ export class ActiveAttempt {
     })
   }
 
-  succeed(details: SuccessDetails): void {
+  /** @returns when it ended */
+  succeed(details: SuccessDetails): number {
     const now = this.#settle()
     const { circuit, health, pause, account } = this.target.state
     circuit.success(this.#ticket, now)
@@ -75,9 +87,13 @@ export class ActiveAttempt {
     health.success(firstContentAt - this.#startedAt, this.#perTokenMs(firstContentAt, now, details.usage))
     pause.recovered()
     account.recovered()
-    const attempt: Attempt = { ...this.#record('success', now), ...details }
+    const attempt = this.#record('success', now)
+    if (details.usage !== undefined) attempt.usage = details.usage
+    if (details.requestId !== undefined) attempt.requestId = details.requestId
+    if (details.attempts !== undefined) attempt.attempts = details.attempts
     this.run.attempts.push(attempt)
     this.run.context.events.emit?.({ type: 'attempt-succeeded', request: this.run.number, attempt })
+    return now
   }
 
   /**
@@ -165,8 +181,8 @@ export class ActiveAttempt {
     return this.run.streamed && tokens > 1 ? (now - firstContentAt) / (tokens - 1) : undefined
   }
 
-  #record(outcome: Attempt['outcome'], now: number): Attempt {
-    const record: { -readonly [Field in keyof Attempt]: Attempt[Field] } = {
+  #record(outcome: Attempt['outcome'], now: number): AttemptRecord {
+    const record: AttemptRecord = {
       number: this.#number,
       target: this.target.target,
       provider: this.target.provider,
@@ -184,7 +200,7 @@ export class ActiveAttempt {
 
   #recordFailure(failure: ProviderError, now: number): Attempt {
     const { kind, status, providerCode, retryAfterMs, requestId, cause, message } = failure
-    const record: { -readonly [Field in keyof Attempt]: Attempt[Field] } = this.#record('failure', now)
+    const record = this.#record('failure', now)
     record.kind = kind
     record.message = message
     if (status !== undefined) record.status = status

@@ -4,25 +4,25 @@ import type { RoutedResponse } from '../provider/routed.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
 import { runAttempts } from './run-attempts.ts'
 import type { Run } from './run.ts'
-import { toSuccessDetails } from './success-details.ts'
 import { toTargetRequest } from './target-request.ts'
 
 /** Runs a request to its whole answer. */
-export async function runChat(run: Run): Promise<RoutedResponse> {
-  const response = await runAttempts(run, callChat)
-  run.succeeded()
-  return { ...response, ...run.ledger() }
+export function runChat(run: Run): Promise<RoutedResponse> {
+  return runAttempts(run, callChat)
 }
 
-async function callChat(attempt: ActiveAttempt): Promise<ChatResponse> {
+async function callChat(attempt: ActiveAttempt): Promise<RoutedResponse> {
   const { run, target, guard } = attempt
   const { request, warnings } = toTargetRequest(run.request, target, run.route.policy.parameters)
   const { clock, logger } = run.context
   const provider = target.source.loaded ?? (await guard.race(target.source.load()))
   const response = await guard.race(provider.chat(request, { signal: guard.signal, clock, logger }))
   assertAnswer(response, target.provider, target.model)
-  attempt.succeed(toSuccessDetails(response))
-  return warnings.length === 0 ? response : { ...response, warnings: [...warnings, ...response.warnings] }
+  const now = attempt.succeed(response)
+  run.succeeded(now)
+  const { route, attempts, exclusions, latencyMs } = run.ledger(now)
+  const routed: RoutedResponse = { ...response, route, attempts, exclusions, latencyMs }
+  return warnings.length === 0 ? routed : { ...routed, warnings: [...warnings, ...response.warnings] }
 }
 
 /** A success that holds no answer is a failure: of the wrong shape, or without any content though it says it is done. */

@@ -9,7 +9,6 @@ import { isContent } from '../stream/is-content.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
 import { runAttempts } from './run-attempts.ts'
 import type { Run } from './run.ts'
-import { toSuccessDetails } from './success-details.ts'
 import { toTargetRequest } from './target-request.ts'
 
 /** A stream that has shown its first content, or that ended well without any. */
@@ -64,7 +63,7 @@ async function* passOn(run: Run, committed: CommittedStream): AsyncGenerator<Rou
     const { failure } = attempt.fail(error)
     run.failed(failure.kind)
     const { text, content } = delivered
-    throw new StreamInterruptedError(failure, { text, content }, run.ledger())
+    throw new StreamInterruptedError(failure, { text, content }, run.ledger(run.now()))
   }
 }
 
@@ -112,13 +111,13 @@ function finishRun(
   event: FinishEvent,
   usage: Usage | undefined,
 ): RoutedFinishEvent {
-  attempt.succeed(toSuccessDetails(event, usage))
-  run.succeeded()
+  const now = attempt.succeed({ ...event, usage: event.usage ?? usage })
+  run.succeeded(now)
   return {
     ...(usage === undefined ? {} : { usage }),
     ...event,
     ...(warnings.length === 0 ? {} : { warnings: [...warnings, ...event.warnings] }),
-    ...run.ledger(),
+    ...run.ledger(now),
   }
 }
 

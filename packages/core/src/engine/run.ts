@@ -5,6 +5,7 @@ import type { ProviderError } from '../errors/provider-error.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { Attempt, Exclusion, Ledger } from '../provider/ledger.ts'
 import type { ChatRequest } from '../provider/request.ts'
+import type { Alarms } from '../runtime/alarms.ts'
 import type { Random } from '../runtime/random.ts'
 import type { EventChannel } from './event.ts'
 import type { Route } from './route.ts'
@@ -15,6 +16,7 @@ export interface EngineContext {
   readonly random: Random
   readonly logger: Logger
   readonly events: EventChannel
+  readonly alarms: Alarms
 }
 
 // The kind of failure that tells a caller most comes first: what the caller can mend, what an operator can mend, what
@@ -93,27 +95,35 @@ export class Run {
     this.windowOver = Math.max(this.windowOver ?? 0, contextWindow)
   }
 
-  exclude(exclusion: Omit<Exclusion, 'afterAttempt'>, kind?: FailureKind): void {
+  /**
+   * @throws the caller's reason, or RouteFailedError, when no further call may be made
+   */
+  throwIfOver(now: number): void {
+    if (this.signal?.aborted === true) {
+      this.aborted()
+      throw this.signal.reason
+    }
+    if (now >= this.deadlineAt) throw this.giveUp('deadline')
+    if (this.attempts.length >= this.route.policy.maxAttempts) throw this.giveUp('attempt-limit')
+  }
+
+  /** @param kind the failure for which the target is left alone */
+  exclude(exclusion: Omit<Exclusion, 'afterAttempt'>, now: number, kind?: FailureKind): void {
     if (kind !== undefined) this.#passedOver.add(kind)
     const entry: Exclusion = { ...exclusion, afterAttempt: this.attempts.length }
     this.exclusions.push(entry)
-    if (exclusion.readyInMs !== undefined) this.noteReadyAt(this.now() + exclusion.readyInMs)
+    if (exclusion.readyInMs !== undefined) this.noteReadyAt(now + exclusion.readyInMs)
     this.context.events.emit?.({ type: 'target-excluded', request: this.number, exclusion: entry })
   }
 
-  ledger(): Ledger {
+  ledger(now: number): Ledger {
     const { attempts, exclusions } = this
-    return { route: this.route.name, attempts, exclusions, latencyMs: this.now() - this.startedAt }
+    return { route: this.route.name, attempts, exclusions, latencyMs: now - this.startedAt }
   }
 
-  succeeded(): void {
-    const { events } = this.context
-    events.emit?.({
-      type: 'request-succeeded',
-      request: this.number,
-      route: this.route.name,
-      latencyMs: this.now() - this.startedAt,
-    })
+  succeeded(now: number): void {
+    const latencyMs = now - this.startedAt
+    this.context.events.emit?.({ type: 'request-succeeded', request: this.number, route: this.route.name, latencyMs })
   }
 
   aborted(): void {
@@ -135,10 +145,11 @@ export class Run {
   /** The one error that tells all that was tried. */
   giveUp(reason: GiveUpReason): RouteFailedError {
     const kind = this.#mostUsefulKind(reason)
-    const waitMs = this.#readyAt - this.now()
+    const now = this.now()
+    const waitMs = this.#readyAt - now
     const again = reason !== 'final' && Number.isFinite(waitMs) ? { retryAfterMs: Math.max(0, waitMs) } : {}
     this.failed(kind)
-    return new RouteFailedError({ ...this.ledger(), reason, kind, errors: this.errors, ...again })
+    return new RouteFailedError({ ...this.ledger(now), reason, kind, errors: this.errors, ...again })
   }
 
   #mostUsefulKind(reason: GiveUpReason): FailureKind {

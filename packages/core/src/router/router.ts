@@ -18,6 +18,7 @@ import type { RoutedResponse, RoutedStreamEvent } from '../provider/routed.ts'
 import { whyUnusable } from '../registry/plugin-status.ts'
 import type { PluginStatus } from '../registry/plugin-status.ts'
 import { Registry } from '../registry/registry.ts'
+import { Alarms } from '../runtime/alarms.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { systemClock } from '../runtime/system-clock.ts'
 import { priority } from '../strategy/priority.ts'
@@ -87,7 +88,7 @@ class FallbackRouter implements Router {
     const { clock = systemClock, random = systemRandom, logger = silentLogger } = options
     const events = new EventChannel((error) => logger.error('an event listener threw', { error: String(error) }))
     if (options.onEvent) events.subscribe(options.onEvent)
-    this.#context = { clock, random, logger, events }
+    this.#context = { clock, random, logger, events, alarms: new Alarms(clock) }
     const env = options.env ?? readEnvironment()
     const { providers: plugins, experimental = [] } = options
     this.#registry = new Registry({ plugins, env, experimental, clock, logger })
@@ -130,6 +131,7 @@ class FallbackRouter implements Router {
   dispose(): void {
     this.#disposal.abort(new DisposedError())
     this.#context.events.clear()
+    this.#context.alarms.dispose()
     this.#adHoc.clear()
   }
 

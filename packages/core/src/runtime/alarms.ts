@@ -1,0 +1,114 @@
+import type { Clock, Timer } from '../provider/call-options.ts'
+
+// With more alarms than this, due ones are rung in batches of `batchMs`, so that looking through them stays cheap.
+const fewAlarms = 256
+const batchMs = 10
+
+/**
+ * Many alarms on one timer. A timer for each call costs more than the rest of the engine; here setting, moving and
+ * cancelling an alarm is a few assignments, and the timer goes off about once in an alarm's length.
+ */
+export class Alarms {
+  readonly #clock: Clock
+  #timer: Timer | undefined
+  #timerAt = Number.POSITIVE_INFINITY
+  #first: Alarm | undefined
+  #count = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Calls `ring` once when `dueAt` is reached, unless the alarm is moved or cancelled before. */
+  set(dueAt: number, now: number, ring: () => void): Alarm {
+    const alarm = new Alarm(this, dueAt, ring)
+    alarm.next = this.#first
+    if (this.#first) this.#first.previous = alarm
+    this.#first = alarm
+    if (++this.#count === 1) this.#timer?.ref?.()
+    this.dueBy(dueAt, now)
+    return alarm
+  }
+
+  /** Makes sure that the timer goes off no later than `dueAt`. */
+  dueBy(dueAt: number, now: number): void {
+    if (dueAt >= this.#timerAt) return
+    this.#timer?.cancel()
+    this.#timerAt = dueAt
+    this.#timer = this.#clock.schedule(dueAt - now, this.#onTimer)
+  }
+
+  remove(alarm: Alarm): void {
+    if (alarm.previous) alarm.previous.next = alarm.next
+    else if (this.#first === alarm) this.#first = alarm.next
+    else return
+    if (alarm.next) alarm.next.previous = alarm.previous
+    alarm.previous = undefined
+    alarm.next = undefined
+    if (--this.#count === 0) this.#rest()
+  }
+
+  /** Cancels all alarms. */
+  dispose(): void {
+    this.#first = undefined
+    this.#count = 0
+    this.#stop()
+  }
+
+  /** Nobody waits: the timer stays for the next alarm, but holds nothing open. */
+  #rest(): void {
+    if (this.#timer?.unref) this.#timer.unref()
+    else this.#stop()
+  }
+
+  #stop(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#timerAt = Number.POSITIVE_INFINITY
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = undefined
+    this.#timerAt = Number.POSITIVE_INFINITY
+    const now = this.#clock.now()
+    let earliest = Number.POSITIVE_INFINITY
+    const due: Alarm[] = []
+    for (let alarm = this.#first; alarm; alarm = alarm.next) {
+      if (alarm.dueAt <= now) due.push(alarm)
+      else if (alarm.dueAt < earliest) earliest = alarm.dueAt
+    }
+    if (earliest < Number.POSITIVE_INFINITY) {
+      this.dueBy(this.#count > fewAlarms ? Math.max(earliest, now + batchMs) : earliest, now)
+    }
+    for (const alarm of due) alarm.ring()
+  }
+}
+
+/** One alarm; it is rung at most once. */
+export class Alarm {
+  dueAt: number
+  previous: Alarm | undefined
+  next: Alarm | undefined
+  readonly #alarms: Alarms
+  readonly #ring: () => void
+
+  constructor(alarms: Alarms, dueAt: number, ring: () => void) {
+    this.#alarms = alarms
+    this.dueAt = dueAt
+    this.#ring = ring
+  }
+
+  move(dueAt: number, now: number): void {
+    this.dueAt = dueAt
+    this.#alarms.dueBy(dueAt, now)
+  }
+
+  cancel(): void {
+    this.#alarms.remove(this)
+  }
+
+  ring(): void {
+    this.cancel()
+    this.#ring()
+  }
+}
