@@ -4,7 +4,7 @@ import { createClients } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 
 /** What is sent in one call. */
-export interface Message {
+export interface Outgoing {
   readonly method: 'get' | 'post'
   readonly path: string
   readonly query?: Readonly<Record<string, unknown>>
@@ -18,7 +18,7 @@ export interface Calls {
   run<T>(call: CallOptions, model: string | undefined, work: (exchange: Exchange) => Promise<T>): Promise<T>
   open(call: CallOptions, model: string | undefined): Exchange
   /** Resolves when the headers of a 2xx are there. */
-  send(exchange: Exchange, message: Message): Promise<Response>
+  send(exchange: Exchange, message: Outgoing): Promise<Response>
   /** The JSON that a 200 holds. @throws ProviderError when it is cut, no JSON, or an error all the same */
   readJson(exchange: Exchange, response: Response): Promise<unknown>
 }
@@ -71,11 +71,16 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
       } catch (error) {
         throw exchange.fail('malformed', 'the answer is not JSON', error)
       }
-      if (typeof body === 'object' && body !== null && 'error' in body) throw exchange.failReported(body)
+      if (isError(body)) throw exchange.failReported(body)
       return body
     },
   }
   return calls
+}
+
+function isError(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return false
+  return typeof body.error === 'object' && body.error !== null
 }
 
 async function fetchKey(fetcher: () => string | Promise<string>, exchange: Exchange): Promise<string> {

@@ -55,6 +55,7 @@ const thinkingByBudget = { ...parameters, reasoning: reasoning(['none'], true) }
 const models: readonly ModelPattern[] = [
   { match: '*claude-3-haiku*', capabilities: legacy(4096) },
   { match: '*claude-3-opus*', capabilities: legacy(4096) },
+  { match: '*claude-3-sonnet*', capabilities: legacy(4096) },
   { match: '*claude-3-5-*', capabilities: legacy(8192) },
   { match: '*claude-3-7-*', capabilities: { ...medium, responseFormats: [], parameters: thinkingByBudget } },
   {

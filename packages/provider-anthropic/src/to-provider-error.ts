@@ -118,7 +118,8 @@ function toKind(
   const byType = type !== undefined && Object.hasOwn(kindOfType, type) ? kindOfType[type] : undefined
   if (byType) return byType
   if (status !== undefined && status >= 400) return kindOfStatus(status)
-  return type === 'api_error' ? 'server' : 'unknown'
+  // An error within a 200 that says nothing of itself is the service's own fault, not the caller's.
+  return 'server'
 }
 
 /** `{ type: 'error', error: { type, message, details: { error_code } }, request_id }`, as far as it is that. */

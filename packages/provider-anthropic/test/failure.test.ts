@@ -96,6 +96,11 @@ for (const [way, call] of Object.entries(ways)) {
     expect(await failureOf(call(await connect(server.url)))).toMatchObject({ kind, status: 200, requestId: 'req_1' })
   })
 
+  test(`${way}: an error within a 200 that says nothing of itself is the service's`, async () => {
+    server.answer(jsonAnswer(200, { error: { message: 'Oops', type: 'toString' } }))
+    expect((await failureOf(call(await connect(server.url)))).kind).toBe('server')
+  })
+
   test(`${way}: an overload in words of JSON instead of a stream`, async () => {
     server.answer(jsonAnswer(200, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }))
     expect((await failureOf(call(await connect(server.url)))).kind).toBe('overloaded')
