@@ -7,7 +7,7 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 export const testKey = 'the-key-of-these-tests'
 
 /** Where these tests are in time: 2026-11-21T00:00:00Z. */
-export const testWallTime = 1_795_219_200_000
+const testWallTime = 1_795_219_200_000
 
 /** The provider as a registry makes it, with its service at `baseURL`. */
 export async function connect(baseURL: string, options: AnthropicOptions = {}): Promise<Provider> {
