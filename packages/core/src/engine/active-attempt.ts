@@ -3,11 +3,15 @@ import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
 import type { Attempt } from '../provider/ledger.ts'
+import type { CallOptions } from '../provider/call-options.ts'
+import type { ChatRequest } from '../provider/request.ts'
+import type { Warning } from '../provider/response.ts'
 import type { Usage } from '../provider/usage.ts'
 import { Guard } from './guard.ts'
 import type { Step } from './plan.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
+import { toTargetRequest } from './target-request.ts'
 import { toFailure } from './to-failure.ts'
 
 /** What a successful call tells of itself. */
@@ -26,6 +30,10 @@ export class ActiveAttempt {
   readonly run: Run
   readonly target: Target
   readonly guard: Guard
+  /** As the target gets it. */
+  readonly request: ChatRequest
+  /** What had to be left out of the request. */
+  readonly warnings: readonly Warning[]
   readonly #ticket: Ticket
   readonly #stage: string
   readonly #reason: Attempt['reason']
@@ -46,7 +54,10 @@ export class ActiveAttempt {
     this.#number = run.attempts.length + 1
     this.#startedAt = now
     const { alarms, events } = run.context
-    const { attemptMs, firstContentMs } = run.route.policy
+    const { attemptMs, firstContentMs, parameters } = run.route.policy
+    const { request, warnings } = toTargetRequest(run.request, target, parameters)
+    this.request = request
+    this.warnings = warnings
     this.guard = run.streamed
       ? new Guard(alarms, run.signal, now, run.deadlineAt, 'first-content', firstContentMs)
       : new Guard(alarms, run.signal, now, run.deadlineAt, 'attempt', attemptMs)
@@ -62,6 +73,12 @@ export class ActiveAttempt {
 
   get settled(): boolean {
     return this.#settled
+  }
+
+  /** For the provider. */
+  callOptions(): CallOptions {
+    const { clock, logger } = this.run.context
+    return { signal: this.guard.signal, clock, logger }
   }
 
   /** A piece of a stream's content arrived. */

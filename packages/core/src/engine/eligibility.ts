@@ -64,6 +64,15 @@ export function findUnmetParameter(
   return range === undefined ? `does not honour ${name}` : findExcess(name, value, range)
 }
 
+/** Whether the request is nothing but messages of text, which every model takes. */
+export function isPlain(request: ChatRequest): boolean {
+  for (const field in request) {
+    if (field !== 'model' && field !== 'messages') return false
+  }
+  for (const { content } of request.messages) if (typeof content !== 'string') return false
+  return true
+}
+
 /** Whether a user message holds a part of this type. */
 function holds(request: ChatRequest, type: 'image' | 'file'): boolean {
   return request.messages.some(

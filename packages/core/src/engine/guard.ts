@@ -1,4 +1,4 @@
-import type { Alarm, Alarms } from '../runtime/alarms.ts'
+import type { Alarm, Alarms, Sleeper } from '../runtime/alarms.ts'
 
 /** The clock that ran out: the whole request's, one call's, the one to the first content, the one between contents. */
 export type ExpiredClock = 'deadline' | 'attempt' | 'first-content' | 'idle'
@@ -7,7 +7,7 @@ export type ExpiredClock = 'deadline' | 'attempt' | 'first-content' | 'idle'
  * Watches over one call: ends it when a clock runs out or the caller leaves, whether or not the provider heeds its
  * signal.
  */
-export class Guard {
+export class Guard implements Sleeper {
   /** Which clock ended the call, if one did. */
   expired: ExpiredClock | undefined
   readonly #controller = new AbortController()
@@ -17,6 +17,7 @@ export class Guard {
   #limit: Exclude<ExpiredClock, 'deadline'>
   #limitAt: number
   #reject: ((reason: unknown) => void) | undefined
+  #onCallerAbort: (() => void) | undefined
 
   /** @param limitMs how long the call may take, or its first content, as `limit` says */
   constructor(
@@ -31,8 +32,10 @@ export class Guard {
     this.#deadlineAt = deadlineAt
     this.#limit = limit
     this.#limitAt = now + limitMs
-    this.#alarm = alarms.set(Math.min(this.#limitAt, deadlineAt), now, this.#onAlarm)
-    callerSignal?.addEventListener('abort', this.#onCallerAbort, { once: true })
+    this.#alarm = alarms.set(Math.min(this.#limitAt, deadlineAt), now, this)
+    if (callerSignal === undefined) return
+    this.#onCallerAbort = () => this.#end(callerSignal.reason)
+    callerSignal.addEventListener('abort', this.#onCallerAbort, { once: true })
   }
 
   /** For the provider. */
@@ -65,16 +68,15 @@ export class Guard {
   /** The call is over: no alarm and no listener stays behind. */
   release(): void {
     this.#alarm.cancel()
-    this.#callerSignal?.removeEventListener('abort', this.#onCallerAbort)
+    if (this.#onCallerAbort) this.#callerSignal?.removeEventListener('abort', this.#onCallerAbort)
     this.#reject = undefined
   }
 
-  readonly #onAlarm = (): void => {
+  /** A clock ran out. */
+  ring(): void {
     this.expired = this.#deadlineAt <= this.#limitAt ? 'deadline' : this.#limit
     this.#end(new DOMException(`The ${this.expired} clock ran out`, 'TimeoutError'))
   }
-
-  readonly #onCallerAbort = (): void => this.#end(this.#callerSignal?.reason)
 
   #end(reason: unknown): void {
     this.#controller.abort(reason)

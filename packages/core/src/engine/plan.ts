@@ -136,10 +136,14 @@ export class Plan {
     for (const { target, reason } of stage.unusable) {
       run.exclude({ target, stage: stage.name, reason: 'unavailable', detail: reason }, now)
     }
-    const capable = stage.targets.filter((target) => isCapable(run, { stage: stage.name, target }, now))
+    const capable = run.asksForTextOnly ? stage.targets : this.#capable(stage, now)
     if (capable.length < 2) return capable
     const { request, route, context } = run
     return stage.strategy.order(capable, { route: route.name, stage: stage.name, request, now, random: context.random })
+  }
+
+  #capable(stage: Stage, now: number): readonly Target[] {
+    return stage.targets.filter((target) => isCapable(this.#run, { stage: stage.name, target }, now))
   }
 
   /** How long to wait before the same target is called again, or undefined where it is not to be. */

@@ -62,4 +62,6 @@ export interface Route {
   readonly name: string
   readonly stages: readonly Stage[]
   readonly policy: RoutePolicy
+  /** Whether any target sets parameters of its own. */
+  readonly hasOverrides: boolean
 }

@@ -3,8 +3,12 @@ import { ActiveAttempt } from './active-attempt.ts'
 import { Plan } from './plan.ts'
 import type { Run } from './run.ts'
 
-/** Makes one call; for a stream, up to its first content. */
-export type Call<T> = (attempt: ActiveAttempt) => Promise<T>
+/** What is done with each target: a call, and what is made of its answer. Both throw what fails the attempt. */
+export interface Operation<Answer, Result> {
+  /** Makes one call; for a stream, up to its first content. */
+  call(attempt: ActiveAttempt): Promise<Answer>
+  accept(attempt: ActiveAttempt, answer: Answer): Result
+}
 
 /**
  * The fallback loop, for answers and streams alike: does what the plan says until a call succeeds.
@@ -12,7 +16,7 @@ export type Call<T> = (attempt: ActiveAttempt) => Promise<T>
  * @throws RouteFailedError when none does
  * @throws the caller's reason when the caller leaves
  */
-export async function runAttempts<T>(run: Run, call: Call<T>): Promise<T> {
+export async function runAttempts<Answer, Result>(run: Run, operation: Operation<Answer, Result>): Promise<Result> {
   const plan = new Plan(run)
   let now = run.startedAt
   for (;;) {
@@ -24,7 +28,7 @@ export async function runAttempts<T>(run: Run, call: Call<T>): Promise<T> {
     }
     const attempt = new ActiveAttempt(run, step, now)
     try {
-      return await call(attempt)
+      return operation.accept(attempt, await operation.call(attempt))
     } catch (error) {
       const { failure, disposition } = attempt.fail(error)
       now = run.now()

@@ -1,28 +1,36 @@
 import { ProviderError } from '../errors/provider-error.ts'
+import type { Provider } from '../provider/provider.ts'
 import type { ChatResponse } from '../provider/response.ts'
 import type { RoutedResponse } from '../provider/routed.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
+import type { Operation } from './run-attempts.ts'
 import { runAttempts } from './run-attempts.ts'
 import type { Run } from './run.ts'
-import { toTargetRequest } from './target-request.ts'
 
 /** Runs a request to its whole answer. */
 export function runChat(run: Run): Promise<RoutedResponse> {
-  return runAttempts(run, callChat)
+  return runAttempts(run, chat)
 }
 
-async function callChat(attempt: ActiveAttempt): Promise<RoutedResponse> {
-  const { run, target, guard } = attempt
-  const { request, warnings } = toTargetRequest(run.request, target, run.route.policy.parameters)
-  const { clock, logger } = run.context
-  const provider = target.source.loaded ?? (await guard.race(target.source.load()))
-  const response = await guard.race(provider.chat(request, { signal: guard.signal, clock, logger }))
-  assertAnswer(response, target.provider, target.model)
-  const now = attempt.succeed(response)
-  run.succeeded(now)
-  const { route, attempts, exclusions, latencyMs } = run.ledger(now)
-  const routed: RoutedResponse = { ...response, route, attempts, exclusions, latencyMs }
-  return warnings.length === 0 ? routed : { ...routed, warnings: [...warnings, ...response.warnings] }
+const chat: Operation<ChatResponse, RoutedResponse> = {
+  call(attempt) {
+    const { target, guard } = attempt
+    const { loaded } = target.source
+    return guard.race(loaded ? callProvider(loaded, attempt) : target.source.load().then((it) => callProvider(it, attempt)))
+  },
+  accept(attempt, response) {
+    const { run, target, warnings } = attempt
+    assertAnswer(response, target.provider, target.model)
+    const now = attempt.succeed(response)
+    run.succeeded(now)
+    const { route, attempts, exclusions, latencyMs } = run.ledger(now)
+    const routed: RoutedResponse = { ...response, route, attempts, exclusions, latencyMs }
+    return warnings.length === 0 ? routed : { ...routed, warnings: [...warnings, ...response.warnings] }
+  },
+}
+
+function callProvider(provider: Provider, attempt: ActiveAttempt): Promise<ChatResponse> {
+  return provider.chat(attempt.request, attempt.callOptions())
 }
 
 /** A success that holds no answer is a failure: of the wrong shape, or without any content though it says it is done. */

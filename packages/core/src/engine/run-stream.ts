@@ -1,21 +1,19 @@
 import { ProviderError } from '../errors/provider-error.ts'
 import { StreamInterruptedError } from '../errors/stream-interrupted-error.ts'
-import type { Warning } from '../provider/response.ts'
 import type { RoutedFinishEvent, RoutedStreamEvent } from '../provider/routed.ts'
 import type { FinishEvent, StreamEvent } from '../provider/stream-event.ts'
 import type { Usage } from '../provider/usage.ts'
 import { Collector } from '../stream/collector.ts'
 import { isContent } from '../stream/is-content.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
+import type { Operation } from './run-attempts.ts'
 import { runAttempts } from './run-attempts.ts'
 import type { Run } from './run.ts'
-import { toTargetRequest } from './target-request.ts'
 
 /** A stream that has shown its first content, or that ended well without any. */
 interface CommittedStream {
   readonly attempt: ActiveAttempt
   readonly iterator: AsyncIterator<StreamEvent>
-  readonly warnings: readonly Warning[]
   /** What came before the first content, and that content. */
   readonly held: readonly StreamEvent[]
 }
@@ -25,7 +23,7 @@ interface CommittedStream {
  * answer belongs to one target, and its failure ends the stream with what was delivered.
  */
 export async function* runStream(run: Run): AsyncGenerator<RoutedStreamEvent, void, undefined> {
-  const committed = await runAttempts(run, openStream)
+  const committed = await runAttempts(run, stream)
   const { attempt } = committed
   try {
     for (const earlier of run.attempts) yield { type: 'attempt-failed', attempt: earlier }
@@ -67,14 +65,16 @@ async function* passOn(run: Run, committed: CommittedStream): AsyncGenerator<Rou
   }
 }
 
+const stream: Operation<CommittedStream, CommittedStream> = {
+  call: openStream,
+  accept: (_, committed) => committed,
+}
+
 /** Opens a stream and reads on to its first content. */
 async function openStream(attempt: ActiveAttempt): Promise<CommittedStream> {
-  const { run, target, guard } = attempt
-  const { request, warnings } = toTargetRequest(run.request, target, run.route.policy.parameters)
-  const { clock, logger } = run.context
+  const { target, guard } = attempt
   const provider = target.source.loaded ?? (await guard.race(target.source.load()))
-  const stream = provider.stream(request, { signal: guard.signal, clock, logger })
-  const iterator = stream[Symbol.asyncIterator]()
+  const iterator = provider.stream(attempt.request, attempt.callOptions())[Symbol.asyncIterator]()
   const held: StreamEvent[] = []
   try {
     for (;;) {
@@ -83,7 +83,7 @@ async function openStream(attempt: ActiveAttempt): Promise<CommittedStream> {
       if (isContent(event)) attempt.content()
       else if (event.type === 'finish') assertFinish(event, attempt)
       else continue
-      return { attempt, iterator, warnings, held }
+      return { attempt, iterator, held }
     }
   } catch (error) {
     closeUpstream({ attempt, iterator })
@@ -107,7 +107,7 @@ function assertFinish({ finishReason }: FinishEvent, { target: { target, provide
 
 function finishRun(
   run: Run,
-  { attempt, warnings }: CommittedStream,
+  { attempt }: CommittedStream,
   event: FinishEvent,
   usage: Usage | undefined,
 ): RoutedFinishEvent {
@@ -116,7 +116,7 @@ function finishRun(
   return {
     ...(usage === undefined ? {} : { usage }),
     ...event,
-    ...(warnings.length === 0 ? {} : { warnings: [...warnings, ...event.warnings] }),
+    ...(attempt.warnings.length === 0 ? {} : { warnings: [...attempt.warnings, ...event.warnings] }),
     ...run.ledger(now),
   }
 }

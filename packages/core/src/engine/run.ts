@@ -8,6 +8,7 @@ import type { ChatRequest } from '../provider/request.ts'
 import type { Alarms } from '../runtime/alarms.ts'
 import type { Random } from '../runtime/random.ts'
 import type { EventChannel } from './event.ts'
+import { isPlain } from './eligibility.ts'
 import type { Route } from './route.ts'
 
 /** What all runs of a router share. */
@@ -52,6 +53,8 @@ export class Run {
   readonly signal: AbortSignal | undefined
   readonly startedAt: number
   readonly deadlineAt: number
+  /** Whether any model can serve the request: nothing but text, and nothing tuned. */
+  readonly asksForTextOnly: boolean
   readonly attempts: Attempt[] = []
   readonly exclusions: Exclusion[] = []
   readonly errors: ProviderError[] = []
@@ -60,7 +63,7 @@ export class Run {
   /** Earliest time at which a target that was passed over or failed may be ready. */
   #readyAt = Number.POSITIVE_INFINITY
   /** Kinds of failure behind the pauses of targets that were passed over. */
-  readonly #passedOver = new Set<FailureKind>()
+  #passedOver: Set<FailureKind> | undefined
 
   constructor(
     context: EngineContext,
@@ -78,6 +81,7 @@ export class Run {
     this.signal = signal
     this.startedAt = context.clock.now()
     this.deadlineAt = this.startedAt + route.policy.deadlineMs
+    this.asksForTextOnly = !streamed && isPlain(request) && !route.hasOverrides
     context.events.emit?.({ type: 'request-started', request: number, route: route.name, stream: streamed })
   }
 
@@ -109,7 +113,7 @@ export class Run {
 
   /** @param kind the failure for which the target is left alone */
   exclude(exclusion: Omit<Exclusion, 'afterAttempt'>, now: number, kind?: FailureKind): void {
-    if (kind !== undefined) this.#passedOver.add(kind)
+    if (kind !== undefined) (this.#passedOver ??= new Set()).add(kind)
     const entry: Exclusion = { ...exclusion, afterAttempt: this.attempts.length }
     this.exclusions.push(entry)
     if (exclusion.readyInMs !== undefined) this.noteReadyAt(now + exclusion.readyInMs)
@@ -155,6 +159,6 @@ export class Run {
   #mostUsefulKind(reason: GiveUpReason): FailureKind {
     if (reason === 'final') return this.errors.at(-1)?.kind ?? 'router'
     const kinds = this.errors.length > 0 ? new Set(this.errors.map((error) => error.kind)) : this.#passedOver
-    return byUsefulness.find((kind) => kinds.has(kind)) ?? (reason === 'deadline' ? 'timeout' : 'router')
+    return byUsefulness.find((kind) => kinds?.has(kind)) ?? (reason === 'deadline' ? 'timeout' : 'router')
   }
 }

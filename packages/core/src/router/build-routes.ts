@@ -75,7 +75,8 @@ function buildRoute(
     const at = Array.isArray(config) ? path : `${path}.stages[${index}].targets`
     return buildStage(stage, index, at, options, parts, issues)
   })
-  return { name, stages, policy: toPolicy(route) }
+  const hasOverrides = stages.some(({ targets }) => targets.some(({ overrides }) => overrides !== undefined))
+  return { name, stages, policy: toPolicy(route), hasOverrides }
 }
 
 function buildStage(

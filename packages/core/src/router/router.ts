@@ -111,8 +111,12 @@ class FallbackRouter implements Router {
     return routeCapabilities(this.#resolve(model))
   }
 
-  async chat(request: ChatRequest, options: CallOptions = {}): Promise<RoutedResponse> {
-    return runChat(this.#start(request, false, options.signal))
+  chat(request: ChatRequest, options?: CallOptions): Promise<RoutedResponse> {
+    try {
+      return runChat(this.#start(request, false, options?.signal))
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   stream(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<RoutedStreamEvent, void, undefined> {
@@ -164,7 +168,8 @@ class FallbackRouter implements Router {
   #toRoute(name: string, source: ProviderSource, model: string): Route | undefined {
     if (model === '') return undefined
     const targets = [new Target(source, model, this.#states.of(source.id, model))]
-    return { name, stages: [{ name: 'stage-1', strategy: priority, targets, unusable: [] }], policy: defaultPolicy }
+    const stages = [{ name: 'stage-1', strategy: priority, targets, unusable: [] }]
+    return { name, stages, policy: defaultPolicy, hasOverrides: false }
   }
 
   #forgetOldest(): void {

@@ -4,6 +4,11 @@ import type { Clock, Timer } from '../provider/call-options.ts'
 const fewAlarms = 256
 const batchMs = 10
 
+/** What an alarm wakes. */
+export interface Sleeper {
+  ring(): void
+}
+
 /**
  * Many alarms on one timer. A timer for each call costs more than the rest of the engine; here setting, moving and
  * cancelling an alarm is a few assignments, and the timer goes off about once in an alarm's length.
@@ -19,9 +24,9 @@ export class Alarms {
     this.#clock = clock
   }
 
-  /** Calls `ring` once when `dueAt` is reached, unless the alarm is moved or cancelled before. */
-  set(dueAt: number, now: number, ring: () => void): Alarm {
-    const alarm = new Alarm(this, dueAt, ring)
+  /** Rings `sleeper` once when `dueAt` is reached, unless the alarm is moved or cancelled before. */
+  set(dueAt: number, now: number, sleeper: Sleeper): Alarm {
+    const alarm = new Alarm(this, dueAt, sleeper)
     alarm.next = this.#first
     if (this.#first) this.#first.previous = alarm
     this.#first = alarm
@@ -90,12 +95,12 @@ export class Alarm {
   previous: Alarm | undefined
   next: Alarm | undefined
   readonly #alarms: Alarms
-  readonly #ring: () => void
+  readonly #sleeper: Sleeper
 
-  constructor(alarms: Alarms, dueAt: number, ring: () => void) {
+  constructor(alarms: Alarms, dueAt: number, sleeper: Sleeper) {
     this.#alarms = alarms
     this.dueAt = dueAt
-    this.#ring = ring
+    this.#sleeper = sleeper
   }
 
   move(dueAt: number, now: number): void {
@@ -109,6 +114,6 @@ export class Alarm {
 
   ring(): void {
     this.cancel()
-    this.#ring()
+    this.#sleeper.ring()
   }
 }

@@ -82,10 +82,14 @@ function checkContent(
   })
 }
 
+const messageFields: readonly string[] = ['role', 'content']
+
 /** Checks one message of a request. */
 export function checkMessage(message: unknown, path: string, report: Report): void {
   if (!isFields(message)) return report(path, `must be a message, not ${describe(message)}`)
-  checkFields(message, ['role', 'content'], path, report)
+  for (const field in message) {
+    if (field !== 'role' && field !== 'content') checkFields(message, messageFields, path, report)
+  }
   const { role, content } = message
   const parts = typeof role === 'string' && Object.hasOwn(partsOf, role) ? partsOf[role] : undefined
   if (parts === undefined) return report(`${path}.role`, `must be one of ${Object.keys(partsOf).join(', ')}`)

@@ -38,7 +38,6 @@ const refuse: Report = (path, problem) => {
  */
 export function parseChatRequest(value: unknown): ChatRequest {
   if (!isFields(value)) throw new InvalidRequestError('request', `must be an object, not ${describe(value)}`)
-  checkFields(value, fields, 'request', refuse)
   const { model, messages } = value
   if (typeof model !== 'string' || model === '') refuse('request.model', 'must be the name of a route or target')
   if (!Array.isArray(messages) || messages.length === 0) {
@@ -46,12 +45,14 @@ export function parseChatRequest(value: unknown): ChatRequest {
   }
   for (let index = 0; index < messages.length; index++) checkMessage(messages[index], `request.messages[${index}]`, refuse)
   for (const name in value) {
-    if (name !== 'model' && name !== 'messages' && value[name] !== undefined) checkField(name, value[name], value)
+    if (name !== 'model' && name !== 'messages') checkField(name, value[name], value)
   }
   return value as unknown as ChatRequest
 }
 
 function checkField(name: string, value: unknown, request: Fields): void {
+  if (!fields.includes(name)) checkFields(request, fields, 'request', refuse)
+  if (value === undefined) return
   switch (name) {
     case 'tools':
       return checkTools(value)
