@@ -22,7 +22,7 @@ const nodePackage =
 class Problem extends Error {}
 
 try {
-  process.exitCode = await main(process.argv.slice(2))
+  process.exitCode = await main(withoutSeparator(process.argv.slice(2)))
 } catch (error) {
   if (!(error instanceof Problem)) throw error
   console.error(`\n${error.message}`)
@@ -35,6 +35,12 @@ async function main(args) {
   const pnpm = findPnpm(env)
   install(pnpm, env)
   return await run(pnpm, args, env)
+}
+
+/** `pnpm demo -- --live` hands the `--` on, `npm run demo -- --live` does not. */
+function withoutSeparator(args) {
+  const at = args.indexOf('--')
+  return at === -1 ? args : [...args.slice(0, at), ...args.slice(at + 1)]
 }
 
 /** What the tests and the type stripping of the demo need; Node 23 and 25 are not supported by the tools. */
@@ -71,9 +77,7 @@ function fetchNode() {
     )
   }
   const installed = join(folder, 'node_modules', nodePackage)
-  if (readJson(join(installed, 'package.json'))?.version !== wanted) {
-    fetchPackages(folder, `Node ${wanted.split('.')[0]}`, advice)
-  }
+  fetchPackage({ folder, installed, wanted, what: `Node ${wanted.split('.')[0]}`, advice })
   const binary = join(installed, 'bin', windows ? 'node.exe' : 'node')
   if (spawnSync(binary, ['--version']).status !== 0) {
     throw new Problem(`The fetched Node does not run on this host: ${binary}\n${advice}`)
@@ -91,9 +95,7 @@ function findPnpm(env) {
   const modules = join(folder, 'node_modules')
   const advice = 'Or install pnpm 12 yourself, and run `pnpm install` and `pnpm test`.'
   const wanted = readJson(join(folder, 'package.json')).dependencies.pnpm
-  if (readJson(join(modules, 'pnpm', 'package.json'))?.version !== wanted) {
-    fetchPackages(folder, `pnpm ${wanted.split('.')[0]}`, advice)
-  }
+  fetchPackage({ folder, installed: join(modules, 'pnpm'), wanted, what: `pnpm ${wanted.split('.')[0]}`, advice })
   // Directly, where the binary of this platform is there; through pnpm's own launcher, which looks further, elsewhere.
   const native = join(modules, '@pnpm', `exe.${process.platform}-${process.arch}`)
   const binary = join(native, windows ? 'pnpm.exe' : 'pnpm')
@@ -105,10 +107,17 @@ function findPnpm(env) {
   return { command: 'node', args: [join(modules, 'pnpm', 'bin', 'pnpm.mjs')], shell: false }
 }
 
-/** `npm ci` refuses a lockfile whose packages are for other platforms; this keeps to the lockfile's checksums as well. */
-function fetchPackages(folder, what, advice) {
+/**
+ * Installs what the lockfile in `folder` pins, unless it is there. `npm ci` refuses a lockfile whose packages are for
+ * several platforms; this keeps to the lockfile's checksums as well, and leaves the lockfile alone.
+ */
+function fetchPackage({ folder, installed, wanted, what, advice }) {
+  const isThere = () => readJson(join(installed, 'package.json'))?.version === wanted
+  if (isThere()) return
   console.error(`Fetching ${what} …`)
   const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  // npm's own patience without a network is minutes for each package.
+  args.push('--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000')
   const cli = process.env.npm_execpath
   const byNode = cli && /npm-cli\.c?js$/.test(cli)
   const { status, error, stdout, stderr } = spawnSync(
@@ -117,10 +126,9 @@ function fetchPackages(folder, what, advice) {
     { cwd: folder, env: cleanEnvironment(process.env), encoding: 'utf8', shell: windows && !byNode },
   )
   if (error) throw new Problem(`Could not fetch ${what}, because npm did not start: ${error.message}\n${advice}`)
-  if (status !== 0) {
-    throw new Problem(
-      `${stdout}${stderr}\nCould not fetch ${what} (npm's own words are above). Is the package registry within reach?\n${advice}`,
-    )
+  // A package for one platform is optional to npm, which then calls a failed download a success.
+  if (status !== 0 || !isThere()) {
+    throw new Problem(`${stdout}${stderr}\nCould not fetch ${what}. Is the package registry within reach?\n${advice}`)
   }
 }
 
@@ -130,15 +138,20 @@ function install(pnpm, env) {
   if (!existsSync(installed) || !readFileSync(installed).equals(readFileSync(lockfile))) {
     console.error('Installing packages …')
   }
+  const settings = [
+    '--config.confirmModulesPurge=false',
+    '--config.fetchRetries=1',
+    '--config.fetchRetryMintimeout=1000',
+  ]
   const { status, error, stdout, stderr } = spawnSync(
     pnpm.command,
-    [...pnpm.args, 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false'],
+    [...pnpm.args, 'install', '--frozen-lockfile', ...settings],
     { cwd: root, env, encoding: 'utf8', shell: pnpm.shell ?? false, maxBuffer: 2 ** 26 },
   )
   if (error) throw new Problem(`pnpm did not start: ${error.message}`)
   if (status !== 0) {
     throw new Problem(
-      `${stdout}${stderr}\nCould not install the packages (pnpm's own words are above). Is the package registry within reach, ` +
+      `${stdout}${stderr}\nCould not install the packages. Is the package registry within reach, ` +
         'and does pnpm-lock.yaml match the package.json files?',
     )
   }
