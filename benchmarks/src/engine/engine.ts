@@ -53,7 +53,7 @@ export async function measureEngine(options: MeasureOptions): Promise<EngineFigu
 
 async function compare(candidates: readonly Candidate[], options: MeasureOptions): Promise<EngineFigure[]> {
   const samples = await measure(candidates, options)
-  for (const { dispose } of candidates) dispose?.()
+  for (const candidate of candidates) candidate.dispose?.()
   const toBareOf = samples.get('bare') ?? []
   const toCockatielOf = samples.get('cockatiel')
   return [...samples].map(([name, ns]) => ({
