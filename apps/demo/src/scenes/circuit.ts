@@ -1,0 +1,34 @@
+import { targets } from '../routes.ts'
+import type { Scene } from '../scene.ts'
+
+export const circuit: Scene = {
+  name: 'A circuit opens, and closes again',
+  story:
+    'OpenAI fails three times in a row. Its circuit opens, so that nobody loses time with it; later one call tries, and it is back.',
+  vendors: { openai: { type: 'refuse', status: 500, message: 'Internal error', errorType: 'server_error' } },
+  // The defaults are 5 failures and 5 seconds.
+  circuit: { consecutiveFailures: 3, openMs: 1500 },
+  async play({ vendors, chat, tell, untilReady, check, circuitEvents }) {
+    const outcomes = [await chat(), await chat(), await chat()]
+    check(
+      'every caller was served all the while',
+      outcomes.every((outcome) => outcome.type === 'answered' && outcome.target === targets.anthropic),
+    )
+    check('three failures opened the circuit', circuitEvents(targets.openai).join() === 'circuit-opened')
+    const skipped = await chat()
+    check(
+      'the next request skipped it without a call, and says so',
+      skipped.ledger.exclusions[0]?.reason === 'circuit-open' && vendors.openai.requests === 3,
+    )
+    vendors.openai.play({ type: 'answer', text: 'The mock in place of OpenAI is well again.' })
+    tell('OpenAI recovers; the circuit stays open for its time')
+    await untilReady(targets.openai)
+    const probe = await chat()
+    check(
+      'one call tried it and closed the circuit',
+      probe.type === 'answered' &&
+        probe.target === targets.openai &&
+        circuitEvents(targets.openai).join() === 'circuit-opened,circuit-half-opened,circuit-closed',
+    )
+  },
+}

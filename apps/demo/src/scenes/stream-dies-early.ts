@@ -1,0 +1,16 @@
+import { targets } from '../routes.ts'
+import type { Scene } from '../scene.ts'
+
+export const streamDiesEarly: Scene = {
+  name: 'A stream dies before its first word',
+  story:
+    'OpenAI opens a stream and the connection breaks before any content. Nothing was shown yet, so another one takes over unseen.',
+  vendors: { openai: { type: 'cut-stream', text: 'Nobody will ever read this.', afterEvents: 1 } },
+  async play({ stream, check }) {
+    const outcome = await stream()
+    const [first] = outcome.ledger.attempts
+    check('the reader got one whole answer', outcome.type === 'answered' && outcome.target === targets.anthropic)
+    check('and not a word of the broken one', outcome.type === 'answered' && !outcome.text.includes('Nobody'))
+    check('the ledger has both calls', first?.outcome === 'failure' && outcome.ledger.attempts.length === 2)
+  },
+}
