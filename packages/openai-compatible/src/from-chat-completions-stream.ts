@@ -66,11 +66,15 @@ export async function* fromChatCompletionsStream(
         }
         if (delta.tool_calls) {
           toolCalls ??= createToolCalls()
-          for (const piece of delta.tool_calls) yield toolCalls.add(piece)
+          for (const piece of delta.tool_calls) {
+            const event = toolCalls.add(piece)
+            if (event) yield event
+          }
         }
         if (delta.function_call) {
           toolCalls ??= createToolCalls()
-          yield toolCalls.add({ index: 0, function: delta.function_call })
+          const event = toolCalls.add({ index: 0, function: delta.function_call })
+          if (event) yield event
         }
       }
     }

@@ -11,8 +11,8 @@ interface OpenCall {
 /** Puts the tool calls of a stream together from their pieces. */
 export interface ToolCalls {
   readonly count: number
-  /** The event for a piece. */
-  add(piece: WireToolCall): StreamEvent
+  /** The event for a piece; a piece that brings nothing new has none. */
+  add(piece: WireToolCall): StreamEvent | undefined
   /** Every call, once all pieces are there. */
   complete(): (ToolCallPart & { readonly index: number })[]
 }
@@ -40,6 +40,7 @@ export function createToolCalls(): ToolCalls {
       const text = toArgumentsText(piece.function?.arguments)
       const open = find(piece)
       if (open !== undefined) {
+        if (text === '') return undefined
         open.arguments += text
         return { type: 'tool-call-delta', index: open.index, id: open.id, arguments: text }
       }

@@ -1,0 +1,110 @@
+import { startWireServer, type WireServer } from '@llmfb/conformance'
+import type { ChatRequest } from '@llmfb/core'
+import { createOpenAICompatibleProvider } from '@llmfb/openai-compatible'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { chunk, completion, eventStream, json, sse } from './bodies.ts'
+import { clock, connect, everything, testKey } from './connect.ts'
+
+const request: ChatRequest = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }
+
+let server: WireServer
+beforeEach(async () => {
+  server = await startWireServer()
+  server.answer({ headers: json, body: JSON.stringify(completion()) })
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await server.close()
+})
+
+it('sends the key, and headers of the caller over its own', async () => {
+  await connect({ baseURL: server.url }).chat(request)
+  await connect({ baseURL: server.url, headers: { 'X-Team': 'a', Authorization: 'Basic abc' } }).chat(request)
+  expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual([`Bearer ${testKey}`, 'Basic abc'])
+  expect(server.requests[1]?.headers['x-team']).toBe('a')
+})
+
+it('sends no key to a service that needs none', async () => {
+  const provider = createOpenAICompatibleProvider({
+    context: { id: 'local', clock },
+    baseURL: server.url,
+    capabilities: () => everything,
+  })
+  await provider.chat(request)
+  expect(server.requests[0]?.headers).not.toHaveProperty('authorization')
+})
+
+it('fetches the key before each call where it is a function', async () => {
+  let count = 0
+  const provider = connect({ baseURL: server.url, apiKey: async () => `key-number-${++count}` })
+  await provider.chat(request)
+  await provider.chat(request)
+  expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual([
+    'Bearer key-number-1',
+    'Bearer key-number-2',
+  ])
+})
+
+it('calls it an authentication failure when the function fails', async () => {
+  const apiKey = (): Promise<string> => Promise.reject(new Error('vault is sealed'))
+  await expect(connect({ baseURL: server.url, apiKey }).chat(request)).rejects.toMatchObject({ kind: 'authentication' })
+  expect(server.requests).toHaveLength(0)
+})
+
+it('takes nothing from the environment', async () => {
+  vi.stubEnv('OPENAI_API_KEY', 'environment-key')
+  vi.stubEnv('OPENAI_ADMIN_KEY', 'environment-admin')
+  vi.stubEnv('OPENAI_BASE_URL', 'http://127.0.0.1:1/environment')
+  vi.stubEnv('OPENAI_ORG_ID', 'environment-organization')
+  vi.stubEnv('OPENAI_PROJECT_ID', 'environment-project')
+  vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'X-Environment: environment-header')
+  vi.stubEnv('OPENAI_LOG', 'debug')
+  const logged = vi.spyOn(console, 'debug')
+  await connect({ baseURL: server.url }).chat(request)
+  expect(JSON.stringify(server.requests)).not.toMatch(/environment/i)
+  expect(logged).not.toHaveBeenCalled()
+})
+
+it('goes through the fetch it is given, and never twice', async () => {
+  server.answer({ status: 500, headers: json, body: '{}' })
+  const through = vi.fn<typeof fetch>(globalThis.fetch)
+  await expect(connect({ baseURL: server.url, fetch: through }).chat(request)).rejects.toMatchObject({ kind: 'server' })
+  expect(through).toHaveBeenCalledTimes(1)
+  expect(server.requests).toHaveLength(1)
+})
+
+it('sends nothing before the first event is asked for', async () => {
+  const events = connect({ baseURL: server.url }).stream(request)
+  const iterator = events[Symbol.asyncIterator]()
+  await iterator.return?.()
+  expect(await iterator.next()).toEqual({ done: true, value: undefined })
+  expect(server.requests).toHaveLength(0)
+})
+
+it('uses a connection again after a stream that came to its end', async () => {
+  server.answer({ headers: sse, body: eventStream(chunk({ content: 'a' }, 'stop'), '[DONE]') })
+  const provider = connect({ baseURL: server.url })
+  for (let round = 0; round < 5; round += 1) {
+    for await (const event of provider.stream(request)) expect(event.type).toBeDefined()
+  }
+  expect(server.requests).toHaveLength(5)
+  // The next call may start before the end of the body before it has come, and take a second one.
+  expect(server.openSockets).toBeLessThanOrEqual(2)
+})
+
+it('closes a connection that the service keeps open behind the end marker', async () => {
+  server.answer({ headers: sse, body: eventStream(chunk({ content: 'a' }, 'stop'), '[DONE]'), hold: true })
+  const types: string[] = []
+  for await (const { type } of connect({ baseURL: server.url }).stream(request)) types.push(type)
+  expect(types).toEqual(['text-delta', 'finish'])
+  await vi.waitFor(() => expect(server.openSockets).toBe(0))
+})
+
+it('closes the connection when the consumer leaves', async () => {
+  server.answer({ headers: sse, body: eventStream(chunk({ content: 'a' }), chunk({ content: 'b' })), hold: true })
+  for await (const event of connect({ baseURL: server.url }).stream(request)) {
+    expect(event).toEqual({ type: 'text-delta', text: 'a' })
+    break
+  }
+  await vi.waitFor(() => expect(server.openSockets).toBe(0))
+})
