@@ -1,19 +1,33 @@
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureEngine, reportEngine } from './engine/engine.ts'
+import { compareHttp, reportHttp } from './http/http.ts'
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: 'string' }, 'sample-ms': { type: 'string' } },
-})
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' } } })
+const home = join(import.meta.dirname, '..')
+
+/** Import times are those of compiled files, as a program that installed the packages has them. */
+function build(): void {
+  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
+  const { status } = spawnSync(process.execPath, [join(typescript, 'bin', 'tsc'), '-b', home], { stdio: 'inherit' })
+  if (status !== 0) throw new Error('The packages do not compile')
+}
 
 switch (positionals[0]) {
-  case 'engine': {
-    const rounds = Number(values.rounds ?? 60)
-    const sampleMs = Number(values['sample-ms'] ?? 20)
-    console.log(reportEngine(await measureEngine({ rounds, sampleMs })))
+  case 'engine':
+    console.log(reportEngine(await measureEngine({ rounds: Number(values.rounds ?? 60), sampleMs: 20 })))
+    break
+  case 'http': {
+    build()
+    const modules = new URL('../dist/http/', import.meta.url)
+    const calls = { chat: 200, stream: 40 }
+    const options = { starts: 5, warmUpRounds: 4, rounds: Number(values.rounds ?? 20), calls, modules }
+    console.log(reportHttp(await compareHttp(options)))
     break
   }
   default:
-    console.error('Usage: pnpm bench engine [--rounds 60] [--sample-ms 20]')
+    console.error('Usage: pnpm bench engine|http [--rounds 60]')
     process.exitCode = 2
 }

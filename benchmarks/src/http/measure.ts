@@ -1,0 +1,68 @@
+import { type Child, startChild } from './child.ts'
+import type { Mode } from './client.ts'
+import type { Cost, Job, Start } from './worker.ts'
+
+/** Names of the files here that create a client. */
+export const candidates = ['openai', 'llmfb', 'ai-sdk', 'langchain'] as const
+export type CandidateName = (typeof candidates)[number]
+
+export interface HttpOptions {
+  /** Processes started of each candidate, for the cost of a start. */
+  readonly starts: number
+  readonly rounds: number
+  /** Calls of one candidate in one round. */
+  readonly calls: Readonly<Record<Mode, number>>
+  /** Rounds whose costs are thrown away, while the compiler is still at work. */
+  readonly warmUpRounds: number
+  /** Folder of the processes' modules, sources or compiled. */
+  readonly modules: URL
+}
+
+/** All that was measured of one candidate. */
+export interface HttpSamples {
+  readonly starts: readonly Start[]
+  readonly chat: readonly Cost[]
+  readonly stream: readonly Cost[]
+}
+
+export async function measureHttp(options: HttpOptions): Promise<ReadonlyMap<CandidateName, HttpSamples>> {
+  const extension = options.modules.pathname.endsWith('/dist/http/') ? 'js' : 'ts'
+  const server = startChild(new URL(`server.${extension}`, options.modules))
+  const workers = new Map<CandidateName, Child>()
+  try {
+    const baseURL = `http://127.0.0.1:${await server.ask<number>()}/v1`
+    const start = (name: CandidateName): Child =>
+      startChild(new URL(`worker.${extension}`, options.modules), [name, baseURL])
+    const samples = new Map(
+      candidates.map((name) => [name, { starts: [] as Start[], chat: [] as Cost[], stream: [] as Cost[] }]),
+    )
+
+    for (let round = 0; round < options.starts; round++) {
+      for (const name of rotate(round)) {
+        const last = workers.get(name)
+        await last?.stop()
+        const worker = start(name)
+        workers.set(name, worker)
+        samples.get(name)?.starts.push(await worker.ask<Start>())
+      }
+    }
+    for (const mode of ['chat', 'stream'] as const) {
+      const job: Job = { mode, calls: options.calls[mode] }
+      for (let round = -options.warmUpRounds; round < options.rounds; round++) {
+        for (const name of rotate(round + options.warmUpRounds)) {
+          const cost = await (workers.get(name) as Child).ask<Cost>(job)
+          if (round >= 0) samples.get(name)?.[mode].push(cost)
+        }
+      }
+    }
+    return samples
+  } finally {
+    await Promise.all([...workers.values(), server].map((child) => child.stop()))
+  }
+}
+
+/** The candidates in an order that starts elsewhere in each round. */
+function rotate(round: number): readonly CandidateName[] {
+  const first = round % candidates.length
+  return [...candidates.slice(first), ...candidates.slice(0, first)]
+}
