@@ -25,12 +25,12 @@ export class ProviderError extends LlmfbError {
   override readonly name: string = 'ProviderError'
   readonly kind: FailureKind
   readonly provider: string
-  readonly model?: string
-  readonly status?: number
-  readonly providerCode?: string
-  readonly requestId?: string
-  readonly retryAfterMs?: number
-  readonly headers?: Readonly<Record<string, string>>
+  declare readonly model?: string
+  declare readonly status?: number
+  declare readonly providerCode?: string
+  declare readonly requestId?: string
+  declare readonly retryAfterMs?: number
+  declare readonly headers?: Readonly<Record<string, string>>
 
   constructor(message: string, details: FailureDetails) {
     super('provider-failure', message, details.cause === undefined ? undefined : { cause: details.cause })

@@ -46,7 +46,7 @@ export class RouteFailedError extends LlmfbError {
   /** The kind of failure that says most about what to do. */
   readonly kind: FailureKind
   /** The shortest time after which some target may be ready again. */
-  readonly retryAfterMs?: number
+  declare readonly retryAfterMs?: number
   readonly attempts: readonly Attempt[]
   readonly exclusions: readonly Exclusion[]
   readonly errors: readonly ProviderError[]

@@ -9,7 +9,10 @@ export class UnknownModelError extends LlmfbError {
 
   constructor(model: string, nearest: readonly string[], reason?: string) {
     const hint = nearest.length > 0 ? ` Did you mean ${nearest.map((name) => `'${name}'`).join(' or ')}?` : ''
-    super('unknown-model', `Unknown model: request.model '${model}' ${reason ?? 'is neither a route nor a target'}.${hint}`)
+    super(
+      'unknown-model',
+      `Unknown model: request.model '${model}' ${reason ?? 'is neither a route nor a target'}.${hint}`,
+    )
     this.model = model
     this.nearest = nearest
   }
