@@ -13,7 +13,7 @@ const duration = /^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/
 const durationPart = /(\d+(?:\.\d+)?)(ms|[smhd])/g
 
 function clamp(waitMs: number): number | undefined {
-  return Number.isFinite(waitMs) ? Math.min(Math.max(0, Math.ceil(waitMs)), longestWaitMs) : undefined
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, Math.ceil(waitMs)), longestWaitMs)
 }
 
 /**
