@@ -1,3 +1,6 @@
+// 2 ** 1023 is the largest power there is; beyond it, a pause of 0 would turn to NaN.
+const mostDoublings = 1023
+
 /** How long someone is left alone who gives no time of their own. */
 export interface PauseOptions {
   readonly firstMs: number
@@ -32,9 +35,10 @@ export class Pause {
 
   /** Doubles with each failure since the last success. */
   escalate(options: PauseOptions, now: number, reason: string, atLeastMs = 0): void {
-    const escalatedMs = Math.min(options.maxMs, options.firstMs * 2 ** this.#escalations)
     // Answers to calls that were under way together are one failure, not many.
     if (now >= this.#until) this.#escalations++
+    const doublings = Math.min(Math.max(0, this.#escalations - 1), mostDoublings)
+    const escalatedMs = Math.min(options.maxMs, options.firstMs * 2 ** doublings)
     this.extend(now + Math.max(escalatedMs, atLeastMs), reason)
   }
 

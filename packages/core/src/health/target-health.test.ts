@@ -1,0 +1,88 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { TargetHealth } from './target-health.ts'
+
+const options = { degradedErrors: 2, unhealthyErrors: 5, averageWeight: 0.2 }
+
+describe('TargetHealth', () => {
+  it('is degraded after two errors and unhealthy after five, and recovers with successes', () => {
+    const health = new TargetHealth(options)
+    const statuses = [health.status]
+    for (let error = 0; error < 6; error++) {
+      health.failure(1)
+      statuses.push(health.status)
+    }
+    expect(statuses).toEqual(['healthy', 'healthy', 'degraded', 'degraded', 'degraded', 'unhealthy', 'unhealthy'])
+    const recovery: string[] = []
+    for (let call = 0; call < 5; call++) {
+      health.success(10)
+      recovery.push(health.status)
+    }
+    expect(recovery).toEqual(['unhealthy', 'degraded', 'degraded', 'degraded', 'healthy'])
+  })
+
+  it('forgets any number of old errors within ten successes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(0.5, 1), { maxLength: 200 }), (weights) => {
+        const health = new TargetHealth(options)
+        for (const weight of weights) health.failure(weight)
+        for (let call = 0; call < 10; call++) health.success(1)
+        expect(health.status).toBe('healthy')
+        expect(health.report().failures).toBe(weights.length)
+      }),
+    )
+  })
+
+  it('keeps averages within what was measured, the newest weighing most', () => {
+    const ms = fc.double({ min: 0, max: 1e6, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(ms, ms), { minLength: 1 }), (samples) => {
+        const health = new TargetHealth(options)
+        for (const [first, token] of samples) health.success(first, token)
+        const { firstContentMs, perTokenMs } = health.report()
+        const within = (value: number | undefined, all: readonly number[]): void => {
+          expect(value).toBeGreaterThanOrEqual(Math.min(...all) * (1 - 1e-9))
+          expect(value).toBeLessThanOrEqual(Math.max(...all) * (1 + 1e-9))
+        }
+        within(
+          firstContentMs,
+          samples.map(([first]) => first),
+        )
+        within(
+          perTokenMs,
+          samples.map(([, token]) => token),
+        )
+      }),
+    )
+    const health = new TargetHealth(options)
+    health.success(100)
+    health.success(200)
+    expect(health.report().firstContentMs).toBeCloseTo(120)
+  })
+
+  it('says nothing of what it has not measured', () => {
+    const health = new TargetHealth(options)
+    expect(health.report()).toEqual({ status: 'healthy', inFlight: 0, successes: 0, failures: 0 })
+    health.success(5)
+    expect(health.report()).toEqual({ status: 'healthy', inFlight: 0, successes: 1, failures: 0, firstContentMs: 5 })
+  })
+
+  it('counts the calls in flight', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean()), (script) => {
+        const health = new TargetHealth(options)
+        let inFlight = 0
+        for (const starts of script) {
+          if (starts) {
+            health.started()
+            inFlight++
+          } else if (inFlight > 0) {
+            health.ended()
+            inFlight--
+          }
+          expect(health.report().inFlight).toBe(inFlight)
+        }
+      }),
+    )
+  })
+})
