@@ -60,6 +60,7 @@ export class Collector {
   }
 
   #append(type: 'text' | 'reasoning', text: string, opaque: Opaque | undefined): void {
+    if (text === '' && opaque === undefined) return
     if (this.#open?.type !== type) {
       this.#close()
       this.#open = { type, text: '' }
