@@ -25,7 +25,12 @@ export type CircuitEvent =
   /** A call asks to be let through. */
   | { readonly type: 'admit' }
   /** A permitted call, or one forced through an open circuit, ended. */
-  | { readonly type: 'settle'; readonly generation: number; readonly permit: number; readonly outcome: 'success' | 'cancel' }
+  | {
+      readonly type: 'settle'
+      readonly generation: number
+      readonly permit: number
+      readonly outcome: 'success' | 'cancel'
+    }
 
 /** What a circuit needs to know of its configuration to change state. */
 export interface CircuitRules {
@@ -52,7 +57,12 @@ export function openingsOnTrip(state: CircuitState, rules: CircuitRules, now: nu
  * The state that follows. It is the only way a circuit changes; an event that does not concern the state, such as an
  * answer to a call of an earlier generation, gives back the very same object.
  */
-export function nextCircuitState(state: CircuitState, event: CircuitEvent, rules: CircuitRules, now: number): CircuitState {
+export function nextCircuitState(
+  state: CircuitState,
+  event: CircuitEvent,
+  rules: CircuitRules,
+  now: number,
+): CircuitState {
   switch (event.type) {
     case 'trip':
       return trip(state, event, rules, now)

@@ -25,6 +25,9 @@ export interface Ticket {
   readonly permit: number
 }
 
+// 2 ** 1023 is the largest power there is; beyond it, a time of 0 would turn to NaN.
+const mostDoublings = 1023
+
 const failures = 0
 const successes = 1
 
@@ -123,7 +126,8 @@ export class Circuit {
   /** Doubles with each opening; equal jitter, so that targets that broke together are not probed together. */
   #drawOpenMs(now: number): number {
     const { openMs, maxOpenMs } = this.#options
-    const doubled = openMs * 2 ** (openingsOnTrip(this.#state, this.#options, now) - 1)
+    const doublings = Math.min(openingsOnTrip(this.#state, this.#options, now) - 1, mostDoublings)
+    const doubled = openMs * 2 ** doublings
     const ceiling = Math.min(doubled, maxOpenMs)
     return ceiling / 2 + (this.#random() * ceiling) / 2
   }
