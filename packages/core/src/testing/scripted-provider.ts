@@ -75,7 +75,11 @@ const everything: Capabilities = {
     seed: { type: 'integer' },
     presencePenalty: { type: 'number' },
     frequencyPenalty: { type: 'number' },
-    reasoning: { type: 'reasoning', efforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'], budgetTokens: {} },
+    reasoning: {
+      type: 'reasoning',
+      efforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
+      budgetTokens: {},
+    },
     parallelToolCalls: { type: 'boolean' },
     user: { type: 'string' },
     metadata: { type: 'labels' },
