@@ -10,6 +10,8 @@ export type ExpiredClock = 'deadline' | 'attempt' | 'first-content' | 'idle'
 export class Guard implements Sleeper {
   /** Which clock ended the call, if one did. */
   expired: ExpiredClock | undefined
+  /** Told when the call is ended, also while nobody waits for it. */
+  onEnd: ((reason: unknown) => void) | undefined
   readonly #controller = new AbortController()
   readonly #callerSignal: AbortSignal | undefined
   readonly #deadlineAt: number
@@ -81,5 +83,6 @@ export class Guard implements Sleeper {
   #end(reason: unknown): void {
     this.#controller.abort(reason)
     this.#reject?.(reason)
+    this.onEnd?.(reason)
   }
 }

@@ -113,8 +113,8 @@ export class Plan {
     const placed: Placed = { stage: (this.#stage as Stage).name, target }
     this.#planned.push(placed)
     const { attempts } = this.#run
-    const sameStage = attempts.at(-1)?.stage === placed.stage
-    const reason = attempts.length === 0 ? 'first' : sameStage ? 'next-target' : 'next-stage'
+    const last = attempts.length === 0 ? undefined : attempts.at(-1)
+    const reason = last === undefined ? 'first' : last.stage === placed.stage ? 'next-target' : 'next-stage'
     const step = this.#call(placed, reason, 0, now)
     if (step === undefined) return undefined
     this.#retries = 0

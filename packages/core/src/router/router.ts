@@ -1,9 +1,8 @@
 import { EventChannel } from '../engine/event.ts'
 import type { RouterListener } from '../engine/event.ts'
-import { leavable } from '../engine/leavable.ts'
 import type { Route } from '../engine/route.ts'
+import { RoutedStream } from '../engine/routed-stream.ts'
 import { runChat } from '../engine/run-chat.ts'
-import { runStream } from '../engine/run-stream.ts'
 import type { EngineContext } from '../engine/run.ts'
 import { Run } from '../engine/run.ts'
 import type { ProviderSource } from '../engine/target.ts'
@@ -119,8 +118,8 @@ class FallbackRouter implements Router {
     }
   }
 
-  stream(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<RoutedStreamEvent, void, undefined> {
-    return leavable(options.signal, (signal) => runStream(this.#start(request, true, signal)))
+  stream(request: ChatRequest, options?: CallOptions): AsyncGenerator<RoutedStreamEvent, void, undefined> {
+    return new RoutedStream(options?.signal, (signal) => this.#start(request, true, signal))
   }
 
   status(): readonly TargetStatus[] {

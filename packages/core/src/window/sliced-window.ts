@@ -9,6 +9,8 @@ export class SlicedWindow {
   readonly #lanes: number
   readonly #sums: Float64Array
   #newest = Number.NEGATIVE_INFINITY // number of the newest slice since the clock's zero
+  #newestEndsAt = Number.NEGATIVE_INFINITY
+  #offset = 0 // where the newest slice's sums stand
 
   /** @param lanes how many sums are kept side by side */
   constructor(durationMs: number, slices: number, lanes: number) {
@@ -20,14 +22,15 @@ export class SlicedWindow {
   }
 
   add(lane: number, amount: number, now: number): void {
-    const at = this.#advance(now) + lane
-    this.#slices[at] = (this.#slices[at] ?? 0) + amount
-    this.#sums[lane] = (this.#sums[lane] ?? 0) + amount
+    if (now >= this.#newestEndsAt) this.#advance(now)
+    const at = this.#offset + lane
+    this.#slices[at] = (this.#slices[at] as number) + amount
+    this.#sums[lane] = (this.#sums[lane] as number) + amount
   }
 
   sum(lane: number, now: number): number {
-    this.#advance(now)
-    return this.#sums[lane] ?? 0
+    if (now >= this.#newestEndsAt) this.#advance(now)
+    return this.#sums[lane] as number
   }
 
   clear(): void {
@@ -35,27 +38,25 @@ export class SlicedWindow {
     this.#sums.fill(0)
   }
 
-  /** Drops the slices that are out of date; the offset of the current one. Time that runs backwards stays in the newest. */
-  #advance(now: number): number {
+  /** Drops the slices that are out of date and begins a new one. Time that runs backwards stays in the newest. */
+  #advance(now: number): void {
     const count = this.#slices.length / this.#lanes
     const current = Math.floor(now / this.#sliceMs)
-    if (current > this.#newest) {
-      if (current - this.#newest >= count) this.clear()
-      else for (let slice = this.#newest + 1; slice <= current; slice++) this.#drop(slice, count)
-      this.#newest = current
-    }
-    return this.#offset(this.#newest, count)
+    if (current - this.#newest >= count) this.clear()
+    else for (let slice = this.#newest + 1; slice <= current; slice++) this.#drop(this.#offsetOf(slice, count))
+    this.#newest = current
+    this.#newestEndsAt = (current + 1) * this.#sliceMs
+    this.#offset = this.#offsetOf(current, count)
   }
 
-  #drop(slice: number, count: number): void {
-    const at = this.#offset(slice, count)
+  #drop(offset: number): void {
     for (let lane = 0; lane < this.#lanes; lane++) {
-      this.#sums[lane] = (this.#sums[lane] ?? 0) - (this.#slices[at + lane] ?? 0)
-      this.#slices[at + lane] = 0
+      this.#sums[lane] = (this.#sums[lane] as number) - (this.#slices[offset + lane] as number)
+      this.#slices[offset + lane] = 0
     }
   }
 
-  #offset(slice: number, count: number): number {
+  #offsetOf(slice: number, count: number): number {
     return (((slice % count) + count) % count) * this.#lanes
   }
 }

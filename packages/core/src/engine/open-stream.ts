@@ -1,0 +1,57 @@
+import { ProviderError } from '../errors/provider-error.ts'
+import type { FinishEvent, StreamEvent } from '../provider/stream-event.ts'
+import { isContent } from '../stream/is-content.ts'
+import type { ActiveAttempt } from './active-attempt.ts'
+
+/** A stream that has shown its first content, or that ended well without any. */
+export interface CommittedStream {
+  readonly attempt: ActiveAttempt
+  readonly iterator: AsyncIterator<StreamEvent>
+  /** What came before the first content, and that content. */
+  readonly held: readonly StreamEvent[]
+}
+
+/** Opens a stream and reads on to its first content. Until then a failure moves on to the next call, unseen. */
+export async function openStream(attempt: ActiveAttempt): Promise<CommittedStream> {
+  const { target, guard } = attempt
+  const provider = target.source.loaded ?? (await guard.race(target.source.load()))
+  const iterator = provider.stream(attempt.request, attempt.callOptions())[Symbol.asyncIterator]()
+  const held: StreamEvent[] = []
+  try {
+    for (;;) {
+      const { done, value } = await guard.race(iterator.next())
+      if (done === true) throw toTruncated(attempt)
+      if (value.type === 'usage') held.push(value)
+      if (isContent(value)) attempt.content()
+      else if (value.type === 'finish') assertFinish(value, attempt)
+      else continue
+      held.push(value)
+      return { attempt, iterator, held }
+    }
+  } catch (error) {
+    closeUpstream({ attempt, iterator })
+    throw error
+  }
+}
+
+/** A stream that ended without its finish event. */
+export function toTruncated({ target: { target, provider, model } }: ActiveAttempt): ProviderError {
+  return new ProviderError(`${target}: its stream ended without its terminal marker.`, {
+    kind: 'truncated',
+    provider,
+    model,
+  })
+}
+
+/** A stream that is done before it gave anything is no answer. */
+function assertFinish({ finishReason }: FinishEvent, { target: { target, provider, model } }: ActiveAttempt): void {
+  if (finishReason.unified !== 'stop' && finishReason.unified !== 'other') return
+  throw new ProviderError(`${target}: its stream ended without content.`, { kind: 'empty', provider, model })
+}
+
+/** Lets go of the provider's stream, finished or not, down to its socket. */
+export function closeUpstream({ attempt, iterator }: Pick<CommittedStream, 'attempt' | 'iterator'>): void {
+  attempt.guard.abandon(new DOMException('The stream is no longer read', 'AbortError'))
+  // A generator that is being read ends once its read has; nobody waits for that.
+  iterator.return?.().then(undefined, () => undefined)
+}
