@@ -1,3 +1,4 @@
+import { defaultQuestion } from './config.ts'
 import { printClosing, printHeadline } from './closing.ts'
 import type { Vendors } from './mock-vendors.ts'
 import { playScene } from './play-scene.ts'
@@ -12,6 +13,10 @@ export interface DemoParts extends Omit<SceneParts, 'vendors'> {
   readonly startVendors: () => Promise<Vendors>
 }
 
+function overview(count: number): string {
+  return ` Each of ${count} scenes asks “${defaultQuestion}” over one route: OpenAI, then Anthropic, then a local Ollama.`
+}
+
 /**
  * Plays the scenes one after the other.
  *
@@ -21,8 +26,10 @@ export interface DemoParts extends Omit<SceneParts, 'vendors'> {
 export async function runDemo({ terminal, scenes, startVendors, ...parts }: DemoParts): Promise<boolean> {
   const { clock, signal } = parts
   const startedAt = clock.now()
-  const few = scenes.length === 1 ? 'One scene' : `${scenes.length} scenes`
-  printHeadline(terminal, `${few}, with the real providers against mock servers on this machine: no keys, no cost.`)
+  printHeadline(terminal, [
+    'A program asks once. llmfb picks a target, and when that fails moves on to the next one, with every attempt on record.',
+    `Here the real providers talk to mock servers on this machine: no keys, no cost.${scenes.length === 1 ? '' : overview(scenes.length)}`,
+  ])
   const failed: string[] = []
   const vendors = await startVendors()
   try {

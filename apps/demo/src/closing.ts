@@ -1,28 +1,38 @@
+import { wrap } from './display-width.ts'
 import { formatMs } from './ledger-table.ts'
-import { writeLines } from './print-scene.ts'
-import type { Terminal } from './terminal.ts'
+import { available, writeLines } from './print-scene.ts'
+import type { Format, Terminal } from './terminal.ts'
 
-const example = `import { createRouter } from '@llmfb/core'
+/** The use of llmfb, as short as it is; a test compiles it. */
+export const example = `import { createRouter } from '@llmfb/core'
 import { anthropic } from '@llmfb/provider-anthropic'
 import { ollama } from '@llmfb/provider-ollama'
 import { openai } from '@llmfb/provider-openai'
 
 const llm = createRouter({
   providers: [openai(), anthropic(), ollama()], // keys from the environment
-  routes: { chat: ['openai/gpt-5', 'anthropic/claude-sonnet-4-5', 'ollama/llama3.2'] },
+  routes: {
+    chat: ['openai/gpt-5', 'anthropic/claude-sonnet-4-5', 'ollama/llama3.2']
+  },
 })
-const answer = await llm.chat({ model: 'chat', messages: [{ role: 'user', content: 'Why is the sky blue?' }] })
+const messages = [{ role: 'user', content: 'Why is the sky blue?' }] as const
+const answer = await llm.chat({ model: 'chat', messages })
 console.log(answer.text, answer.attempts)`
 
-export function printHeadline(terminal: Terminal, what: string): void {
-  terminal.write(`\n${terminal.paint('bold', 'llmfb')}  LLM calls that survive their providers.\n`)
-  writeLines(terminal, [terminal.paint('dim', what)])
+export function printHeadline(terminal: Terminal, paragraphs: readonly string[]): void {
+  terminal.write(
+    `\n${terminal.paint(['bold', 'cyan'], 'llmfb')}  ${terminal.paint('bold', 'LLM calls that survive their providers.')}\n\n`,
+  )
+  writeLines(
+    terminal,
+    paragraphs.flatMap((paragraph) => wrap(paragraph, available(terminal))),
+  )
 }
 
 /** How many scenes went as told, and what to do next. */
 export function printClosing(terminal: Terminal, played: number, failed: readonly string[], durationMs: number): void {
-  const { paint } = terminal
-  const scenes = played === 1 ? 'The scene' : `All ${played} scenes`
+  const paint = (format: Format, text: string): string => terminal.paint(format, text)
+  const scenes = played === 1 ? 'It' : `All ${played} scenes`
   terminal.write(
     failed.length === 0
       ? `\n${paint(['bold', 'green'], '✓')}  ${paint('bold', `${scenes} went as told`)}, in ${formatMs(durationMs)}.\n`

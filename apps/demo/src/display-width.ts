@@ -32,13 +32,16 @@ export function truncate(text: string, columns: number): string {
   return `${kept}…`
 }
 
+/** Spaces at which a line may break: not the one between a number and its unit. */
+const breaks = /(?<!\d) +| +(?!m?s\b)/
+
 /** `text` in lines of at most `columns`, broken at spaces; a longer word gets a line of its own, and is left whole. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   for (const paragraph of text.split('\n')) {
     const indent = /^ */.exec(paragraph)?.[0] ?? ''
     let line = ''
-    for (const word of paragraph.trim().split(/\s+/)) {
+    for (const word of paragraph.trim().split(breaks)) {
       const longer = line === '' ? indent + word : `${line} ${word}`
       if (line !== '' && displayWidth(longer) > columns) {
         lines.push(line)

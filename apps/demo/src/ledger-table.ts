@@ -5,8 +5,8 @@ import type { Format, Terminal } from './terminal.ts'
 interface Column {
   readonly title: string
   readonly align: 'left' | 'right'
-  cell(attempt: Attempt): string
-  format?(attempt: Attempt): Format
+  readonly cell: (attempt: Attempt) => string
+  readonly format?: (attempt: Attempt) => Format
 }
 
 interface LaidColumn extends Column {
@@ -18,7 +18,7 @@ export type TableLayout = readonly LaidColumn[]
 
 const gap = '  '
 /** A target is cut to no less than this, so that its provider stays readable. */
-const leastTargetWidth = 18
+const leastTargetWidth = 14
 
 /** `12 ms`, `1.4 s`. */
 export function formatMs(ms: number): string {

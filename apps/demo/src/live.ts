@@ -35,7 +35,8 @@ interface LocalChoice {
 }
 
 function chooseLocal(local: LocalModels): LocalChoice {
-  if (local.type === 'absent') return { targets: [], absence: `${local.reason} Start it with: ollama serve` }
+  if (local.type === 'absent')
+    return { targets: [], absence: `${local.reason.replace(/\.?$/, '.')} Start it with: ollama serve` }
   const [first] = local.models
   if (first !== undefined) return { targets: [`ollama/${first}`] }
   return { targets: [], absence: `it has no models. Get one with: ollama pull ${localTarget.slice('ollama/'.length)}` }
@@ -53,7 +54,7 @@ function isNoUsableTarget(error: unknown): error is NoUsableTargetError {
  */
 export async function runLive(parts: LiveParts): Promise<boolean> {
   const { terminal, question, signal } = parts
-  printHeadline(terminal, 'Live: the real providers, in order, whichever can be used here.')
+  printHeadline(terminal, ['Live: the real providers, in order, whichever can be used here.'])
   const local: LocalChoice =
     parts.models.length > 0 ? { targets: [] } : chooseLocal(await parts.findLocalModels(signal))
   const targets = parts.models.length > 0 ? parts.models : [...remoteTargets, ...local.targets]

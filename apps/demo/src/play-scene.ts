@@ -32,9 +32,9 @@ function describe(event: CircuitEvent): string {
 
 /** Answers of vendors that are well, each in its own words so that one sees who spoke. */
 const wellAnswers = {
-  openai: 'Because air scatters blue light far more than red: this is the mock in place of OpenAI.',
-  anthropic: 'Rayleigh scattering: short waves are scattered most. This is the mock in place of Anthropic.',
-  ollama: 'Blue light scatters most. This is the mock in place of a local Ollama.',
+  openai: 'OpenAI (a mock): air scatters blue light far more than red.',
+  anthropic: 'Anthropic (a mock): Rayleigh scattering, strongest for short waves.',
+  ollama: 'Ollama (a mock): blue light is scattered most.',
 } as const
 
 function setUp({ vendors: behaviours }: Scene, vendors: Vendors): void {

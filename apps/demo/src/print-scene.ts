@@ -5,11 +5,12 @@ import type { Scene, SceneReport } from './scene.ts'
 import type { Terminal } from './terminal.ts'
 
 const indent = '   '
-/** Longer lines of prose are hard to read. */
-const widestProse = 100
+/** Longer lines are hard to read. */
+const widest = 110
 
+/** Columns that a line under a title may take. */
 export function available(terminal: Terminal): number {
-  return Math.max(40, terminal.columns - indent.length - 1)
+  return Math.min(widest, Math.max(40, terminal.columns - indent.length - 1))
 }
 
 /** Writes lines under the titles. */
@@ -20,7 +21,7 @@ export function writeLines(terminal: Terminal, lines: readonly string[]): void {
 /** Title and story, before it plays. */
 export function announceScene(scene: Scene, position: string, terminal: Terminal): void {
   terminal.write(`\n${terminal.paint(['bold', 'cyan'], position)}  ${terminal.paint('bold', scene.name)}\n`)
-  const story = wrap(scene.story, Math.min(widestProse, available(terminal)))
+  const story = wrap(scene.story, available(terminal))
   writeLines(terminal, [...story.map((line) => terminal.paint('dim', line)), ''])
 }
 
@@ -48,13 +49,13 @@ function outcomeLines(outcome: Outcome, position: string | undefined, terminal: 
     case 'interrupted':
       return [
         ...entry(label('delivered'), `${outcome.error.delivered.text}…`, 'cyan'),
-        ...entry('error', outcome.error.message, 'red'),
+        ...entry('error    ', outcome.error.message, 'red'),
       ]
   }
 }
 
 /** What was shown, the ledgers, and what was checked. */
-export function printReport({ shown, checks, durationMs, scene: _ }: SceneReport, terminal: Terminal): void {
+export function printReport({ shown, checks, durationMs }: SceneReport, terminal: Terminal): void {
   const width = available(terminal)
   const requests = shown.filter((piece) => piece.type === 'request')
   const layout = layOut(
@@ -62,13 +63,17 @@ export function printReport({ shown, checks, durationMs, scene: _ }: SceneReport
     width,
   )
   let number = 0
+  let told: string | undefined
   for (const piece of shown) {
     if (piece.type === 'told') {
-      writeLines(terminal, ['', terminal.paint('italic', `${piece.what}:`)])
+      told = piece.what
       continue
     }
     number++
     const { outcome, notes } = piece
+    if (number > 1) writeLines(terminal, [''])
+    if (told !== undefined) writeLines(terminal, [terminal.paint('italic', `${told}:`)])
+    told = undefined
     writeLines(terminal, outcomeLines(outcome, requests.length === 1 ? undefined : `request ${number}`, terminal))
     if (number === 1) writeLines(terminal, ['', headerLine(layout, terminal)])
     writeLines(terminal, ledgerLines(layout, outcome.ledger, width, terminal))

@@ -19,17 +19,17 @@ export interface Scene {
 export interface Play {
   readonly vendors: Omit<Vendors, 'stop'>
   /** Asks the scene's question over its route. */
-  chat(): Promise<Outcome>
+  readonly chat: () => Promise<Outcome>
   /** The same as a stream. */
-  stream(): Promise<Outcome>
+  readonly stream: () => Promise<Outcome>
   /** Tells the audience what happens between two requests. */
-  tell(what: string): void
+  readonly tell: (what: string) => void
   /** Waits until the target may be called again. */
-  untilReady(target: string): Promise<void>
+  readonly untilReady: (target: string) => Promise<void>
   /** Says what must be true, and whether it is. */
-  check(what: string, holds: boolean): void
+  readonly check: (what: string, holds: boolean) => void
   /** Types of what happened to the circuit of a target so far, in order. */
-  circuitEvents(target: string): readonly RouterEvent['type'][]
+  readonly circuitEvents: (target: string) => readonly RouterEvent['type'][]
 }
 
 /** Something a scene showed, in order. */

@@ -4,7 +4,7 @@ import type { Scene } from '../scene.ts'
 export const circuit: Scene = {
   name: 'A circuit opens, and closes again',
   story:
-    'OpenAI fails three times in a row. Its circuit opens, so that nobody loses time with it; later one call tries, and it is back.',
+    'OpenAI fails three times in a row. Its circuit opens and nobody loses time with it; later one call tries, and it is back.',
   vendors: { openai: { type: 'refuse', status: 500, message: 'Internal error', errorType: 'server_error' } },
   // The defaults are 5 failures and 5 seconds.
   circuit: { consecutiveFailures: 3, openMs: 1500 },
@@ -20,8 +20,11 @@ export const circuit: Scene = {
       'the next request skipped it without a call, and says so',
       skipped.ledger.exclusions[0]?.reason === 'circuit-open' && vendors.openai.requests === 3,
     )
-    vendors.openai.play({ type: 'answer', text: 'The mock in place of OpenAI is well again.' })
-    tell('OpenAI recovers; the circuit stays open for its time')
+    vendors.openai.play({
+      type: 'answer',
+      text: 'OpenAI (a mock): I am well again, and blue light still scatters most.',
+    })
+    tell('OpenAI recovers, and the circuit has been open for its time')
     await untilReady(targets.openai)
     const probe = await chat()
     check(

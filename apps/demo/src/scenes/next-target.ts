@@ -3,7 +3,7 @@ import type { Scene } from '../scene.ts'
 
 export const nextTarget: Scene = {
   name: 'The first provider is down',
-  story: 'OpenAI answers 503. The same call moves on to Anthropic; the caller sees an answer, and the ledger says why.',
+  story: 'OpenAI answers 503. The same call moves on to Anthropic, and the caller gets an answer.',
   vendors: {
     openai: { type: 'refuse', status: 503, message: 'The engine is currently overloaded', errorType: 'server_error' },
   },

@@ -3,8 +3,7 @@ import type { Scene } from '../scene.ts'
 
 export const retryAfter: Scene = {
   name: 'A rate limit is respected',
-  story:
-    'OpenAI answers 429 with Retry-After: 1. Until that second is over nobody calls it, and then it is first again.',
+  story: 'OpenAI answers 429 with Retry-After: 1. It is left alone for that second, and first again after it.',
   vendors: {
     openai: {
       type: 'refuse',
@@ -22,16 +21,16 @@ export const retryAfter: Scene = {
         limited.type === 'answered' &&
         limited.target === targets.anthropic,
     )
-    vendors.openai.play({ type: 'answer', text: 'The limit is over, and the mock in place of OpenAI answers again.' })
-    tell('OpenAI would answer again, but its second is not over')
+    vendors.openai.play({ type: 'answer', text: 'OpenAI (a mock): I am back, and blue light still scatters most.' })
+    tell('At once again, within that second')
     const paused = await chat()
     check(
       'the next request passed it over, and says so',
       paused.ledger.exclusions[0]?.reason === 'paused' && paused.ledger.attempts[0]?.target === targets.anthropic,
     )
-    check('its server was called once so far', vendors.openai.requests === 1)
+    check('within that second its server got no request', vendors.openai.requests === 1)
     await untilReady(targets.openai)
-    tell('the second is over')
+    tell('After that second')
     const again = await chat()
     check('then it is the first again', again.type === 'answered' && again.target === targets.openai)
   },

@@ -5,7 +5,7 @@ const text = 'The sky is blue because air scatters short waves of light far more
 export const streamCut: Scene = {
   name: 'A stream is cut in the middle',
   story:
-    'OpenAI has begun to answer when the connection breaks. Two halves of two answers are none: it ends in an error that carries what was delivered.',
+    'OpenAI has begun to answer when the connection breaks. Halves of two answers make none, so it ends in an error that carries what was delivered.',
   vendors: { openai: { type: 'cut-stream', text, afterEvents: 3 } },
   async play({ vendors, stream, check }) {
     const outcome = await stream()
@@ -18,6 +18,6 @@ export const streamCut: Scene = {
         text.startsWith(outcome.text) &&
         outcome.error.delivered.text === outcome.text,
     )
-    check('nobody continued in other words', vendors.anthropic.requests === 0)
+    check('no other provider was asked to go on', vendors.anthropic.requests === 0)
   },
 }

@@ -4,7 +4,7 @@ import type { Scene } from '../scene.ts'
 export const streamDiesEarly: Scene = {
   name: 'A stream dies before its first word',
   story:
-    'OpenAI opens a stream and the connection breaks before any content. Nothing was shown yet, so another one takes over unseen.',
+    'OpenAI opens a stream and the connection breaks before any content. Nobody has seen anything yet, so Anthropic takes over.',
   vendors: { openai: { type: 'cut-stream', text: 'Nobody will ever read this.', afterEvents: 1 } },
   async play({ stream, check }) {
     const outcome = await stream()
