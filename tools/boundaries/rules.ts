@@ -8,7 +8,7 @@ const coreSource = 'packages/core/src/'
 /** The rooms of core, each level resting on those before it. */
 const levels: readonly (readonly string[])[] = [
   ['provider', 'errors', 'runtime', 'window'],
-  ['failure', 'backoff', 'health', 'limit', 'middleware', 'store'],
+  ['failure', 'backoff', 'health', 'limit', 'middleware', 'store', 'stream', 'validation'],
   ['breaker', 'retry', 'strategy'],
   ['engine', 'registry'],
   ['router'],
