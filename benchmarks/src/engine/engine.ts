@@ -28,10 +28,10 @@ export interface EngineFigures {
 }
 
 /** DESIGN.md, section 7: the engine's overhead over cockatiel's `wrap(retry, circuitBreaker)` alone. */
-export const bound = { atMost: 1.5, aim: 1 } as const
+const bound = { atMost: 1.5, aim: 1 } as const
 
 /** Pieces of text in one stream. */
-export const pieces = 200
+const pieces = 200
 
 export async function measureEngine(options: MeasureOptions): Promise<EngineFigures> {
   const calls = [

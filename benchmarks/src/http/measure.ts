@@ -2,7 +2,7 @@ import { type Child, startChild } from './child.ts'
 import type { Mode } from './client.ts'
 import type { Cost, Job, Start } from './worker.ts'
 
-/** Names of the files here that create a client. */
+/** As the worker knows them. */
 export const candidates = ['openai', 'llmfb', 'ai-sdk', 'langchain'] as const
 export type CandidateName = (typeof candidates)[number]
 

@@ -27,9 +27,15 @@ export interface Cost {
   readonly memoryMb: number
 }
 
-type Create = (baseURL: string) => Client
+/** Each is loaded in the process that measures it, and nowhere else. */
+const modules: Readonly<Record<string, () => Promise<{ createClient(baseURL: string): Client }>>> = {
+  openai: () => import('./openai.ts'),
+  llmfb: () => import('./llmfb.ts'),
+  'ai-sdk': () => import('./ai-sdk.ts'),
+  langchain: () => import('./langchain.ts'),
+}
 
-const [candidate, baseURL = ''] = process.argv.slice(2)
+const [candidate = '', baseURL = ''] = process.argv.slice(2)
 
 function residentMb(): number {
   return process.memoryUsage.rss() / 1e6
@@ -41,11 +47,11 @@ async function call(client: Client, mode: Mode): Promise<void> {
 }
 
 async function start(): Promise<Client> {
+  const load = modules[candidate]
+  if (load === undefined) throw new Error(`No candidate is called '${candidate}'`)
   const before = residentMb()
   const startedAt = performance.now()
-  const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-  const { createClient } = (await import(`./${candidate}${extension}`)) as { createClient: Create }
-  const client = createClient(baseURL)
+  const client = (await load()).createClient(baseURL)
   const importMs = performance.now() - startedAt
   await call(client, 'chat')
   const firstAnswerMs = performance.now() - startedAt

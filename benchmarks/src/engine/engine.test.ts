@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { measureEngine, reportEngine } from './engine.ts'
+
+describe('bench engine', () => {
+  it('gives figures for every candidate', async () => {
+    const { calls, streams } = await measureEngine({ rounds: 1, sampleMs: 0 })
+    expect(calls.map(({ name }) => name)).toEqual([
+      'bare',
+      'cockatiel',
+      'cockatiel + 2 timeouts',
+      'opossum',
+      'ai-fallback',
+      'langchain',
+      'llmfb',
+      'llmfb + listener',
+    ])
+    expect(streams.map(({ name }) => name)).toEqual(['bare', 'ai-fallback', 'llmfb'])
+    for (const { name, ...figures } of [...calls, ...streams]) {
+      for (const [figure, value] of Object.entries(figures)) {
+        expect(value, `${name}: ${figure}`).toBeGreaterThan(0)
+        expect(value, `${name}: ${figure}`).toBeLessThan(Number.POSITIVE_INFINITY)
+      }
+    }
+    expect(calls.every(({ toCockatiel }) => toCockatiel !== undefined)).toBe(true)
+    expect(reportEngine({ calls, streams })).toContain('Bound: llmfb at most 1.5 × cockatiel')
+  })
+})

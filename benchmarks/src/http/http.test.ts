@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { compareHttp, reportHttp } from './http.ts'
+import { candidates } from './measure.ts'
+
+describe('bench http', () => {
+  it('gives figures for every candidate', { timeout: 60_000 }, async () => {
+    const modules = new URL('./', import.meta.url)
+    const figures = await compareHttp({ starts: 1, rounds: 2, warmUpRounds: 0, calls: { chat: 2, stream: 1 }, modules })
+    for (const part of ['chat', 'stream', 'starts'] as const) {
+      expect(figures[part].map(({ name }) => name)).toEqual(candidates)
+      for (const { name, ...values } of figures[part]) {
+        for (const [figure, value] of Object.entries(values)) {
+          expect(value, `${name}: ${part}: ${figure}`).toBeGreaterThan(0)
+          expect(value, `${name}: ${part}: ${figure}`).toBeLessThan(Number.POSITIVE_INFINITY)
+        }
+      }
+    }
+    expect(reportHttp(figures)).toContain('Aim: llmfb at most 0.65 × openai')
+  })
+})
