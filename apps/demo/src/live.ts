@@ -35,8 +35,7 @@ interface LocalChoice {
 }
 
 function chooseLocal(local: LocalModels): LocalChoice {
-  if (local.type === 'absent')
-    return { targets: [], absence: `${local.reason.replace(/\.?$/, '.')} Start it with: ollama serve` }
+  if (local.type === 'absent') return { targets: [], absence: local.reason }
   const [first] = local.models
   if (first !== undefined) return { targets: [`ollama/${first}`] }
   return { targets: [], absence: `it has no models. Get one with: ollama pull ${localTarget.slice('ollama/'.length)}` }
@@ -62,10 +61,14 @@ export async function runLive(parts: LiveParts): Promise<boolean> {
   if (router === undefined) return false
   try {
     printProviders(router, targets, local, terminal)
-    terminal.write(`${terminal.paint(['bold', 'cyan'], '?')}  ${terminal.paint('bold', question)}\n\n   `)
-    const outcome = await askStream(router, { route: 'chat', text: question }, { signal }, (text) =>
-      terminal.write(text.replaceAll('\n', '\n   ')),
-    )
+    terminal.write(`${terminal.paint(['bold', 'cyan'], '?')}  ${terminal.paint('bold', question)}\n\n`)
+    let begun = false
+    const onText = (text: string): void => {
+      terminal.write((begun ? '' : '   ') + text.replaceAll('\n', '\n   '))
+      begun = true
+    }
+    const outcome = await askStream(router, { route: 'chat', text: question }, { signal }, onText)
+    if (begun) terminal.write('\n\n')
     printOutcome(outcome, terminal)
     return outcome.type === 'answered'
   } finally {
@@ -87,7 +90,10 @@ function compose(
     terminal.write(`\n${terminal.paint(['bold', 'red'], '✗')}  No provider can be used, so nothing was asked.\n\n`)
     writeReasons(terminal, reasons)
     terminal.write('\n')
-    writeLines(terminal, [`Any one of them will do. ${terminal.paint('cyan', 'npm run demo')} needs none of them.`, ''])
+    writeLines(terminal, [
+      `Set one of these keys or start Ollama; any one will do. ${terminal.paint('cyan', 'npm run demo')} needs none.`,
+      '',
+    ])
     return undefined
   }
 }
@@ -115,10 +121,14 @@ function printProviders(router: Router, targets: readonly string[], local: Local
 
 function printOutcome(outcome: Outcome, terminal: Terminal): void {
   const width = available(terminal)
-  const layout = layOut([outcome.ledger], width)
-  terminal.write('\n\n')
+  const { ledger } = outcome
+  const layout = layOut([ledger], width)
   if (outcome.type !== 'answered') {
-    writeLines(terminal, [...wrap(outcome.error.message, width).map((line) => terminal.paint('red', line)), ''])
+    const message = wrap(outcome.error.message, width).map((line) => terminal.paint('red', line))
+    writeLines(terminal, [...message, ''])
   }
-  writeLines(terminal, [headerLine(layout, terminal), ...ledgerLines(layout, outcome.ledger, width, terminal), ''])
+  // What is unavailable was told before the question.
+  const exclusions = ledger.exclusions.filter(({ reason }) => reason !== 'unavailable')
+  const lines = ledgerLines(layout, { ...ledger, exclusions }, width, terminal)
+  writeLines(terminal, [headerLine(layout, terminal), ...lines, ''])
 }
