@@ -1,4 +1,4 @@
-import type { StreamEvent } from '@llmfb/core'
+import type { StreamEvent } from '@llmfb/core/provider'
 import { describe, expect, it } from 'vitest'
 import { checkEvents } from './check-events.ts'
 

@@ -1,4 +1,4 @@
-import type { FinishEvent, StreamEvent } from '@llmfb/core'
+import type { FinishEvent, StreamEvent } from '@llmfb/core/provider'
 import { ok, strictEqual } from 'node:assert/strict'
 
 interface OpenCall {

@@ -1,4 +1,4 @@
-import type { Usage } from '@llmfb/core'
+import type { Usage } from '@llmfb/core/provider'
 import { test } from 'vitest'
 import { readRecordings, testRecordings } from '../src/index.ts'
 import { type Counts, createReferenceProvider, toUsage } from './reference-provider.ts'

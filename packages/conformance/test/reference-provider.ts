@@ -9,7 +9,7 @@ import {
   ProviderError,
   type StreamEvent,
   type Usage,
-} from '@llmfb/core'
+} from '@llmfb/core/provider'
 import { readServerSentEvents } from '@llmfb/transport'
 
 /** What a provider may get wrong; the suite has to notice each. */

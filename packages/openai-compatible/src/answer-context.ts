@@ -1,4 +1,4 @@
-import type { Warning } from '@llmfb/core'
+import type { Warning } from '@llmfb/core/provider'
 import type { FailureContext } from './to-provider-error.ts'
 
 /** What an answer is read with. */

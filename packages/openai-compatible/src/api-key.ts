@@ -1,4 +1,4 @@
-import { createRedactor, type Redact } from '@llmfb/core'
+import { createRedactor, type Redact } from '@llmfb/core/provider'
 
 /** Keys that are kept to be redacted, when a function hands out a new one before each call. */
 const rememberedKeys = 4

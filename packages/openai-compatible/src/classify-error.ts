@@ -1,4 +1,4 @@
-import { type FailureKind, kindOfStatus } from '@llmfb/core'
+import { type FailureKind, kindOfStatus } from '@llmfb/core/provider'
 import type { ServiceError } from './dialect.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { FailureKind, FinishReason, JsonObject } from '@llmfb/core'
+import type { FailureKind, FinishReason, JsonObject } from '@llmfb/core/provider'
 
 /** What a service said about a failure, free of its message's words. */
 export interface ServiceError {

@@ -1,4 +1,4 @@
-import type { AssistantPart, ChatResponse } from '@llmfb/core'
+import type { AssistantPart, ChatResponse } from '@llmfb/core/provider'
 import { type AnswerContext, otherChoices, reasoningFields } from './answer-context.ts'
 import { readContentParts, readReasoning } from './read-content.ts'
 import { toFinishReason } from './to-finish-reason.ts'

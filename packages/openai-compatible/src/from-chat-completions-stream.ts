@@ -1,4 +1,4 @@
-import type { StreamEvent } from '@llmfb/core'
+import type { StreamEvent } from '@llmfb/core/provider'
 import type { ServerSentEvent } from '@llmfb/transport'
 import { type AnswerContext, otherChoices, reasoningFields } from './answer-context.ts'
 import { readContentParts, readReasoning } from './read-content.ts'
@@ -19,7 +19,7 @@ export async function* fromChatCompletionsStream(
   events: AsyncGenerator<ServerSentEvent, unknown, undefined>,
   context: AnswerContext,
 ): AsyncGenerator<StreamEvent, void, undefined> {
-  const { dialect, name } = context
+  const { dialect, name, signal } = context
   const fields = dialect.reasoningFields ?? reasoningFields
   let toolCalls: ToolCalls | undefined
   let id: string | undefined
@@ -32,8 +32,15 @@ export async function* fromChatCompletionsStream(
 
   try {
     for (;;) {
-      const data = await readData(events, context)
-      if (data === undefined) break
+      let next: IteratorResult<ServerSentEvent, unknown>
+      try {
+        next = await events.next()
+      } catch (error) {
+        throw signal?.aborted === true ? signal.reason : toBodyError(error, context)
+      }
+      if (signal?.aborted === true) throw signal.reason
+      if (next.done === true) break
+      const { data } = next.value
       if (data === '[DONE]') {
         done = true
         break
@@ -104,21 +111,6 @@ export async function* fromChatCompletionsStream(
     if (done) releaseBody(events, context.clock)
     else await events.return(undefined)
   }
-}
-
-/** The next event's data, or undefined at the end of the body. */
-async function readData(
-  events: AsyncGenerator<ServerSentEvent, unknown, undefined>,
-  context: AnswerContext,
-): Promise<string | undefined> {
-  const { signal } = context
-  try {
-    const next = await events.next()
-    if (signal?.aborted !== true) return next.done === true ? undefined : next.value.data
-  } catch (error) {
-    if (signal?.aborted !== true) throw toBodyError(error, context)
-  }
-  throw signal.reason
 }
 
 function parseChunk(data: string, context: AnswerContext): WireAnswer {

@@ -1,5 +1,5 @@
-import type { CallOptions, Capabilities, ChatRequest, Provider, ProviderContext, ProviderOptions } from '@llmfb/core'
-import type { StreamEvent } from '@llmfb/core'
+import type { CallOptions, Capabilities, ChatRequest, Provider, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
+import type { StreamEvent } from '@llmfb/core/provider'
 import { readServerSentEvents } from '@llmfb/transport'
 import type OpenAI from 'openai'
 import type { AnswerContext } from './answer-context.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '@llmfb/core'
+import type { Clock } from '@llmfb/core/provider'
 import type { ServerSentEvent } from '@llmfb/transport'
 
 /** The end of a body comes right behind the last event; a service that is slower than this gets its connection closed. */

@@ -1,4 +1,4 @@
-import { type Capabilities, ProviderError, type Warning } from '@llmfb/core'
+import { type Capabilities, ProviderError, type Warning } from '@llmfb/core/provider'
 import type { ChatCompletionsDialect } from './dialect.ts'
 
 /** What a request is converted with. */

@@ -1,4 +1,4 @@
-import type { ChatRequest, ResponseFormat, Tool, ToolChoice, Warning } from '@llmfb/core'
+import type { ChatRequest, ResponseFormat, Tool, ToolChoice, Warning } from '@llmfb/core/provider'
 import type OpenAI from 'openai'
 import { cannotSend, type Conversion, type RequestContext } from './request-context.ts'
 import { toChatMessages } from './to-chat-messages.ts'

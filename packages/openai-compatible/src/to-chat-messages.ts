@@ -1,4 +1,4 @@
-import type { AssistantMessage, Message, TextPart, ToolMessage, UserMessage } from '@llmfb/core'
+import type { AssistantMessage, Message, TextPart, ToolMessage, UserMessage } from '@llmfb/core/provider'
 import type OpenAI from 'openai'
 import { cannotSend, type Conversion } from './request-context.ts'
 import { toFilePart, toImagePart, toTextPart } from './to-content-part.ts'

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { CacheBreakpoint, FilePart, ImagePart, Media, TextPart } from '@llmfb/core'
+import type { CacheBreakpoint, FilePart, ImagePart, Media, TextPart } from '@llmfb/core/provider'
 import type OpenAI from 'openai'
 import { cannotSend, type Conversion } from './request-context.ts'
 

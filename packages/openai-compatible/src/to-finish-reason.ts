@@ -1,4 +1,4 @@
-import type { FinishReason } from '@llmfb/core'
+import type { FinishReason } from '@llmfb/core/provider'
 import type { ChatCompletionsDialect } from './dialect.ts'
 
 // OpenAI's words, then those of Together (eos), Mistral (model_length) and Z.ai (sensitive).

@@ -1,4 +1,4 @@
-import type { ChatRequest, ParameterName, ReasoningEffort } from '@llmfb/core'
+import type { ChatRequest, ParameterName, ReasoningEffort } from '@llmfb/core/provider'
 import type { Conversion } from './request-context.ts'
 
 /** Parameters that need no more than a name. `maxTokens` has its name from the dialect. */

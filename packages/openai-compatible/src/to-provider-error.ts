@@ -1,5 +1,5 @@
-import type { Clock, FailureKind, Redact } from '@llmfb/core'
-import { isProviderError, parseDuration, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core'
+import type { Clock, FailureKind, Redact } from '@llmfb/core/provider'
+import { isProviderError, parseDuration, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { classifyError } from './classify-error.ts'
 import type { ChatCompletionsDialect, ServiceError } from './dialect.ts'

@@ -1,4 +1,4 @@
-import type { ChatResponse, StreamEvent } from '@llmfb/core'
+import type { ChatResponse, StreamEvent } from '@llmfb/core/provider'
 
 /** A complete answer as the events of a stream, for services that do not stream although they were asked to. */
 export async function* toStreamEvents(response: ChatResponse): AsyncGenerator<StreamEvent, void, undefined> {

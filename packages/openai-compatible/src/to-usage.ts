@@ -1,4 +1,4 @@
-import type { Usage } from '@llmfb/core'
+import type { Usage } from '@llmfb/core/provider'
 import type { ChatCompletionsDialect } from './dialect.ts'
 import { isRecord } from './wire.ts'
 

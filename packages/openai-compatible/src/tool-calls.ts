@@ -1,4 +1,4 @@
-import type { StreamEvent, ToolCallPart } from '@llmfb/core'
+import type { StreamEvent, ToolCallPart } from '@llmfb/core/provider'
 import { toArgumentsText, type WireToolCall } from './wire.ts'
 
 interface OpenCall {

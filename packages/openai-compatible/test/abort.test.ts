@@ -1,5 +1,5 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { ChatRequest } from '@llmfb/core'
+import type { ChatRequest } from '@llmfb/core/provider'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'

@@ -1,5 +1,5 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { ChatRequest, ChatResponse, StreamEvent } from '@llmfb/core'
+import type { ChatRequest, ChatResponse, StreamEvent } from '@llmfb/core/provider'
 import type { ChatCompletionsDialect } from '@llmfb/openai-compatible'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { chunk, completion, eventStream, json, messageOf, sse } from './bodies.ts'

@@ -1,4 +1,4 @@
-import { type Capabilities, type Clock, type Provider } from '@llmfb/core'
+import { type Capabilities, type Clock, type Provider } from '@llmfb/core/provider'
 import { createOpenAICompatibleProvider, type OpenAICompatibleOptions } from '@llmfb/openai-compatible'
 
 /** A model that takes whatever there is. */

@@ -1,5 +1,5 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { ChatRequest } from '@llmfb/core'
+import type { ChatRequest } from '@llmfb/core/provider'
 import { createOpenAICompatibleProvider } from '@llmfb/openai-compatible'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { chunk, completion, eventStream, json, sse } from './bodies.ts'

@@ -1,5 +1,5 @@
 import { startWireServer, type WireAnswer, type WireServer } from '@llmfb/conformance'
-import { type ChatRequest, type FailureKind, isProviderError, type ProviderError, type StreamEvent } from '@llmfb/core'
+import { type ChatRequest, type FailureKind, isProviderError, type ProviderError, type StreamEvent } from '@llmfb/core/provider'
 import type { OpenAICompatibleOptions } from '@llmfb/openai-compatible'
 import { once } from 'node:events'
 import { createServer } from 'node:http'

@@ -6,7 +6,7 @@ import {
   type JsonObject,
   type Message,
   type UserMessage,
-} from '@llmfb/core'
+} from '@llmfb/core/provider'
 import type { ChatCompletionsDialect } from '@llmfb/openai-compatible'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { completion, eventStream, json, chunk, sse } from './bodies.ts'

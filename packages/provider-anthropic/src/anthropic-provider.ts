@@ -1,5 +1,5 @@
-import { capabilitiesOf } from '@llmfb/core'
-import type { ChatRequest, Provider, ProviderContext, ProviderOptions, StreamEvent, Warning } from '@llmfb/core'
+import { capabilitiesOf } from '@llmfb/core/provider'
+import type { ChatRequest, Provider, ProviderContext, ProviderOptions, StreamEvent, Warning } from '@llmfb/core/provider'
 import { createCalls } from './calls.ts'
 import type { Exchange } from './exchange.ts'
 import { createFacets } from './facets.ts'

@@ -1,5 +1,5 @@
-import { createRedactor } from '@llmfb/core'
-import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core'
+import { createRedactor } from '@llmfb/core/provider'
+import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { createClients } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 

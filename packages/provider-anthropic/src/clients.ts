@@ -1,5 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk'
-import type { ProviderOptions } from '@llmfb/core'
+import type { ProviderOptions } from '@llmfb/core/provider'
 
 const defaultBaseURL = 'https://api.anthropic.com'
 

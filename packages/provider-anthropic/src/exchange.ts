@@ -1,5 +1,5 @@
-import { createRedactor, isLlmfbError } from '@llmfb/core'
-import type { Clock, FailureKind, ProviderError, Redact } from '@llmfb/core'
+import { createRedactor, isLlmfbError } from '@llmfb/core/provider'
+import type { Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
 import { failure, toProviderError, toReportedError, type FailureContext } from './to-provider-error.ts'
 
 /** One call over the wire: it can be ended at any moment, and knows what an error in it means. */

@@ -1,5 +1,5 @@
 import type { ModelInfo } from '@anthropic-ai/sdk/resources/models'
-import type { CallOptions, Provider } from '@llmfb/core'
+import type { CallOptions, Provider } from '@llmfb/core/provider'
 import type { Calls } from './calls.ts'
 import { toAnthropicRequest, type RequestContext } from './to-anthropic-request.ts'
 

@@ -1,5 +1,5 @@
 import type { Message } from '@anthropic-ai/sdk/resources/messages'
-import type { AssistantPart, ChatResponse, Warning } from '@llmfb/core'
+import type { AssistantPart, ChatResponse, Warning } from '@llmfb/core/provider'
 import { redactedOpaque, thinkingOpaque } from './opaque.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { toUsage } from './to-usage.ts'

@@ -1,5 +1,5 @@
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages'
-import type { StreamEvent } from '@llmfb/core'
+import type { StreamEvent } from '@llmfb/core/provider'
 import type { ResponseContext } from './from-anthropic-response.ts'
 import { createOpenBlocks } from './open-blocks.ts'
 import { toFinishReason } from './to-finish-reason.ts'

@@ -1,4 +1,4 @@
-import type { ProviderOptions, ProviderPlugin } from '@llmfb/core'
+import type { ProviderOptions, ProviderPlugin } from '@llmfb/core/provider'
 import { manifest } from './manifest.ts'
 
 /** Options of {@link anthropic}. */

@@ -1,4 +1,4 @@
-import type { Capabilities, Manifest, ModelPattern, ParameterRange, ReasoningEffort } from '@llmfb/core'
+import type { Capabilities, Manifest, ModelPattern, ParameterRange, ReasoningEffort } from '@llmfb/core/provider'
 
 /** Smallest thinking budget the service takes; see `budget_tokens` in its reference. */
 const thinkingBudget = { min: 1024 } as const

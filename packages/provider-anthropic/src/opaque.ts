@@ -1,5 +1,5 @@
 import type { RedactedThinkingBlockParam, ThinkingBlockParam } from '@anthropic-ai/sdk/resources/messages'
-import type { Opaque, ReasoningPart } from '@llmfb/core'
+import type { Opaque, ReasoningPart } from '@llmfb/core/provider'
 
 /** What makes a thinking block the service's own, beside its text. */
 export function thinkingOpaque(issuer: string, signature: string): Opaque {

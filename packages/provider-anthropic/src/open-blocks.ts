@@ -1,5 +1,5 @@
 import type { RawContentBlockDeltaEvent, RawContentBlockStartEvent } from '@anthropic-ai/sdk/resources/messages'
-import type { StreamEvent } from '@llmfb/core'
+import type { StreamEvent } from '@llmfb/core/provider'
 import { redactedOpaque, thinkingOpaque } from './opaque.ts'
 import { warnOfBlock, warnOfCitations, type Warn } from './warnings.ts'
 

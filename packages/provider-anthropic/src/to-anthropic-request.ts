@@ -1,6 +1,6 @@
 import type { MessageCreateParams, Tool as AnthropicTool, ToolChoice } from '@anthropic-ai/sdk/resources/messages'
-import { InvalidRequestError } from '@llmfb/core'
-import type { Capabilities, ChatRequest, JsonObject, ParameterName, Tool, Warning } from '@llmfb/core'
+import { InvalidRequestError } from '@llmfb/core/provider'
+import type { Capabilities, ChatRequest, JsonObject, ParameterName, Tool, Warning } from '@llmfb/core/provider'
 import { limitBreakpoints } from './cache-breakpoints.ts'
 import { defaultMaxTokens } from './default-max-tokens.ts'
 import { thinkingModeOf, thinksByDefault } from './model-traits.ts'

@@ -1,4 +1,4 @@
-import type { FinishReason } from '@llmfb/core'
+import type { FinishReason } from '@llmfb/core/provider'
 
 const unified: Readonly<Record<string, FinishReason['unified']>> = {
   end_turn: 'stop',

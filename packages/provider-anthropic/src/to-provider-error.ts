@@ -1,6 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk'
-import { isLlmfbError, kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core'
-import type { FailureKind, Redact } from '@llmfb/core'
+import { isLlmfbError, kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
+import type { FailureKind, Redact } from '@llmfb/core/provider'
 
 /** What is known of a call beside its error. */
 export interface FailureContext {

@@ -1,4 +1,4 @@
-import type { Usage } from '@llmfb/core'
+import type { Usage } from '@llmfb/core/provider'
 
 /**
  * The service's usage, of a message or of one of its stream events, where fields may be absent. `input_tokens` is

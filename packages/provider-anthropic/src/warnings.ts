@@ -1,4 +1,4 @@
-import type { Warning } from '@llmfb/core'
+import type { Warning } from '@llmfb/core/provider'
 
 /** Notes what was not, or not exactly, done; the same note once. */
 export type Warn = (type: Warning['type'], message: string, parameter?: string) => void

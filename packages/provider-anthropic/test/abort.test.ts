@@ -1,5 +1,5 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { Provider, StreamEvent } from '@llmfb/core'
+import type { Provider, StreamEvent } from '@llmfb/core/provider'
 import { getEventListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'

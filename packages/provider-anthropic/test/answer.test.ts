@@ -1,5 +1,5 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { ChatResponse, StreamEvent } from '@llmfb/core'
+import type { ChatResponse, StreamEvent } from '@llmfb/core/provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { block, messageAnswer, messageDelta, messageStart, messageStop, streamAnswer, textBlock } from './answers.ts'
 import { collect, connect } from './connect.ts'

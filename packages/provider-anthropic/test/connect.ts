@@ -1,4 +1,4 @@
-import type { Logger, Provider, StreamEvent } from '@llmfb/core'
+import type { Logger, Provider, StreamEvent } from '@llmfb/core/provider'
 import { anthropic, type AnthropicOptions } from '../src/index.ts'
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,5 +1,5 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { Provider } from '@llmfb/core'
+import type { Provider } from '@llmfb/core/provider'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { errorAnswer, jsonAnswer } from './answers.ts'
 import { connect } from './connect.ts'

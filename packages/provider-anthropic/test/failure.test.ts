@@ -1,5 +1,5 @@
 import { startWireServer, type WireAnswer, type WireServer } from '@llmfb/conformance'
-import { isProviderError, type FailureKind, type Provider, type ProviderError } from '@llmfb/core'
+import { isProviderError, type FailureKind, type Provider, type ProviderError } from '@llmfb/core/provider'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorAnswer, eventText, jsonAnswer, messageStart, messageStop, streamAnswer, textBlock } from './answers.ts'

@@ -1,5 +1,5 @@
 import { LLMock } from '@copilotkit/aimock'
-import type { Provider, StreamEvent } from '@llmfb/core'
+import type { Provider, StreamEvent } from '@llmfb/core/provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { collect, connect } from './connect.ts'
 

@@ -1,4 +1,4 @@
-import { capabilitiesOf } from '@llmfb/core'
+import { capabilitiesOf } from '@llmfb/core/provider'
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import * as surface from '../src/index.ts'

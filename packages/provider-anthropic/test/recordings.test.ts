@@ -1,5 +1,5 @@
 import { readRecordings, testRecordings } from '@llmfb/conformance'
-import type { JsonObject, Usage } from '@llmfb/core'
+import type { JsonObject, Usage } from '@llmfb/core/provider'
 import { test } from 'vitest'
 import { connect } from './connect.ts'
 

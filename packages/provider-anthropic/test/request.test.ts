@@ -1,5 +1,5 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { ChatRequest, Warning } from '@llmfb/core'
+import type { ChatRequest, Warning } from '@llmfb/core/provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { messageAnswer } from './answers.ts'
 import { connect, testKey } from './connect.ts'

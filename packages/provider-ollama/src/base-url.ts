@@ -1,4 +1,4 @@
-import { LlmfbError } from '@llmfb/core'
+import { InvalidConfigError } from '@llmfb/core/provider'
 
 /** Where a server is, and what its address said of credentials. */
 export interface BaseUrl {
@@ -38,7 +38,7 @@ function parse(text: string): URL | undefined {
  * brackets, or a URL. Without a scheme the port is 11434; with one it is the scheme's own. A path is kept, but for a
  * trailing `/api` or `/v1`, which other libraries want there and which Ollama's paths begin with themselves.
  *
- * @throws LlmfbError with code `invalid-config`
+ * @throws InvalidConfigError
  */
 export function toBaseUrl(address = ''): BaseUrl {
   const text = address.trim().replace(/^["']|["']$/g, '')
@@ -46,7 +46,9 @@ export function toBaseUrl(address = ''): BaseUrl {
   const parsed = parse(hasScheme ? text : withScheme(text))
   if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
     // The address itself may hold a password, so it is not repeated.
-    throw new LlmfbError('invalid-config', 'baseURL (or OLLAMA_HOST) must be a host, host:port or http(s) URL.')
+    throw new InvalidConfigError([
+      { path: 'ollama.baseURL', problem: '(or OLLAMA_HOST) must be a host, host:port or http(s) URL' },
+    ])
   }
   const host = unspecified[parsed.hostname] ?? parsed.hostname
   const port = parsed.port ? `:${parsed.port}` : ''

@@ -1,5 +1,5 @@
-import type { CallOptions, ProviderContext } from '@llmfb/core'
-import { createRedactor, isLlmfbError } from '@llmfb/core'
+import type { CallOptions, ProviderContext } from '@llmfb/core/provider'
+import { createRedactor, isLlmfbError } from '@llmfb/core/provider'
 import { Ollama } from 'ollama/browser'
 import { toBaseUrl } from './base-url.ts'
 import type { Exchange } from './exchange.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '@llmfb/core'
+import type { Clock } from '@llmfb/core/provider'
 import { readJson } from './json-body.ts'
 import { jsonLines } from './json-lines.ts'
 import type { Failure } from './to-provider-error.ts'

@@ -1,4 +1,4 @@
-import type { Capabilities, Provider } from '@llmfb/core'
+import type { Capabilities, Provider } from '@llmfb/core/provider'
 import type { Call, Connection } from './connection.ts'
 import { readUsage } from './from-ollama-response.ts'
 import type { OllamaOptions } from './options.ts'

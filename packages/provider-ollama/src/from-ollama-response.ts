@@ -7,7 +7,7 @@ import type {
   ToolCallPart,
   Usage,
   Warning,
-} from '@llmfb/core'
+} from '@llmfb/core/provider'
 import type { Failure } from './to-provider-error.ts'
 
 /** What an answer is read with. */

@@ -1,4 +1,4 @@
-import type { StreamEvent } from '@llmfb/core'
+import type { StreamEvent } from '@llmfb/core/provider'
 import type { AnswerContext } from './from-ollama-response.ts'
 import { isEmpty, readEnvelope, readMessage } from './from-ollama-response.ts'
 

@@ -1,4 +1,4 @@
-import type { Capabilities, Manifest, ModelPattern, ParameterSupport } from '@llmfb/core'
+import type { Capabilities, Manifest, ModelPattern, ParameterSupport } from '@llmfb/core/provider'
 
 /** Sampling parameters, which every model takes. */
 export const sampling: ParameterSupport = {

@@ -1,5 +1,5 @@
-import type { CallOptions, Capabilities, ChatRequest, Provider, ProviderContext } from '@llmfb/core'
-import { capabilitiesOf } from '@llmfb/core'
+import type { CallOptions, Capabilities, ChatRequest, Provider, ProviderContext } from '@llmfb/core/provider'
+import { capabilitiesOf } from '@llmfb/core/provider'
 import type { ChatRequest as SdkRequest } from 'ollama/browser'
 import type { Call } from './connection.ts'
 import { createConnection } from './connection.ts'

@@ -1,4 +1,4 @@
-import type { ProviderOptions } from '@llmfb/core'
+import type { ProviderOptions } from '@llmfb/core/provider'
 
 /** Options of `ollama()`. */
 export interface OllamaOptions extends ProviderOptions {

@@ -1,4 +1,4 @@
-import type { ProviderPlugin } from '@llmfb/core'
+import type { ProviderPlugin } from '@llmfb/core/provider'
 import { manifest } from './manifest.ts'
 import type { OllamaOptions } from './options.ts'
 

@@ -1,4 +1,4 @@
-import type { Capabilities } from '@llmfb/core'
+import type { Capabilities } from '@llmfb/core/provider'
 import { sampling } from './manifest.ts'
 
 /**

@@ -7,8 +7,8 @@ import type {
   ToolResultPart,
   UserMessage,
   Warning,
-} from '@llmfb/core'
-import { InvalidRequestError } from '@llmfb/core'
+} from '@llmfb/core/provider'
+import { InvalidRequestError } from '@llmfb/core/provider'
 
 /** Takes a warning. */
 export type WarningSink = (type: Warning['type'], parameter: string, message: string) => void

@@ -1,5 +1,5 @@
-import type { ChatRequest, JsonObject, JsonValue, ReasoningRequest, Warning } from '@llmfb/core'
-import { InvalidRequestError } from '@llmfb/core'
+import type { ChatRequest, JsonObject, JsonValue, ReasoningRequest, Warning } from '@llmfb/core/provider'
+import { InvalidRequestError } from '@llmfb/core/provider'
 import type { OllamaOptions } from './options.ts'
 import type { OllamaMessage, WarningSink } from './to-ollama-messages.ts'
 import { toOllamaMessages } from './to-ollama-messages.ts'

@@ -1,5 +1,5 @@
-import type { FailureKind, Redact } from '@llmfb/core'
-import { kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core'
+import type { FailureKind, Redact } from '@llmfb/core/provider'
+import { kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
 
 /** How a call of Ollama can end other than well. */
 export type Failure =

@@ -1,6 +1,6 @@
 import type { WireAnswer, WireServer } from '@llmfb/conformance'
 import { startWireServer } from '@llmfb/conformance'
-import type { CallOptions, Provider } from '@llmfb/core'
+import type { CallOptions, Provider } from '@llmfb/core/provider'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { collect, connect, createManualClock, rejectionOf } from './connect.ts'
 

@@ -1,5 +1,5 @@
 import { LLMock } from '@copilotkit/aimock'
-import { isProviderError, type Provider } from '@llmfb/core'
+import { isProviderError, type Provider } from '@llmfb/core/provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { collect, connect, rejectionOf } from './connect.ts'
 

@@ -1,6 +1,6 @@
 import type { WireServer } from '@llmfb/conformance'
 import { startWireServer } from '@llmfb/conformance'
-import type { ChatRequest } from '@llmfb/core'
+import type { ChatRequest } from '@llmfb/core/provider'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collect, connect } from './connect.ts'
 

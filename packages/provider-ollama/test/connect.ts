@@ -1,4 +1,4 @@
-import type { Clock, Provider, ProviderContext, StreamEvent } from '@llmfb/core'
+import type { Clock, Provider, ProviderContext, StreamEvent } from '@llmfb/core/provider'
 import type { OllamaOptions } from '../src/index.ts'
 import { ollama } from '../src/index.ts'
 

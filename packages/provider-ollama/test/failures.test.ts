@@ -1,6 +1,6 @@
 import type { WireAnswer, WireServer } from '@llmfb/conformance'
 import { startWireServer } from '@llmfb/conformance'
-import { isProviderError } from '@llmfb/core'
+import { isProviderError } from '@llmfb/core/provider'
 import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { collect, connect, createManualClock, rejectionOf } from './connect.ts'

@@ -1,4 +1,4 @@
-import { capabilitiesOf } from '@llmfb/core'
+import { capabilitiesOf } from '@llmfb/core/provider'
 import { expect, test, vi } from 'vitest'
 import * as surface from '../src/index.ts'
 import { connect, rejectionOf } from './connect.ts'

@@ -1,6 +1,6 @@
 import type { Recording } from '@llmfb/conformance'
 import { readRecordings, startWireServer, testRecordings } from '@llmfb/conformance'
-import type { JsonObject, Usage } from '@llmfb/core'
+import type { JsonObject, Usage } from '@llmfb/core/provider'
 import { expect, test } from 'vitest'
 import { exchanges } from './__fixtures__/exchanges.ts'
 import { collect, connect, rejectionOf } from './connect.ts'

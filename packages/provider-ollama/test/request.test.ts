@@ -1,4 +1,4 @@
-import type { ChatRequest } from '@llmfb/core'
+import type { ChatRequest } from '@llmfb/core/provider'
 import type { WireServer } from '@llmfb/conformance'
 import { startWireServer } from '@llmfb/conformance'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

@@ -1,4 +1,4 @@
-import type { Manifest } from '@llmfb/core'
+import type { Manifest } from '@llmfb/core/provider'
 import { models, sampling } from './models.ts'
 
 /** What OpenAI is, as data. Sources: the types of its SDK, 7.55.0, its pages on models, and recorded answers. */

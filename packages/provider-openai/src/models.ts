@@ -1,4 +1,4 @@
-import type { Capabilities, ModelPattern, ParameterSupport, ReasoningEffort } from '@llmfb/core'
+import type { Capabilities, ModelPattern, ParameterSupport, ReasoningEffort } from '@llmfb/core/provider'
 
 /** What every model takes. */
 const always: ParameterSupport = {

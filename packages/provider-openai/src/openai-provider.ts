@@ -1,4 +1,4 @@
-import { capabilitiesOf, type Provider, type ProviderContext } from '@llmfb/core'
+import { capabilitiesOf, type Provider, type ProviderContext } from '@llmfb/core/provider'
 import { createOpenAICompatibleProvider } from '@llmfb/openai-compatible'
 import { manifest } from './manifest.ts'
 import type { OpenAIOptions } from './options.ts'

@@ -1,4 +1,4 @@
-import type { ProviderOptions } from '@llmfb/core'
+import type { ProviderOptions } from '@llmfb/core/provider'
 
 /** Options of `openai()`. */
 export interface OpenAIOptions extends ProviderOptions {

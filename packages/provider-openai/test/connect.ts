@@ -1,4 +1,4 @@
-import type { Clock, Logger, Provider } from '@llmfb/core'
+import type { Clock, Logger, Provider } from '@llmfb/core/provider'
 import { openai, type OpenAIOptions } from '@llmfb/provider-openai'
 
 const silent = (): void => {}

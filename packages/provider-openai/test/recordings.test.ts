@@ -1,5 +1,5 @@
 import { readRecordings, type Recording, testRecordings } from '@llmfb/conformance'
-import type { FailureKind, JsonObject, Usage } from '@llmfb/core'
+import type { FailureKind, JsonObject, Usage } from '@llmfb/core/provider'
 import { describe, test } from 'vitest'
 import { connect } from './connect.ts'
 

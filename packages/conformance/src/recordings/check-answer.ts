@@ -1,4 +1,4 @@
-import type { ChatResponse, Usage } from '@llmfb/core'
+import type { ChatResponse, Usage } from '@llmfb/core/provider'
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import type { Recording } from './recording.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@llmfb/core'
+import type { JsonObject, JsonValue } from '@llmfb/core/provider'
 
 /** A tool call as the vendor's own SDK read it. */
 export interface ReadTool {

@@ -1,5 +1,5 @@
-import type { ChatResponse, FailureKind, JsonObject, Provider, ProviderError, Usage } from '@llmfb/core'
-import { collectStream, isProviderError } from '@llmfb/core'
+import type { ChatResponse, FailureKind, JsonObject, Provider, ProviderError, Usage } from '@llmfb/core/provider'
+import { collectStream, isProviderError } from '@llmfb/core/provider'
 import { fail, ok, strictEqual } from 'node:assert/strict'
 import { checkEvents } from '../check-events.ts'
 import type { Test } from '../test.ts'
