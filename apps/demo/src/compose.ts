@@ -10,6 +10,8 @@ import { chatRoute } from './routes.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 const mockKey = 'no-key-needed'
+/** A local server answers at once, and one that does not is no use. */
+const localAnswerMs = 2000
 
 /** The real providers, talking to mock vendors instead of the real ones. Nothing of the environment is used. */
 export function composeMockRouter(vendors: Omit<Vendors, 'stop'>, options: Partial<RouterOptions>): Router {
@@ -36,7 +38,12 @@ export async function findLocalModels(env: Environment, signal: AbortSignal): Pr
   const credentials = { ...(host ? { OLLAMA_HOST: host } : {}), ...(key ? { OLLAMA_API_KEY: key } : {}) }
   const silent = (): void => undefined
   const logger = { debug: silent, info: silent, warn: silent, error: silent }
-  const provider = await ollama().create({ id: 'ollama', credentials, clock: systemClock, logger })
+  const provider = await ollama({ timeoutMs: localAnswerMs }).create({
+    id: 'ollama',
+    credentials,
+    clock: systemClock,
+    logger,
+  })
   try {
     const models = (await provider.models?.list({ signal })) ?? []
     return { type: 'found', models: models.map(({ id }) => id) }

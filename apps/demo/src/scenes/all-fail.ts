@@ -25,7 +25,7 @@ export const allFail: Scene = {
     check('its kind is what somebody can mend: the key', error?.kind === 'authentication')
     check(
       'it says when to come back: the smallest wait',
-      error?.retryAfterMs !== undefined && error.retryAfterMs > 29_000 && error.retryAfterMs <= 30_000,
+      error?.retryAfterMs !== undefined && error.retryAfterMs > 20_000 && error.retryAfterMs <= 30_000,
     )
     check(
       'only the broken connection was worth another try',
