@@ -2,12 +2,20 @@ import type { AssistantPart, ChatResponse } from '@llmfb/core/provider'
 import { type AnswerContext, otherChoices, reasoningFields } from './answer-context.ts'
 import { readContentParts, readReasoning } from './read-content.ts'
 import { toFinishReason } from './to-finish-reason.ts'
-import { fail, readRequestId, toAnswerError } from './to-provider-error.ts'
+import { fail, readRequestId, toAnswerError, toReadingError } from './to-provider-error.ts'
 import { toUsage } from './to-usage.ts'
-import { isRecord, toArgumentsText, type WireAnswer, type WireMessage } from './wire.ts'
+import { isRecord, readText, toArgumentsText, type WireAnswer, type WireMessage } from './wire.ts'
 
 /** A complete answer. @throws ProviderError when the body holds an error, or no answer */
 export function fromChatCompletion(body: unknown, context: AnswerContext): ChatResponse {
+  try {
+    return readAnswer(body, context)
+  } catch (error) {
+    throw toReadingError(error, context)
+  }
+}
+
+function readAnswer(body: unknown, context: AnswerContext): ChatResponse {
   const { name, dialect, provider } = context
   if (!isRecord(body)) throw fail('malformed', `The answer of ${name} is not an object`, context, { status: 200 })
   const answer: WireAnswer = body
@@ -23,12 +31,12 @@ export function fromChatCompletion(body: unknown, context: AnswerContext): ChatR
 
   const content = readMessage(message, context)
   const finishReason = toFinishReason(
-    choice.finish_reason ?? '',
+    readText(choice.finish_reason) ?? '',
     { refused: isRefusal(message), hasToolCalls: content.some((part) => part.type === 'tool-call') },
     dialect,
   )
   const usage = isRecord(answer.usage) ? toUsage(answer.usage, dialect) : undefined
-  const requestId = (context.headers && readRequestId(context.headers)) ?? answer.id
+  const requestId = (context.headers && readRequestId(context.headers)) ?? readText(answer.id)
   let text = ''
   for (const part of content) if (part.type === 'text') text += part.text
   return {
@@ -37,7 +45,7 @@ export function fromChatCompletion(body: unknown, context: AnswerContext): ChatR
     finishReason,
     ...(usage ? { usage } : {}),
     warnings: answer.choices.length > 1 ? [...context.warnings, otherChoices] : context.warnings,
-    model: typeof answer.model === 'string' ? answer.model : context.model,
+    model: readText(answer.model) ?? context.model,
     provider,
     ...(requestId ? { requestId } : {}),
   }
@@ -61,14 +69,15 @@ function readMessage(message: WireMessage, { dialect }: AnswerContext): Assistan
   calls.forEach((call, index) => {
     parts.push({
       type: 'tool-call',
-      id: call.id || `call_${index}`,
-      name: call.function?.name ?? '',
+      id: readText(call.id) ?? `call_${index}`,
+      name: readText(call.function?.name) ?? '',
       arguments: toArgumentsText(call.function?.arguments),
     })
   })
   const legacy = message.function_call
-  if (legacy?.name && calls.length === 0) {
-    parts.push({ type: 'tool-call', id: 'call_0', name: legacy.name, arguments: toArgumentsText(legacy.arguments) })
+  const legacyName = readText(legacy?.name)
+  if (legacyName !== undefined && calls.length === 0) {
+    parts.push({ type: 'tool-call', id: 'call_0', name: legacyName, arguments: toArgumentsText(legacy?.arguments) })
   }
   return parts
 }

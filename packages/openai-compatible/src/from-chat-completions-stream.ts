@@ -4,10 +4,10 @@ import { type AnswerContext, otherChoices, reasoningFields } from './answer-cont
 import { readContentParts, readReasoning } from './read-content.ts'
 import { releaseBody } from './release-body.ts'
 import { toFinishReason } from './to-finish-reason.ts'
-import { fail, readRequestId, toAnswerError, toBodyError } from './to-provider-error.ts'
+import { fail, readRequestId, toAnswerError, toBodyError, toReadingError } from './to-provider-error.ts'
 import { createToolCalls, type ToolCalls } from './tool-calls.ts'
 import { toUsage } from './to-usage.ts'
-import type { WireAnswer } from './wire.ts'
+import { readText, type WireAnswer } from './wire.ts'
 
 /**
  * The events of a streamed answer. `[DONE]` ends it, whatever comes after. Closes `events`.
@@ -36,7 +36,7 @@ export async function* fromChatCompletionsStream(
       try {
         next = await events.next()
       } catch (error) {
-        throw signal?.aborted === true ? signal.reason : toBodyError(error, context)
+        throw toBodyError(error, context)
       }
       if (signal?.aborted === true) throw signal.reason
       if (next.done === true) break
@@ -47,8 +47,8 @@ export async function* fromChatCompletionsStream(
       }
       const chunk = parseChunk(data, context)
       if (chunk.error !== undefined && chunk.error !== null) throw toAnswerError(chunk.error, context)
-      id ??= chunk.id
-      model ??= chunk.model || undefined
+      id ??= readText(chunk.id)
+      model ??= readText(chunk.model)
       if (chunk.usage) usage = chunk.usage
       if (!chunk.choices) continue
       for (const choice of chunk.choices) {
@@ -57,7 +57,7 @@ export async function* fromChatCompletionsStream(
           continue
         }
         if (choice.error !== undefined && choice.error !== null) throw toAnswerError(choice.error, context)
-        if (choice.finish_reason) finish = choice.finish_reason
+        finish = readText(choice.finish_reason) ?? finish
         const { delta } = choice
         if (!delta) continue
         const reasoning = readReasoning(delta, fields)
@@ -107,6 +107,8 @@ export async function* fromChatCompletionsStream(
       provider: context.provider,
       ...(requestId ? { requestId } : {}),
     }
+  } catch (error) {
+    throw signal?.aborted === true ? signal.reason : toReadingError(error, context)
   } finally {
     if (done) releaseBody(events, context.clock)
     else await events.return(undefined)

@@ -1,5 +1,13 @@
-import type { CallOptions, Capabilities, ChatRequest, Provider, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
-import type { StreamEvent } from '@llmfb/core/provider'
+import type {
+  CallOptions,
+  Capabilities,
+  ChatRequest,
+  Provider,
+  ProviderContext,
+  ProviderOptions,
+  StreamEvent,
+} from '@llmfb/core/provider'
+import { toSafeCause } from '@llmfb/core/provider'
 import { readServerSentEvents } from '@llmfb/transport'
 import type OpenAI from 'openai'
 import type { AnswerContext } from './answer-context.ts'
@@ -59,7 +67,9 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
       return (await untilAborted(Promise.resolve(key.read()), signal)) ?? ''
     } catch (error) {
       if (signal?.aborted) throw signal.reason
-      throw fail('authentication', `No key for ${name}: its function failed`, failure, { cause: error })
+      throw fail('authentication', `No key for ${name}: its function failed`, failure, {
+        cause: toSafeCause(error, key.redact),
+      })
     }
   }
 

@@ -75,6 +75,12 @@ export function toBodyError(error: unknown, context: FailureContext): ProviderEr
   return fail('truncated', `The answer of ${context.name} broke off${code ? `: ${code}` : ''}`, context, { cause })
 }
 
+/** What reading an answer failed with: an answer of another shape than any that is read makes the reading itself fail. */
+export function toReadingError(error: unknown, context: FailureContext): ProviderError {
+  if (isProviderError(error)) return error
+  return fail('malformed', `The answer of ${context.name} has a shape that is not known`, context, { status: 200 })
+}
+
 /** Makes the error, in one line and without secrets. */
 export function fail(
   kind: FailureKind,

@@ -1,5 +1,5 @@
 import type { StreamEvent, ToolCallPart } from '@llmfb/core/provider'
-import { toArgumentsText, type WireToolCall } from './wire.ts'
+import { readText, toArgumentsText, type WireToolCall } from './wire.ts'
 
 interface OpenCall {
   readonly index: number
@@ -45,7 +45,12 @@ export function createToolCalls(): ToolCalls {
         return { type: 'tool-call-delta', index: open.index, id: open.id, arguments: text }
       }
       const index = calls.length
-      const call = { index, id: piece.id || `call_${index}`, name: piece.function?.name ?? '', arguments: text }
+      const call = {
+        index,
+        id: readText(piece.id) ?? `call_${index}`,
+        name: readText(piece.function?.name) ?? '',
+        arguments: text,
+      }
       calls.push(call)
       byWireIndex.set(piece.index ?? index, call)
       return { type: 'tool-call-delta', index, id: call.id, name: call.name, arguments: text }

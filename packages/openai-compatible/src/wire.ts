@@ -37,6 +37,11 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** A field that should be text, or undefined where it is none or empty. */
+export function readText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
 /** Arguments of a tool call as JSON text; some services send them parsed. */
 export function toArgumentsText(value: unknown): string {
   if (typeof value === 'string') return value

@@ -46,8 +46,11 @@ it('fetches the key before each call where it is a function', async () => {
 })
 
 it('calls it an authentication failure when the function fails', async () => {
-  const apiKey = (): Promise<string> => Promise.reject(new Error('vault is sealed'))
-  await expect(connect({ baseURL: server.url, apiKey }).chat(request)).rejects.toMatchObject({ kind: 'authentication' })
+  const apiKey = (): Promise<string> => Promise.reject(new Error('no key for sk-vault-token-123456'))
+  await expect(connect({ baseURL: server.url, apiKey }).chat(request)).rejects.toMatchObject({
+    kind: 'authentication',
+    cause: { message: 'no key for [redacted]' },
+  })
   expect(server.requests).toHaveLength(0)
 })
 

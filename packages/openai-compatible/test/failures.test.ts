@@ -1,5 +1,12 @@
 import { startWireServer, type WireAnswer, type WireServer } from '@llmfb/conformance'
-import { type ChatRequest, type FailureKind, isProviderError, type ProviderError, type StreamEvent } from '@llmfb/core/provider'
+import {
+  type ChatRequest,
+  type FailureKind,
+  isProviderError,
+  type ProviderError,
+  type StreamEvent,
+} from '@llmfb/core/provider'
+import { createSeededRandom } from '@llmfb/core/testing'
 import type { OpenAICompatibleOptions } from '@llmfb/openai-compatible'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -19,6 +26,33 @@ afterAll(() => server.close())
 
 async function drain(events: AsyncIterable<StreamEvent>): Promise<void> {
   for await (const event of events) if (event.type === 'finish') throw new Error('the stream did not fail')
+}
+
+const typesOf: Readonly<Record<string, string>> = {
+  text: 'string',
+  id: 'string',
+  name: 'string',
+  arguments: 'string',
+  raw: 'string',
+  model: 'string',
+  requestId: 'string',
+  index: 'number',
+  uncachedInputTokens: 'number',
+  cacheReadTokens: 'number',
+  outputTextTokens: 'number',
+  reasoningTokens: 'number',
+}
+
+/** Fails unless the fields that the contract names have the types it names. */
+function expectTyped(value: object): void {
+  for (const [name, field] of Object.entries(value)) {
+    if (name in typesOf) expect(typeof field, name).toBe(typesOf[name])
+    else if (typeof field === 'object' && field !== null) expectTyped(field)
+  }
+}
+
+async function collect(events: AsyncIterable<StreamEvent>): Promise<void> {
+  for await (const event of events) expectTyped(event)
 }
 
 /** How a call fails, streamed or not. */
@@ -203,6 +237,53 @@ describe('a stream that is none', () => {
     const body = eventStream(text, text, done)
     expect((await failure({ headers: sse, body, cutAt: 100, cut: 'destroy' }, true)).kind).toBe('truncated')
   })
+})
+
+describe('an answer that is mangled', () => {
+  const junk: readonly unknown[] = [null, 7, '', 'x', true, [], [null], {}, { x: 1 }, [[]], -1, ['x']]
+  const call = { index: 0, id: 'c1', function: { name: 'a', arguments: '{}' } }
+  const message = { content: [{ type: 'text', text: 'x' }], reasoning: 'y', tool_calls: [call], function_call: null }
+
+  /** A copy of `value` in which one place, chosen at random, holds something else. */
+  function mangle(value: unknown, random: () => number): unknown {
+    if (typeof value !== 'object' || value === null || random() < 0.15) return junk[Math.floor(random() * junk.length)]
+    const keys = Object.keys(value)
+    const chosen = keys[Math.floor(random() * keys.length)] ?? ''
+    const copy: Record<string, unknown> = {
+      ...value,
+      [chosen]: mangle((value as Record<string, unknown>)[chosen], random),
+    }
+    return Array.isArray(value) ? keys.map((key) => copy[key]) : copy
+  }
+
+  test.each([false, true])(
+    'fails in the words of the contract, or is read all the same (streamed: %s)',
+    async (streamed) => {
+      const random = createSeededRandom(5)
+      let read = 0
+      let failed = 0
+      const provider = connect({ baseURL: server.url })
+      for (let round = 0; round < 1000; round += 1) {
+        const answer = { ...completion({ choices: [{ index: 0, message, finish_reason: 'stop' }] }), error: null }
+        const piece = { ...chunk(message), usage: { prompt_tokens: 1, prompt_tokens_details: { cached_tokens: 1 } } }
+        server.answer(
+          streamed
+            ? { headers: sse, body: eventStream(JSON.stringify(mangle(piece, random)), chunk({}, 'stop'), '[DONE]') }
+            : { headers: json, body: JSON.stringify(mangle(answer, random)) },
+        )
+        try {
+          if (streamed) await collect(provider.stream(request))
+          else await provider.chat(request)
+          read += 1
+        } catch (error) {
+          if (!isProviderError(error)) throw error
+          failed += 1
+        }
+      }
+      expect(read).toBeGreaterThan(20)
+      expect(failed).toBeGreaterThan(20)
+    },
+  )
 })
 
 describe('a service that does not answer', () => {
