@@ -71,6 +71,7 @@ describe('the rules find the offender', () => {
     ['engine/a.ts', "export { x } from '../router/b.ts'", 'engine/ rests below router/'],
     ['engine/a.ts', "import {\n  x,\n  type Y,\n} from '../router/b.ts'", 'engine/ rests below router/'],
     ['utils/a.ts', '', 'in no room'],
+    ['router.ts', '', 'in no room'],
   ])('room order: %s with %j', (path, text, reason) => {
     expect(roomOrder([core(path, text)]).join()).toContain(reason)
   })
@@ -79,6 +80,7 @@ describe('the rules find the offender', () => {
     ['router/a.ts', "import { x } from '../engine/b.ts'\nimport { y } from '../registry/b.ts'"],
     ['runtime/a.ts', "import type { X } from '../provider/b.ts'"],
     ['testing/a.ts', "import { x } from '../router/b.ts'"],
+    ['provider.ts', "export { x } from './router/b.ts'"],
     ['breaker/a.test.ts', "import { x } from '../testing/b.ts'"],
     ['breaker/a.ts', "// import { x } from '../engine/b.ts'\nimport { x } from '../health/b.ts'"],
   ])('room order lets pass: %s with %j', (path, text) => {
