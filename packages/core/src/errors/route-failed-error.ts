@@ -29,9 +29,9 @@ const givenUp: Readonly<Record<GiveUpReason, string>> = {
 }
 
 function describeAttempt(attempt: Attempt): string {
-  const how = [attempt.kind, attempt.status, attempt.code].filter((part) => part !== undefined).join(' ')
-  const said = attempt.message === undefined ? '' : `: ${attempt.message}`
-  return `\n  ${attempt.number}. ${attempt.target} ${how || attempt.outcome} after ${Math.round(attempt.durationMs)} ms${said}`
+  const { number, target, kind, outcome, durationMs, message } = attempt
+  const said = message === undefined ? '' : `: ${message}`
+  return `\n  ${number}. ${target} ${kind ?? outcome} after ${Math.round(durationMs)} ms${said}`
 }
 
 function describeExclusion(exclusion: Exclusion): string {
