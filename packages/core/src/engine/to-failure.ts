@@ -1,3 +1,4 @@
+import { failureKinds } from '../errors/failure-kind.ts'
 import { isLlmfbError } from '../errors/llmfb-error.ts'
 import { isProviderError, ProviderError } from '../errors/provider-error.ts'
 import { createRedactor, toSafeCause } from '../errors/redact.ts'
@@ -19,10 +20,16 @@ export function toFailure(error: unknown, target: Target, guard: Guard): Provide
   if (guard.expired !== undefined) {
     return new ProviderError(`${target.target}: ${clocks[guard.expired]}.`, { kind: 'timeout', provider, model })
   }
-  if (isProviderError(error)) return error
+  if (isProviderError(error)) {
+    // Written against another version, a provider may know kinds that this one does not.
+    return failureKinds.includes(error.kind)
+      ? error
+      : new ProviderError(error.message, { ...error, kind: 'unknown', cause: error })
+  }
   if (isRouteFailedError(error) || isStreamInterruptedError(error)) {
     // The target is a route of its own: its failure is a router's, never a provider's.
-    const retryAfter = isRouteFailedError(error) && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {}
+    const retryAfter =
+      isRouteFailedError(error) && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {}
     const [headline = error.message] = error.message.split('\n', 1)
     return new ProviderError(headline, { kind: 'router', provider, model, cause: error, ...retryAfter })
   }
