@@ -1,6 +1,7 @@
 import type { Ticket } from '../breaker/circuit.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
+import { isStreamInterruptedError } from '../errors/stream-interrupted-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
 import type { Attempt } from '../provider/ledger.ts'
 import type { CallOptions } from '../provider/call-options.ts'
@@ -224,7 +225,7 @@ export class ActiveAttempt {
     if (providerCode !== undefined) record.code = providerCode
     if (retryAfterMs !== undefined) record.retryAfterMs = retryAfterMs
     if (requestId !== undefined) record.requestId = requestId
-    if (isRouteFailedError(cause)) record.attempts = cause.attempts
+    if (isRouteFailedError(cause) || isStreamInterruptedError(cause)) record.attempts = cause.attempts
     return record
   }
 }
