@@ -22,8 +22,11 @@ switch (positionals[0]) {
   case 'http': {
     build()
     const modules = new URL('../dist/http/', import.meta.url)
-    const calls = { chat: 200, stream: 40 }
-    const options = { starts: 5, warmUpRounds: 4, rounds: Number(values.rounds ?? 20), calls, modules }
+    const jobs = [
+      { mode: 'chat', calls: 200, inFlight: 1 },
+      { mode: 'stream', calls: 20, inFlight: 20 },
+    ] as const
+    const options = { starts: 5, warmUpRounds: 4, rounds: Number(values.rounds ?? 20), jobs, modules }
     console.log(reportHttp(await compareHttp(options)))
     break
   }

@@ -82,7 +82,10 @@ export function reportEngine({ calls, streams }: EngineFigures): string {
     ns(figure.perEventNs ?? Number.NaN),
     ratio(figure.toBare),
   ])
-  const ours = calls.find(({ name }) => name === 'llmfb')?.toCockatiel ?? Number.NaN
+  const find = (wanted: string): EngineFigure | undefined => calls.find(({ name }) => name === wanted)
+  const ours = find('llmfb')?.toCockatiel ?? Number.NaN
+  // On a busy machine the minima are the steadier of the two.
+  const ofMinima = (find('llmfb')?.minNs ?? Number.NaN) / (find('cockatiel')?.minNs ?? Number.NaN)
   const verdict = ours <= bound.aim ? 'holds, aim reached' : ours <= bound.atMost ? 'holds' : 'DOES NOT HOLD'
   return [
     describeEnvironment(['cockatiel', 'opossum', 'ai-fallback', '@langchain/core']),
@@ -93,6 +96,6 @@ export function reportEngine({ calls, streams }: EngineFigures): string {
     `One stream of ${pieces} events, from memory`,
     toTable(['candidate', 'min ns', 'median ns', 'ns per event', '× bare'], streamRows),
     '',
-    `Bound: llmfb at most ${bound.atMost} × cockatiel (aim ${bound.aim}): ${ours.toFixed(2)}, ${verdict}`,
+    `Bound: llmfb at most ${bound.atMost} × cockatiel (aim ${bound.aim}): ${ours.toFixed(2)}, ${verdict} (of the minima: ${ofMinima.toFixed(2)})`,
   ].join('\n')
 }

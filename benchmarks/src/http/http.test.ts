@@ -5,7 +5,11 @@ import { candidates } from './measure.ts'
 describe('bench http', () => {
   it('gives figures for every candidate', { timeout: 60_000 }, async () => {
     const modules = new URL('./', import.meta.url)
-    const figures = await compareHttp({ starts: 1, rounds: 2, warmUpRounds: 0, calls: { chat: 2, stream: 1 }, modules })
+    const jobs = [
+      { mode: 'chat', calls: 2, inFlight: 1 },
+      { mode: 'stream', calls: 2, inFlight: 2 },
+    ] as const
+    const figures = await compareHttp({ starts: 1, rounds: 1, warmUpRounds: 0, jobs, modules })
     for (const part of ['chat', 'stream', 'starts'] as const) {
       expect(figures[part].map(({ name }) => name)).toEqual(candidates)
       for (const { name, ...values } of figures[part]) {

@@ -10,7 +10,6 @@ export interface HttpFigure {
   readonly name: CandidateName
   readonly minCpuUs: number
   readonly medianCpuUs: number
-  readonly medianWallUs: number
   /** CPU, to the bare SDK's. */
   readonly toOpenAI: number
   /** Resident memory after the last round. */
@@ -42,7 +41,6 @@ export async function compareHttp(options: HttpOptions): Promise<HttpFigures> {
         name,
         minCpuUs: Math.min(...cpu),
         medianCpuUs: median(cpu),
-        medianWallUs: median(costs.map(({ wallUs }) => wallUs)),
         toOpenAI: medianRatio(cpu, reference),
         memoryMb: costs.at(-1)?.memoryMb ?? Number.NaN,
       }
@@ -61,13 +59,12 @@ export function reportHttp(figures: HttpFigures): string {
   const whole = (value: number): string => Math.round(value).toString()
   const table = (mode: Mode): string =>
     toTable(
-      ['candidate', 'min CPU µs', 'median CPU µs', '× openai', 'wall µs', 'RSS MB'],
+      ['candidate', 'min CPU µs', 'median CPU µs', '× openai', 'RSS MB'],
       figures[mode].map((figure) => [
         figure.name,
         whole(figure.minCpuUs),
         whole(figure.medianCpuUs),
         figure.toOpenAI.toFixed(2),
-        whole(figure.medianWallUs),
         whole(figure.memoryMb),
       ]),
     )

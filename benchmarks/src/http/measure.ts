@@ -1,5 +1,4 @@
 import { type Child, startChild } from './child.ts'
-import type { Mode } from './client.ts'
 import type { Cost, Job, Start } from './worker.ts'
 
 /** As the worker knows them. */
@@ -10,8 +9,8 @@ export interface HttpOptions {
   /** Processes started of each candidate, for the cost of a start. */
   readonly starts: number
   readonly rounds: number
-  /** Calls of one candidate in one round. */
-  readonly calls: Readonly<Record<Mode, number>>
+  /** What one candidate does in one round. */
+  readonly jobs: readonly Job[]
   /** Rounds whose costs are thrown away, while the compiler is still at work. */
   readonly warmUpRounds: number
   /** Folder of the processes' modules, sources or compiled. */
@@ -46,12 +45,11 @@ export async function measureHttp(options: HttpOptions): Promise<ReadonlyMap<Can
         samples.get(name)?.starts.push(await worker.ask<Start>())
       }
     }
-    for (const mode of ['chat', 'stream'] as const) {
-      const job: Job = { mode, calls: options.calls[mode] }
+    for (const job of options.jobs) {
       for (let round = -options.warmUpRounds; round < options.rounds; round++) {
         for (const name of rotate(round + options.warmUpRounds)) {
           const cost = await (workers.get(name) as Child).ask<Cost>(job)
-          if (round >= 0) samples.get(name)?.[mode].push(cost)
+          if (round >= 0) samples.get(name)?.[job.mode].push(cost)
         }
       }
     }

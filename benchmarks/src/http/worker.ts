@@ -16,13 +16,14 @@ export interface Start {
 export interface Job {
   readonly mode: Mode
   readonly calls: number
+  /** How many of them run at a time. */
+  readonly inFlight: number
 }
 
 /** What one call of a job took. */
 export interface Cost {
   /** Microseconds of CPU, user and system, all threads. */
   readonly cpuUs: number
-  readonly wallUs: number
   /** Megabytes of resident memory after the job. */
   readonly memoryMb: number
 }
@@ -59,13 +60,15 @@ async function start(): Promise<Client> {
   return client
 }
 
-async function run(client: Client, { mode, calls }: Job): Promise<void> {
+async function run(client: Client, { mode, calls, inFlight }: Job): Promise<void> {
+  let left = calls
+  const lane = async (): Promise<void> => {
+    while (left-- > 0) await call(client, mode)
+  }
   const cpu = process.cpuUsage()
-  const startedAt = performance.now()
-  for (let done = 0; done < calls; done++) await call(client, mode)
-  const wallUs = ((performance.now() - startedAt) * 1000) / calls
+  await Promise.all(Array.from({ length: inFlight }, lane))
   const { user, system } = process.cpuUsage(cpu)
-  process.send?.({ cpuUs: (user + system) / calls, wallUs, memoryMb: residentMb() } satisfies Cost)
+  process.send?.({ cpuUs: (user + system) / calls, memoryMb: residentMb() } satisfies Cost)
 }
 
 process.on('disconnect', () => process.exit())
