@@ -18,6 +18,10 @@ describe('found by the simulation', () => {
     }
     const error: unknown = await clock.run(read()).catch((reason: unknown) => reason)
     const [attempt] = isStreamInterruptedError(error) ? error.attempts : []
-    expect(attempt).toMatchObject({ target: 'router/inner', kind: 'router', attempts: [{ target: 'a/1', kind: 'truncated' }] })
+    expect(attempt).toMatchObject({
+      target: 'router/inner',
+      kind: 'router',
+      attempts: [{ target: 'a/1', kind: 'truncated' }],
+    })
   })
 })

@@ -1,0 +1,120 @@
+import { defaultCircuit } from '../../../src/router/defaults.ts'
+import type { CreateInvariant } from '../invariant.ts'
+import { roundingMs } from '../invariant.ts'
+
+interface Testing {
+  readonly request: number
+  readonly number: number
+  readonly expiresAt: number
+}
+
+/** What events alone tell of a target's circuit. */
+interface SeenCircuit {
+  type: 'closed' | 'open' | 'half-open'
+  until: number
+  openings: number
+  closedAt: number
+  /** Calls that hold one of the permits. */
+  testing: Testing[]
+  /** Just opened, for longer than by itself: the failure behind it must have asked for that. */
+  askedForMs: number | undefined
+  /** Just closed while it was open: a forced call must have succeeded. */
+  closedWhileOpen: boolean
+}
+
+/**
+ * An open circuit lets nothing through but what is forced; a half-open one no more than its permits; it is open for its
+ * time, doubled with each opening in a row, and changes only as the diagram allows.
+ */
+export const circuits: CreateInvariant = (scenario, violate) => {
+  const { halfOpenPermits, permitLeaseMs, openMs, maxOpenMs, recoveredAfterMs } = {
+    ...defaultCircuit,
+    ...scenario.circuit,
+  }
+  const seen = new Map<string, SeenCircuit>()
+  const of = (target: string): SeenCircuit => {
+    const known = seen.get(target)
+    if (known) return known
+    const circuit: SeenCircuit = {
+      type: 'closed',
+      until: 0,
+      openings: 0,
+      closedAt: Number.NEGATIVE_INFINITY,
+      testing: [],
+      askedForMs: undefined,
+      closedWhileOpen: false,
+    }
+    seen.set(target, circuit)
+    return circuit
+  }
+
+  return {
+    see(event, at) {
+      switch (event.type) {
+        case 'circuit-opened': {
+          const circuit = of(event.target)
+          if (circuit.type === 'open') violate(`the circuit of ${event.target} opened twice`)
+          const recovered = circuit.type === 'closed' && at - circuit.closedAt >= recoveredAfterMs
+          circuit.openings = recovered ? 1 : circuit.openings + 1
+          const ceilingMs = Math.min(openMs * 2 ** (circuit.openings - 1), maxOpenMs)
+          if (event.openMs < ceilingMs / 2 - roundingMs) {
+            violate(`the circuit of ${event.target} opened for ${event.openMs} ms, less than half of ${ceilingMs}`)
+          }
+          circuit.askedForMs = event.openMs > ceilingMs + roundingMs ? event.openMs : undefined
+          circuit.type = 'open'
+          circuit.until = at + event.openMs
+          break
+        }
+        case 'circuit-half-opened': {
+          const circuit = of(event.target)
+          if (circuit.type !== 'open') violate(`the circuit of ${event.target} went from ${circuit.type} to half-open`)
+          if (at < circuit.until - roundingMs) violate(`the circuit of ${event.target} was half-open too soon`)
+          circuit.type = 'half-open'
+          circuit.testing = []
+          break
+        }
+        case 'circuit-closed': {
+          const circuit = of(event.target)
+          if (circuit.type === 'closed') violate(`the circuit of ${event.target} closed twice`)
+          circuit.closedWhileOpen = circuit.type === 'open'
+          circuit.type = 'closed'
+          circuit.closedAt = at
+          break
+        }
+        case 'attempt-started': {
+          const { request, number, target, reason } = event
+          const circuit = of(target)
+          if (reason === 'forced') {
+            if (circuit.type === 'closed')
+              violate(`request ${request} was forced on ${target}, whose circuit is closed`)
+          } else if (circuit.type === 'open') violate(`request ${request} went through the open circuit of ${target}`)
+          else if (circuit.type === 'half-open') {
+            const live = circuit.testing.filter(({ expiresAt }) => expiresAt > at)
+            circuit.testing = [...live, { request, number, expiresAt: at + permitLeaseMs }]
+            const { length } = circuit.testing
+            if (length > halfOpenPermits) violate(`${length} calls test ${target}, of ${halfOpenPermits} at most`)
+          }
+          break
+        }
+        case 'attempt-succeeded':
+        case 'attempt-failed':
+        case 'attempt-aborted': {
+          const { target, number, retryAfterMs = 0, reason } = event.attempt
+          const circuit = of(target)
+          circuit.testing = circuit.testing.filter((one) => one.request !== event.request || one.number !== number)
+          if (circuit.closedWhileOpen && (event.type !== 'attempt-succeeded' || reason !== 'forced')) {
+            violate(`the open circuit of ${target} closed without a forced success`)
+          }
+          if (circuit.askedForMs !== undefined && circuit.askedForMs !== retryAfterMs) {
+            violate(`the circuit of ${target} opened for ${circuit.askedForMs} ms; ${retryAfterMs} were asked for`)
+          }
+          circuit.closedWhileOpen = false
+          circuit.askedForMs = undefined
+          break
+        }
+        default:
+          break
+      }
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import type { CreateInvariant } from '../invariant.ts'
+
+/** When all has ended nothing is left: no timer, no listener, no call in flight, no service working for nobody. */
+export const nothingRemains: CreateInvariant = (_, violate) => ({
+  end({ callers, calls, status, timers }) {
+    if (timers !== 0) violate(`${timers} timers are left`)
+    for (const { id, listeners, outcome } of callers) {
+      if (listeners !== 0) violate(`${listeners} listeners are left on the signal of caller ${id} (${outcome?.type})`)
+    }
+    for (const { target, inFlight } of status)
+      if (inFlight !== 0) violate(`${inFlight} calls of ${target} are in flight`)
+    for (const { number, target, caller, state, signal } of calls) {
+      if (state !== 'ended' && !signal.aborted) {
+        violate(`call ${number} of ${target} for caller ${caller} was left ${state}, its signal not aborted`)
+      }
+    }
+  },
+})

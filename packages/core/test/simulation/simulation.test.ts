@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { simulate } from './simulate.ts'
+
+const { SIMULATION_SEED, SIMULATION_REQUESTS } = process.env
+const requests = Number(SIMULATION_REQUESTS ?? 10_000)
+const seeds = SIMULATION_SEED === undefined ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : SIMULATION_SEED.split(',').map(Number)
+
+function describeFailure(seed: number, violations: readonly string[]): string {
+  const replay = `SIMULATION_SEED=${seed} SIMULATION_REQUESTS=${requests} pnpm --filter @llmfb/core test simulation`
+  return [`Seed ${seed} broke ${violations.length} rules; replay with: ${replay}`, ...violations.slice(0, 20)].join(
+    '\n',
+  )
+}
+
+describe('a router in a simulated world', () => {
+  const total: Record<string, number> = {}
+
+  it.each(seeds)(
+    `keeps all its promises over ${requests} requests, seed %i`,
+    async (seed) => {
+      const { violations, counts } = await simulate({ seed, requests })
+      for (const [what, times] of Object.entries(counts)) total[what] = (total[what] ?? 0) + times
+      if (violations.length > 0) expect.fail(describeFailure(seed, violations))
+      expect(counts['request-started']).toBeGreaterThan(0)
+    },
+    120_000,
+  )
+
+  it('gives the same ledgers for the same seed, and others for another', async () => {
+    const [once, again, other] = [
+      await simulate({ seed: 77, requests: 2000 }),
+      await simulate({ seed: 77, requests: 2000 }),
+      await simulate({ seed: 78, requests: 2000 }),
+    ]
+    expect(again.hash).toBe(once.hash)
+    expect(again.counts).toEqual(once.counts)
+    expect(other.hash).not.toBe(once.hash)
+  })
+})
