@@ -20,13 +20,13 @@ export interface World {
   readonly clock: FakeClock
   readonly router: Router
   readonly events: RouterEvent[]
-  ask(request?: Partial<ChatRequest>, options?: CallOptions): Promise<RoutedResponse>
+  readonly ask: (request?: Partial<ChatRequest>, options?: CallOptions) => Promise<RoutedResponse>
   /** Reads a stream to its end. */
-  read(request?: Partial<ChatRequest>, options?: CallOptions): Promise<readonly RoutedStreamEvent[]>
+  readonly read: (request?: Partial<ChatRequest>, options?: CallOptions) => Promise<readonly RoutedStreamEvent[]>
   /** Opens a stream without reading it. */
-  open(request?: Partial<ChatRequest>, options?: CallOptions): ReturnType<Router['stream']>
+  readonly open: (request?: Partial<ChatRequest>, options?: CallOptions) => ReturnType<Router['stream']>
   /** What `work` fails with. */
-  errorOf<E = Error>(work: PromiseLike<unknown>): PromiseLike<E>
+  readonly errorOf: <E = Error>(work: PromiseLike<unknown>) => PromiseLike<E>
 }
 
 export const question: ChatRequest = { model: 'chat', messages: [{ role: 'user', content: 'Why the sky?' }] }

@@ -173,8 +173,8 @@ export class ActiveAttempt {
       case 'none':
         if (retryAfterMs === undefined) break
         // A nested route knows itself when to be asked again; nobody else is to keep it from being asked.
-        if (kind === 'router') this.run.noteReadyAt(now + retryAfterMs)
-        else pause.extend(now + retryAfterMs, kind)
+        if (kind === 'router') return this.run.noteReadyAt(this.target.target, now + retryAfterMs)
+        pause.extend(now + retryAfterMs, kind)
         break
       case 'target-retry-after':
         if (retryAfterMs === undefined) pause.escalate(pauses.rateLimit, now, kind)
@@ -190,8 +190,7 @@ export class ActiveAttempt {
         pause.extend(now + (retryAfterMs ?? pauses.warmingMs), kind)
         break
     }
-    const readyAt = this.target.readyAt(now)
-    if (readyAt > 0) this.run.noteReadyAt(readyAt)
+    this.run.noteReadyAt(this.target.target, this.target.readyAt(now) || undefined)
   }
 
   #perTokenMs(firstContentAt: number, now: number, usage: Usage | undefined): number | undefined {

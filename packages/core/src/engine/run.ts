@@ -60,8 +60,8 @@ export class Run {
   readonly errors: ProviderError[] = []
   /** A context window of this many tokens was too small; undefined while none was. */
   windowOver: number | undefined
-  /** Earliest time at which a target that was passed over or failed may be ready. */
-  #readyAt = Number.POSITIVE_INFINITY
+  /** When targets that were passed over or failed may be ready, by target; what was learnt last counts. */
+  #readyAt: Map<string, number> | undefined
   /** Kinds of failure behind the pauses of targets that were passed over. */
   #passedOver: Set<FailureKind> | undefined
 
@@ -89,9 +89,10 @@ export class Run {
     return this.context.clock.now()
   }
 
-  /** Notes that a target may be ready at `at`, for the caller's Retry-After. */
-  noteReadyAt(at: number): void {
-    if (at < this.#readyAt) this.#readyAt = at
+  /** Notes that a target may be ready at `at`, for the caller's Retry-After; undefined where it gives no time. */
+  noteReadyAt(target: string, at: number | undefined): void {
+    if (at !== undefined) (this.#readyAt ??= new Map()).set(target, at)
+    else this.#readyAt?.delete(target)
   }
 
   /** The prompt was too long for a window of this size; one of unknown size tells nothing to go by. */
@@ -116,7 +117,7 @@ export class Run {
     if (kind !== undefined) (this.#passedOver ??= new Set()).add(kind)
     const entry: Exclusion = { ...exclusion, afterAttempt: this.attempts.length }
     this.exclusions.push(entry)
-    if (exclusion.readyInMs !== undefined) this.noteReadyAt(now + exclusion.readyInMs)
+    if (exclusion.readyInMs !== undefined) this.noteReadyAt(exclusion.target, now + exclusion.readyInMs)
     this.context.events.emit?.({ type: 'target-excluded', request: this.number, exclusion: entry })
   }
 
@@ -150,7 +151,7 @@ export class Run {
   giveUp(reason: GiveUpReason): RouteFailedError {
     const kind = this.#mostUsefulKind(reason)
     const now = this.now()
-    const waitMs = this.#readyAt - now
+    const waitMs = Math.min(...(this.#readyAt?.values() ?? [])) - now
     const again = reason !== 'final' && Number.isFinite(waitMs) ? { retryAfterMs: Math.max(0, waitMs) } : {}
     this.failed(kind)
     return new RouteFailedError({ ...this.ledger(now), reason, kind, errors: this.errors, ...again })
