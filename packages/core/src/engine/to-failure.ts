@@ -1,5 +1,6 @@
 import { failureKinds } from '../errors/failure-kind.ts'
 import { isLlmfbError } from '../errors/llmfb-error.ts'
+import type { FailureDetails } from '../errors/provider-error.ts'
 import { isProviderError, ProviderError } from '../errors/provider-error.ts'
 import { createRedactor, toSafeCause } from '../errors/redact.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
@@ -24,7 +25,7 @@ export function toFailure(error: unknown, target: Target, guard: Guard): Provide
     // Written against another version, a provider may know kinds that this one does not.
     return failureKinds.includes(error.kind)
       ? error
-      : new ProviderError(error.message, { ...error, kind: 'unknown', cause: error })
+      : new ProviderError(error.message, { ...(error as FailureDetails), kind: 'unknown', cause: error })
   }
   if (isRouteFailedError(error) || isStreamInterruptedError(error)) {
     // The target is a route of its own: its failure is a router's, never a provider's.
