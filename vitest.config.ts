@@ -10,6 +10,9 @@ export default defineConfig({
   test: {
     environment: 'node',
     passWithNoTests: true,
+    // No test waits for time to pass; this is how long a busy machine may take to run one.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'tools', root: 'tools', include: ['test/**/*.test.ts'] } },
       ...packageFolders().map((root) => ({

@@ -1,9 +1,9 @@
 import type { Ticket } from '../breaker/circuit.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
 import { findUnmetNeed } from './eligibility.ts'
-import type { Placed } from './plan.ts'
 import type { Run } from './run.ts'
 import { applyOverrides } from './target-request.ts'
+import type { Placed } from './target.ts'
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`

@@ -1,21 +1,6 @@
 import type { Capabilities, ParameterName, ParameterRange } from '../provider/capabilities.ts'
 import type { Parameters, ChatRequest } from '../provider/request.ts'
-
-/** The names of all parameters a request can carry. */
-export const parameterNames: readonly ParameterName[] = [
-  'temperature',
-  'topP',
-  'topK',
-  'maxTokens',
-  'stop',
-  'seed',
-  'presencePenalty',
-  'frequencyPenalty',
-  'reasoning',
-  'parallelToolCalls',
-  'user',
-  'metadata',
-]
+import { parameterNames } from '../validation/check-parameter.ts'
 
 function outOfBounds(value: number, range: { readonly min?: number; readonly max?: number }): boolean {
   return value < (range.min ?? Number.NEGATIVE_INFINITY) || value > (range.max ?? Number.POSITIVE_INFINITY)

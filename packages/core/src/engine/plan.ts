@@ -6,13 +6,7 @@ import type { Attempt } from '../provider/ledger.ts'
 import { admit, hasRoom, isCapable } from './admit.ts'
 import type { Stage } from './route.ts'
 import type { Run } from './run.ts'
-import type { Target } from './target.ts'
-
-/** A target in its stage. */
-export interface Placed {
-  readonly stage: string
-  readonly target: Target
-}
+import type { Placed, Target } from './target.ts'
 
 /** What to do next: wait and ask again, or make a call. */
 export type Step =

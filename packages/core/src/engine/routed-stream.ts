@@ -24,7 +24,7 @@ const stream: Operation<CommittedStream, CommittedStream> = {
  * stream with what was delivered. Written by hand rather than as a generator, which would queue `return` behind a read
  * that waits, and cost several promises an event.
  */
-export class RoutedStream implements AsyncGenerator<RoutedStreamEvent, void, undefined> {
+export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
   readonly #callerSignal: AbortSignal | undefined
   readonly #begin: (signal: AbortSignal) => Run
   readonly #controller = new AbortController()

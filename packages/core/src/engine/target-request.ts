@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../provider/request.ts'
 import type { Warning } from '../provider/response.ts'
-import { findUnmetParameter, parameterNames } from './eligibility.ts'
+import { parameterNames } from '../validation/check-parameter.ts'
+import { findUnmetParameter } from './eligibility.ts'
 import type { Target } from './target.ts'
 
 /** The request as one target gets it, and what had to be left out of it. */

@@ -63,3 +63,9 @@ export class Target implements Candidate {
     return Math.max(pausedUntil > now ? pausedUntil : 0, circuit.readyAt(now))
   }
 }
+
+/** A target in its stage. */
+export interface Placed {
+  readonly stage: string
+  readonly target: Target
+}

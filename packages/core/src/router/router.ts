@@ -48,7 +48,7 @@ export interface Router extends Provider {
    *
    * @throws StreamInterruptedError when the stream breaks after content was delivered
    */
-  stream(request: ChatRequest, options?: CallOptions): AsyncGenerator<RoutedStreamEvent, void, undefined>
+  stream(request: ChatRequest, options?: CallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined>
   /** What registration found out about each provider, in the order given. */
   readonly providers: readonly PluginStatus[]
   /** How each target stands right now. */
@@ -118,7 +118,7 @@ class FallbackRouter implements Router {
     }
   }
 
-  stream(request: ChatRequest, options?: CallOptions): AsyncGenerator<RoutedStreamEvent, void, undefined> {
+  stream(request: ChatRequest, options?: CallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
     return new RoutedStream(options?.signal, (signal) => this.#start(request, true, signal))
   }
 

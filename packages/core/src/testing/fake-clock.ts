@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../provider/call-options.ts'
+import { nextTurn } from '../runtime/next-turn.ts'
 
 /** A clock that stands still until it is told to go on. */
 export interface FakeClock extends Clock {
@@ -80,15 +81,6 @@ class Agenda {
   }
 }
 
-/** Lets everything that is ready to go on go on: a turn of the event loop, behind all promises. */
-function settle(): Promise<void> {
-  const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown }
-  return new Promise((resolve) => {
-    if (setImmediate) setImmediate(resolve)
-    else setTimeout(resolve, 0)
-  })
-}
-
 /**
  * Makes a clock for tests. Nothing in it sleeps.
  *
@@ -132,10 +124,10 @@ export function createFakeClock(wallTimeMs: number = Date.UTC(2026, 0, 1)): Fake
     },
     async advance(byMs) {
       const until = now + byMs
-      await settle()
+      await nextTurn()
       for (let next = agenda.peek(); next !== undefined && next.at <= until; next = agenda.peek()) {
         fireNext()
-        await settle()
+        await nextTurn()
       }
       now = until
     },
@@ -145,11 +137,11 @@ export function createFakeClock(wallTimeMs: number = Date.UTC(2026, 0, 1)): Fake
         settled = true
       }
       work.then(mark, mark)
-      await settle()
+      await nextTurn()
       while (!settled) {
         if (agenda.peek() === undefined) throw new Error('The work waits for something that no timer will bring.')
         fireNext()
-        await settle()
+        await nextTurn()
       }
       return work
     },

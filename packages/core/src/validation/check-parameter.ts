@@ -1,5 +1,22 @@
+import type { ParameterName } from '../provider/capabilities.ts'
 import { checkFields, describe, isFields } from './shape.ts'
 import type { Report } from './shape.ts'
+
+/** The names of all parameters a request can carry. */
+export const parameterNames: readonly ParameterName[] = [
+  'temperature',
+  'topP',
+  'topK',
+  'maxTokens',
+  'stop',
+  'seed',
+  'presencePenalty',
+  'frequencyPenalty',
+  'reasoning',
+  'parallelToolCalls',
+  'user',
+  'metadata',
+]
 
 const efforts: readonly unknown[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
 

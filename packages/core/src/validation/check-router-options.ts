@@ -1,7 +1,7 @@
 import { failureKinds } from '../errors/failure-kind.ts'
 import type { ConfigIssue } from '../errors/invalid-config-error.ts'
 import { InvalidConfigError } from '../errors/invalid-config-error.ts'
-import { checkParameter } from './check-parameter.ts'
+import { checkParameter, parameterNames } from './check-parameter.ts'
 import { checkFields, describe, isFields, join } from './shape.ts'
 import type { Fields, Report } from './shape.ts'
 
@@ -216,25 +216,10 @@ function checkTargets(targets: unknown, path: string, report: Report): void {
   })
 }
 
-const parameters: readonly string[] = [
-  'temperature',
-  'topP',
-  'topK',
-  'maxTokens',
-  'stop',
-  'seed',
-  'presencePenalty',
-  'frequencyPenalty',
-  'reasoning',
-  'parallelToolCalls',
-  'user',
-  'metadata',
-]
-
 function checkOverrides(overrides: unknown, path: string, report: Report): void {
   if (overrides === undefined) return
   if (!isFields(overrides)) return report(path, `must be an object of parameters, not ${describe(overrides)}`)
-  checkFields(overrides, parameters, path, report)
+  checkFields(overrides, parameterNames, path, report)
   for (const [name, value] of Object.entries(overrides)) {
     if (value !== null) checkParameter(name, value, join(path, name), report)
   }

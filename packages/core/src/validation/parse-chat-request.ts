@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../errors/invalid-request-error.ts'
 import type { ChatRequest } from '../provider/request.ts'
 import { checkMessage } from './check-message.ts'
-import { checkParameter } from './check-parameter.ts'
+import { checkParameter, parameterNames } from './check-parameter.ts'
 import { checkFields, describe, isFields } from './shape.ts'
 import type { Fields, Report } from './shape.ts'
 
@@ -12,18 +12,7 @@ const fields: readonly string[] = [
   'toolChoice',
   'responseFormat',
   'providerOptions',
-  'temperature',
-  'topP',
-  'topK',
-  'maxTokens',
-  'stop',
-  'seed',
-  'presencePenalty',
-  'frequencyPenalty',
-  'reasoning',
-  'parallelToolCalls',
-  'user',
-  'metadata',
+  ...parameterNames,
 ]
 
 /** Throws at the first thing that is wrong. */
