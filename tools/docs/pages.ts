@@ -10,7 +10,8 @@ const manifests: readonly Manifest[] = [openai, anthropic, ollama]
 const generated = '<!-- Generated from the code by `pnpm docs:write`; a test fails when it is stale. -->\n'
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line), ''].join('\n')
 }
 

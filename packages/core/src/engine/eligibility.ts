@@ -30,7 +30,9 @@ function findExcess(name: ParameterName, value: unknown, range: ParameterRange):
       if (budgetTokens === undefined) return undefined
       if (range.budgetTokens === undefined) return `does not honour ${name}.budgetTokens`
       const bounds = range.budgetTokens
-      return outOfBounds(budgetTokens, bounds) ? `honours ${name}.budgetTokens ${describeBounds(bounds)} only` : undefined
+      return outOfBounds(budgetTokens, bounds)
+        ? `honours ${name}.budgetTokens ${describeBounds(bounds)} only`
+        : undefined
     }
     default:
       return undefined

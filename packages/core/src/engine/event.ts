@@ -13,7 +13,12 @@ export type RouterEvent =
       readonly target: string
       readonly reason: Attempt['reason']
     }
-  | { readonly type: 'stream-committed'; readonly request: number; readonly target: string; readonly firstContentMs: number }
+  | {
+      readonly type: 'stream-committed'
+      readonly request: number
+      readonly target: string
+      readonly firstContentMs: number
+    }
   | { readonly type: 'attempt-succeeded'; readonly request: number; readonly attempt: Attempt }
   | { readonly type: 'attempt-failed'; readonly request: number; readonly attempt: Attempt }
   | { readonly type: 'attempt-aborted'; readonly request: number; readonly attempt: Attempt }

@@ -145,7 +145,12 @@ export class Plan {
     const { target } = placed
     const run = this.#run
     const { policy } = run.route
-    const allowed = disposition.retryHere === 'yes' ? policy.retries : disposition.retryHere === 'once' ? Math.min(1, policy.retries) : 0
+    const allowed =
+      disposition.retryHere === 'yes'
+        ? policy.retries
+        : disposition.retryHere === 'once'
+          ? Math.min(1, policy.retries)
+          : 0
     if (this.#retries >= allowed || run.attempts.length >= policy.maxAttempts) return undefined
     if (target.readyAt(now) > 0) return undefined
     // Somebody else of the same standing can serve at once: switch rather than wait.

@@ -16,7 +16,9 @@ const chat: Operation<ChatResponse, RoutedResponse> = {
   call(attempt) {
     const { target, guard } = attempt
     const { loaded } = target.source
-    return guard.race(loaded ? callProvider(loaded, attempt) : target.source.load().then((it) => callProvider(it, attempt)))
+    return guard.race(
+      loaded ? callProvider(loaded, attempt) : target.source.load().then((it) => callProvider(it, attempt)),
+    )
   },
   accept(attempt, response) {
     const { run, target, warnings } = attempt

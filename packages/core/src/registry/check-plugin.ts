@@ -18,7 +18,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** What is wrong with the plugin's form, if anything. */
 function findMisshape(plugin: unknown): string | undefined {
-  if (!isRecord(plugin)) return 'it is not an object; call the function that the package exports, and pass what it returns'
+  if (!isRecord(plugin))
+    return 'it is not an object; call the function that the package exports, and pass what it returns'
   if (!isRecord(plugin['manifest'])) return 'it has no manifest'
   if (typeof plugin['create'] !== 'function') return 'its create is not a function'
   const { id, name, tier, credentials, capabilities } = plugin['manifest']

@@ -11,7 +11,8 @@ import type { Disposition } from '../failure/disposition.ts'
 import { whyUnusable } from '../registry/plugin-status.ts'
 import type { Registry } from '../registry/registry.ts'
 import { priority } from '../strategy/priority.ts'
-import { join, nearest } from '../validation/shape.ts'
+import { nearest } from '../validation/nearest.ts'
+import { join } from '../validation/shape.ts'
 import { defaultPolicy } from './defaults.ts'
 import type { RouteConfig, RouteOptions, RouterOptions, StageConfig, TargetConfig } from './options.ts'
 import type { TargetStates } from './target-states.ts'
@@ -132,7 +133,10 @@ function hint(names: readonly string[]): string {
 
 function toPolicy(route: RouteOptions): RoutePolicy {
   const { retry, failures } = route
-  const backoff = { baseMs: retry?.baseMs ?? defaultPolicy.backoff.baseMs, capMs: retry?.capMs ?? defaultPolicy.backoff.capMs }
+  const backoff = {
+    baseMs: retry?.baseMs ?? defaultPolicy.backoff.baseMs,
+    capMs: retry?.capMs ?? defaultPolicy.backoff.capMs,
+  }
   const throttledBaseMs = Math.min(Math.max(defaultPolicy.throttledBackoff.baseMs, backoff.baseMs), backoff.capMs)
   return {
     ...defaultPolicy,

@@ -23,9 +23,16 @@ import { systemClock } from '../runtime/system-clock.ts'
 import { priority } from '../strategy/priority.ts'
 import { checkRouterOptions } from '../validation/check-router-options.ts'
 import { parseChatRequest } from '../validation/parse-chat-request.ts'
-import { nearest } from '../validation/shape.ts'
+import { nearest } from '../validation/nearest.ts'
 import { buildRoutes } from './build-routes.ts'
-import { defaultCircuit, defaultHealth, defaultPolicy, defaultRetryBudget, maxAdHocTargets, silentLogger } from './defaults.ts'
+import {
+  defaultCircuit,
+  defaultHealth,
+  defaultPolicy,
+  defaultRetryBudget,
+  maxAdHocTargets,
+  silentLogger,
+} from './defaults.ts'
 import type { RouterOptions } from './options.ts'
 import { routeCapabilities } from './route-capabilities.ts'
 import { TargetStates } from './target-states.ts'

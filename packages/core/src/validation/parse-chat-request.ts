@@ -2,10 +2,10 @@ import { InvalidRequestError } from '../errors/invalid-request-error.ts'
 import type { ChatRequest } from '../provider/request.ts'
 import { checkMessage } from './check-message.ts'
 import { checkParameter, parameterNames } from './check-parameter.ts'
-import { checkFields, describe, isFields } from './shape.ts'
-import type { Fields, Report } from './shape.ts'
+import type { Check, Fields, Report } from './shape.ts'
+import { anything, checkFields, describe, fields, flag, isFields, join, must, object, string } from './shape.ts'
 
-const fields: readonly string[] = [
+const known: readonly string[] = [
   'model',
   'messages',
   'tools',
@@ -30,9 +30,13 @@ export function parseChatRequest(value: unknown): ChatRequest {
   const { model, messages } = value
   if (typeof model !== 'string' || model === '') refuse('request.model', 'must be the name of a route or target')
   if (!Array.isArray(messages) || messages.length === 0) {
-    throw new InvalidRequestError('request.messages', `must be an array of at least one message, not ${describe(messages)}`)
+    throw new InvalidRequestError(
+      'request.messages',
+      `must be an array of at least one message, not ${describe(messages)}`,
+    )
   }
-  for (let index = 0; index < messages.length; index++) checkMessage(messages[index], `request.messages[${index}]`, refuse)
+  for (let index = 0; index < messages.length; index++)
+    checkMessage(messages[index], `request.messages[${index}]`, refuse)
   for (const name in value) {
     if (name !== 'model' && name !== 'messages') checkField(name, value[name], value)
   }
@@ -40,70 +44,68 @@ export function parseChatRequest(value: unknown): ChatRequest {
 }
 
 function checkField(name: string, value: unknown, request: Fields): void {
-  if (!fields.includes(name)) checkFields(request, fields, 'request', refuse)
+  if (!known.includes(name)) checkFields(request, known, 'request', refuse)
   if (value === undefined) return
+  const path = `request.${name}`
   switch (name) {
     case 'tools':
-      return checkTools(value)
+      return checkTools(value, path)
     case 'toolChoice':
-      return checkToolChoice(value, request['tools'])
+      return checkToolChoice(value, request['tools'], path)
     case 'responseFormat':
-      return checkResponseFormat(value)
+      return checkResponseFormat(value, path)
     case 'providerOptions':
-      return checkProviderOptions(value)
+      object(value, path, refuse)
+      for (const [id, own] of Object.entries(value as Fields)) object(own, join(path, id), refuse)
+      return
     default:
-      return checkParameter(name, value, `request.${name}`, refuse)
+      return checkParameter(name, value, path, refuse)
   }
 }
 
-function checkTools(tools: unknown): void {
-  if (!Array.isArray(tools)) throw new InvalidRequestError('request.tools', `must be an array, not ${describe(tools)}`)
-  const names = new Set<string>()
-  tools.forEach((tool: unknown, index) => {
-    const path = `request.tools[${index}]`
-    if (!isFields(tool)) throw new InvalidRequestError(path, `must be an object, not ${describe(tool)}`)
-    checkFields(tool, ['name', 'description', 'parameters', 'strict', 'cacheBreakpoint'], path, refuse)
-    const { name, description, parameters, strict } = tool
-    if (typeof name !== 'string' || !/^[\w.-]{1,128}$/.test(name)) {
-      throw new InvalidRequestError(`${path}.name`, 'must be 1 to 128 letters, digits, _, . or -')
-    }
-    if (names.has(name)) refuse(`${path}.name`, `'${name}' is there twice`)
+/** A name of these characters, at most `length` of them. */
+function nameOf(characters: string, length: number): Check {
+  const pattern = new RegExp(`^[${characters}]{1,${length}}$`)
+  return must((value) => typeof value === 'string' && pattern.test(value), `1 to ${length} letters, digits, _ or -`)
+}
+
+const schema = must(isFields, 'a JSON Schema object')
+
+const tool = fields(
+  { name: nameOf('\\w.-', 128), description: string, parameters: schema, strict: flag, cacheBreakpoint: anything },
+  ['name', 'parameters'],
+)
+
+function checkTools(tools: unknown, path: string): void {
+  if (!Array.isArray(tools)) throw new InvalidRequestError(path, `must be an array, not ${describe(tools)}`)
+  const names = new Set<unknown>()
+  tools.forEach((entry: unknown, index) => {
+    tool(entry, `${path}[${index}]`, refuse)
+    const { name } = entry as Fields
+    if (names.has(name)) refuse(`${path}[${index}].name`, `'${String(name)}' is there twice`)
     names.add(name)
-    if (description !== undefined && typeof description !== 'string') refuse(`${path}.description`, 'must be a string')
-    if (!isFields(parameters)) refuse(`${path}.parameters`, `must be a JSON Schema object, not ${describe(parameters)}`)
-    if (strict !== undefined && typeof strict !== 'boolean') refuse(`${path}.strict`, 'must be true or false')
   })
 }
 
-function checkToolChoice(choice: unknown, tools: unknown): void {
-  const path = 'request.toolChoice'
+function checkToolChoice(choice: unknown, tools: unknown, path: string): void {
   const named = isFields(choice) ? choice['tool'] : undefined
-  if (typeof named !== 'string' && !(['auto', 'none', 'required'] as unknown[]).includes(choice)) {
+  if (typeof named !== 'string' && !['auto', 'none', 'required'].includes(choice as string)) {
     refuse(path, "must be 'auto', 'none', 'required' or { tool: name }")
   }
   if (choice === 'none' || choice === 'auto') return
   if (!Array.isArray(tools) || tools.length === 0) refuse(path, 'asks for a tool call, and request.tools is empty')
-  const known = (tools as readonly Fields[]).some((tool) => isFields(tool) && tool['name'] === named)
-  if (typeof named === 'string' && !known) refuse(`${path}.tool`, 'names no tool of request.tools')
+  const isThere = (tools as readonly unknown[]).some((entry) => isFields(entry) && entry['name'] === named)
+  if (typeof named === 'string' && !isThere) refuse(`${path}.tool`, 'names no tool of request.tools')
 }
 
-function checkResponseFormat(format: unknown): void {
-  const path = 'request.responseFormat'
-  if (!isFields(format)) throw new InvalidRequestError(path, `must be an object, not ${describe(format)}`)
-  const { type, schema, name } = format
-  if (type === 'text' || type === 'json') return checkFields(format, ['type'], path, refuse)
-  if (type !== 'json-schema') refuse(`${path}.type`, "must be 'text', 'json' or 'json-schema'")
-  checkFields(format, ['type', 'schema', 'name', 'description', 'strict'], path, refuse)
-  if (!isFields(schema)) refuse(`${path}.schema`, `must be a JSON Schema object, not ${describe(schema)}`)
-  if (name !== undefined && (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name))) {
-    refuse(`${path}.name`, 'must be 1 to 64 letters, digits, _ or -')
-  }
-}
+const plainFormat = fields({ type: anything })
+const schemaFormat = fields({ type: anything, schema, name: nameOf('\\w-', 64), description: string, strict: flag }, [
+  'schema',
+])
 
-function checkProviderOptions(options: unknown): void {
-  const path = 'request.providerOptions'
-  if (!isFields(options)) throw new InvalidRequestError(path, `must be an object by provider id, not ${describe(options)}`)
-  for (const [id, own] of Object.entries(options)) {
-    if (!isFields(own)) refuse(`${path}.${id}`, `must be an object, not ${describe(own)}`)
-  }
+function checkResponseFormat(format: unknown, path: string): void {
+  const type = isFields(format) ? format['type'] : 'text'
+  if (type === 'json-schema') return schemaFormat(format, path, refuse)
+  if (type !== 'text' && type !== 'json') refuse(`${path}.type`, "must be 'text', 'json' or 'json-schema'")
+  plainFormat(format, path, refuse)
 }

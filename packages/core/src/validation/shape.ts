@@ -1,5 +1,10 @@
+import { nearest } from './nearest.ts'
+
 /** Told of each thing that is wrong: where, and what would be right. */
 export type Report = (path: string, problem: string) => void
+
+/** Reports what is wrong with a value. */
+export type Check = (value: unknown, path: string, report: Report) => void
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -8,9 +13,9 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What a value is, for messages; never the value itself, which may be content or a key. */
+/** What a value is, for messages; never a text itself, which may be content or a key. */
 export function describe(value: unknown): string {
-  if (value === null) return 'null'
+  if (value === null || typeof value === 'number') return String(value)
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object') return 'an object'
   return value === undefined ? 'nothing' : `a ${typeof value}`
@@ -19,6 +24,55 @@ export function describe(value: unknown): string {
 /** `path.field` as one writes it in code. */
 export function join(path: string, field: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(field) ? `${path}.${field}` : `${path}[${JSON.stringify(field)}]`
+}
+
+/** Reports a value that does not fulfil `holds`. */
+export function must(holds: (value: unknown) => boolean, problem: string): Check {
+  return (value, path, report) => {
+    if (!holds(value)) report(path, `must be ${problem}, not ${describe(value)}`)
+  }
+}
+
+export const anything: Check = () => undefined
+
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+export const flag: Check = must((value) => typeof value === 'boolean', 'true or false')
+
+export const text: Check = must(isText, 'a text that is not empty')
+
+export const string: Check = must((value) => typeof value === 'string', 'a string')
+
+export const object: Check = must(isFields, 'an object')
+
+export const callable: Check = must((value) => typeof value === 'function', 'a function')
+
+export function number(min: number, max: number = Number.POSITIVE_INFINITY): Check {
+  const bounds = max === Number.POSITIVE_INFINITY ? `of at least ${min}` : `from ${min} to ${max}`
+  const holds = (value: unknown): boolean =>
+    Number.isFinite(value) && (value as number) >= min && (value as number) <= max
+  return must(holds, `a number ${bounds}`)
+}
+
+export function wholeNumber(min: number): Check {
+  return must((value) => Number.isSafeInteger(value) && (value as number) >= min, `a whole number of at least ${min}`)
+}
+
+export function oneOf(...values: readonly string[]): Check {
+  return must((value) => values.includes(value as string), `one of ${values.join(', ')}`)
+}
+
+/** An array of at least one. */
+export function listOf(item: Check, what: string): Check {
+  return (value, path, report) => {
+    if (!Array.isArray(value) || value.length === 0) {
+      return report(
+        path,
+        `must be an array of at least one ${what}, not ${Array.isArray(value) ? 'an empty one' : describe(value)}`,
+      )
+    }
+    value.forEach((entry: unknown, index) => item(entry, `${path}[${index}]`, report))
+  }
 }
 
 /** Reports every own field that is not in `known`, with the nearest that is. */
@@ -31,29 +85,15 @@ export function checkFields(value: Fields, known: readonly string[], path: strin
   }
 }
 
-/** How many letters two words differ by, at most `limit + 1`. */
-function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+/** An object with these fields and no others; those not in `required` may be missing. */
+export function fields(checks: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {
+  const known = Object.keys(checks)
+  return (value, path, report) => {
+    if (!isFields(value)) return report(path, `must be an object, not ${describe(value)}`)
+    checkFields(value, known, path, report)
+    for (const field of known) {
+      const given = value[field]
+      if (given !== undefined || required.includes(field)) checks[field]?.(given, join(path, field), report)
     }
-    row = next
   }
-  return row[b.length] ?? limit + 1
-}
-
-/** The known names that look most like `name`, best first. */
-export function nearest(name: string, known: Iterable<string>, count = 3): readonly string[] {
-  const limit = Math.max(2, Math.floor(name.length / 3))
-  const wanted = name.slice(0, 100).toLowerCase()
-  return [...new Set(known)]
-    .map((candidate) => ({ candidate, by: distance(wanted, candidate.toLowerCase(), limit) }))
-    .filter(({ by }) => by <= limit)
-    .sort((a, b) => a.by - b.by)
-    .slice(0, count)
-    .map(({ candidate }) => candidate)
 }
