@@ -29,9 +29,10 @@ const givenUp: Readonly<Record<GiveUpReason, string>> = {
 }
 
 function describeAttempt(attempt: Attempt): string {
-  const { number, target, kind, outcome, durationMs, message } = attempt
+  const { number, target, kind = attempt.outcome, status, durationMs, message } = attempt
+  const how = status === undefined ? kind : `${kind} ${status}`
   const said = message === undefined ? '' : `: ${message}`
-  return `\n  ${number}. ${target} ${kind ?? outcome} after ${Math.round(durationMs)} ms${said}`
+  return `\n  ${number}. ${target} ${how} after ${Math.round(durationMs)} ms${said}`
 }
 
 function describeExclusion(exclusion: Exclusion): string {
