@@ -1,3 +1,4 @@
+import { rootKind } from '../errors/root-kind.ts'
 import { StreamInterruptedError } from '../errors/stream-interrupted-error.ts'
 import type { RoutedFinishEvent, RoutedStreamEvent } from '../provider/routed.ts'
 import type { FinishEvent, StreamEvent } from '../provider/stream-event.ts'
@@ -88,6 +89,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     }
     const { attempt, iterator } = this.#committed ?? {}
     if (attempt === undefined || iterator === undefined) return this.#open().then(this.#onOpen, this.#onOpenError)
+    attempt.awaitContent()
     return attempt.guard.race(iterator.next()).then(this.#onEvent, this.#onError)
   }
 
@@ -124,8 +126,8 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     const { attempt } = this.#committed as CommittedStream
     if (result.done === true) return this.#onError(toTruncated(attempt))
     const event = result.value
-    if (isContent(event)) attempt.content()
-    else if (event.type !== 'usage' && event.type !== 'finish') return this.#read() // carries nothing for the reader
+    if (isContent(event) || event.type === 'usage') attempt.content()
+    else if (event.type !== 'finish') return this.#read() // carries nothing for the reader
     this.#reads--
     return this.#deliver(event)
   }
@@ -159,7 +161,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     const run = this.#run as Run
     try {
       const { failure } = attempt.fail(error)
-      run.failed(failure.kind)
+      run.failed(rootKind(failure))
       const { text, content } = this.#delivered
       throw new StreamInterruptedError(failure, { text, content }, run.ledger(run.now()))
     } finally {

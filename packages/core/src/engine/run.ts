@@ -2,6 +2,7 @@ import type { GiveUpReason } from '../errors/route-failed-error.ts'
 import { RouteFailedError } from '../errors/route-failed-error.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
+import { rootKind } from '../errors/root-kind.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { Attempt, Exclusion, Ledger } from '../provider/ledger.ts'
 import type { ChatRequest } from '../provider/request.ts'
@@ -158,8 +159,9 @@ export class Run {
   }
 
   #mostUsefulKind(reason: GiveUpReason): FailureKind {
-    if (reason === 'final') return this.errors.at(-1)?.kind ?? 'router'
-    const kinds = this.errors.length > 0 ? new Set(this.errors.map((error) => error.kind)) : this.#passedOver
+    const last = this.errors.at(-1)
+    if (reason === 'final') return last === undefined ? 'router' : rootKind(last)
+    const kinds = this.errors.length > 0 ? new Set(this.errors.map(rootKind)) : this.#passedOver
     return byUsefulness.find((kind) => kinds?.has(kind)) ?? (reason === 'deadline' ? 'timeout' : 'router')
   }
 }

@@ -4,7 +4,6 @@ import type { FailureDetails } from '../errors/provider-error.ts'
 import { isProviderError, ProviderError } from '../errors/provider-error.ts'
 import { createRedactor, toSafeCause } from '../errors/redact.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
-import { isStreamInterruptedError } from '../errors/stream-interrupted-error.ts'
 import type { ExpiredClock, Guard } from './guard.ts'
 import type { Target } from './target.ts'
 
@@ -27,16 +26,16 @@ export function toFailure(error: unknown, target: Target, guard: Guard): Provide
       ? error
       : new ProviderError(error.message, { ...(error as FailureDetails), kind: 'unknown', cause: error })
   }
-  if (isRouteFailedError(error) || isStreamInterruptedError(error)) {
+  if (isLlmfbError(error) && error.code === 'invalid-request') {
+    // The provider refused before it sent anything, since its service has no words for the request.
+    return new ProviderError(error.message, { kind: 'invalid-request', provider, model, cause: error })
+  }
+  if (isLlmfbError(error)) {
     // The target is a route of its own: its failure is a router's, never a provider's.
     const retryAfter =
       isRouteFailedError(error) && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {}
     const [headline = error.message] = error.message.split('\n', 1)
     return new ProviderError(headline, { kind: 'router', provider, model, cause: error, ...retryAfter })
-  }
-  if (isLlmfbError(error) && error.code === 'invalid-request') {
-    // The provider refused before it sent anything, since its service has no words for the request.
-    return new ProviderError(error.message, { kind: 'invalid-request', provider, model, cause: error })
   }
   const cause = toSafeCause(error, createRedactor())
   return new ProviderError(`${target.target} threw an unexpected ${cause.name}: ${cause.message}`, {

@@ -2,6 +2,7 @@ import type { Attempt, Exclusion, Ledger } from '../provider/ledger.ts'
 import type { FailureKind } from './failure-kind.ts'
 import { isLlmfbError, LlmfbError } from './llmfb-error.ts'
 import type { ProviderError } from './provider-error.ts'
+import { rootKind } from './root-kind.ts'
 
 /** Why a request was given up. */
 export type GiveUpReason =
@@ -58,7 +59,7 @@ export class RouteFailedError extends LlmfbError {
     const again = retryAfterMs === undefined ? '' : `; try again in ${Math.ceil(retryAfterMs / 1000)} s`
     const calls = attempts.map(describeAttempt).join('')
     const passedOver = exclusions.map(describeExclusion).join('')
-    const cause = errors.find((error) => error.kind === kind)
+    const cause = errors.find((error) => rootKind(error) === kind)
     super(
       'all-attempts-failed',
       `Route '${route}' failed (${kind}), ${givenUp[reason]}${again}:${calls}${passedOver}`,

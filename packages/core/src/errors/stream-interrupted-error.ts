@@ -3,6 +3,7 @@ import type { AssistantPart } from '../provider/part.ts'
 import type { FailureKind } from './failure-kind.ts'
 import { isLlmfbError, LlmfbError } from './llmfb-error.ts'
 import type { ProviderError } from './provider-error.ts'
+import { rootKind } from './root-kind.ts'
 
 /** The part of an answer that arrived before its stream broke. */
 export interface Delivered {
@@ -22,14 +23,15 @@ export class StreamInterruptedError extends LlmfbError {
   readonly latencyMs: number
 
   constructor(failure: ProviderError, delivered: Delivered, ledger: Ledger) {
+    const kind = rootKind(failure)
     const target = ledger.attempts.at(-1)?.target ?? failure.provider
     super(
       'stream-interrupted',
-      `Stream of ${target} broke off (${failure.kind}) after ${delivered.text.length} characters of text: ${failure.message}`,
+      `Stream of ${target} broke off (${kind}) after ${delivered.text.length} characters of text: ${failure.message}`,
       { cause: failure },
     )
     this.route = ledger.route
-    this.kind = failure.kind
+    this.kind = kind
     this.delivered = delivered
     this.attempts = ledger.attempts
     this.exclusions = ledger.exclusions

@@ -103,7 +103,8 @@ function isProvider(plugin: ProviderPlugin | Provider): plugin is Provider {
 /** A provider object passed in code is its own plugin: it is there already and needs nothing. */
 function toPlugin(provider: Provider): ProviderPlugin {
   const { id, specificationVersion } = provider
-  const capabilities = typeof provider.capabilities === 'function' ? provider.capabilities('') : (undefined as never)
+  // Models are asked for one by one, when they are known; a router has no capabilities but those of its routes.
+  const capabilities = (typeof provider.capabilities === 'function' ? {} : undefined) as Capabilities
   return {
     specificationVersion,
     manifest: { id, name: id, tier: 'production', credentials: [], capabilities },
