@@ -17,6 +17,8 @@ export function turbo(tasks) {
     'run',
     ...tasks,
     '--continue=dependencies-successful',
+    // Each package's tests use all processors by themselves.
+    '--concurrency=2',
     '--output-logs=errors-only',
     '--log-order=grouped',
     '--ui=stream',
