@@ -84,9 +84,9 @@ export class ActiveAttempt {
 
   /** A piece of a stream's content arrived. */
   content(): void {
-    const now = this.run.now()
-    this.guard.content(now, this.run.route.policy.idleMs)
+    this.guard.rest()
     if (this.#firstContentAt !== undefined) return
+    const now = this.run.now()
     this.#firstContentAt = now
     this.run.context.events.emit?.({
       type: 'stream-committed',
@@ -94,6 +94,11 @@ export class ActiveAttempt {
       target: this.target.target,
       firstContentMs: now - this.#startedAt,
     })
+  }
+
+  /** Its reader asks for more content. */
+  awaitContent(): void {
+    if (this.guard.resting) this.guard.awaitContent(this.run.now(), this.run.route.policy.idleMs)
   }
 
   /** @returns when it ended */
@@ -131,7 +136,8 @@ export class ActiveAttempt {
     const disposition = run.route.policy.dispositions[failure.kind]
     const now = this.#settle()
     // The request ran out of time, not this call: it may have been cut short before it had a chance.
-    const weight = guard.expired === 'deadline' && this.#hadLittleTime(now) ? 0 : disposition.healthWeight
+    const spared = guard.expired === 'deadline' && this.#hadLittleTime(now)
+    const weight = spared ? 0 : disposition.healthWeight
     if (weight > 0) {
       target.state.circuit.failure(this.#ticket, weight, now, failure.retryAfterMs)
       target.state.health.failure(weight)
@@ -162,6 +168,7 @@ export class ActiveAttempt {
 
   #hadLittleTime(now: number): boolean {
     const { attemptMs, firstContentMs, idleMs } = this.run.route.policy
+    if (this.guard.resting) return true
     if (this.#firstContentAt !== undefined) return now - this.#firstContentAt < idleMs
     return now - this.#startedAt < (this.run.streamed ? firstContentMs : attemptMs)
   }

@@ -54,8 +54,19 @@ export class Guard implements Sleeper {
     })
   }
 
-  /** Content arrived: from now on the time between contents is watched. */
-  content(now: number, idleMs: number): void {
+  /** Whether nobody waits for content, so that only the deadline counts. */
+  get resting(): boolean {
+    return this.#limitAt === Number.POSITIVE_INFINITY
+  }
+
+  /** Content arrived. How long its reader takes over it is not the provider's. */
+  rest(): void {
+    this.#limitAt = Number.POSITIVE_INFINITY
+    this.#alarm.dueAt = this.#deadlineAt
+  }
+
+  /** More content is waited for: from now on the time to it is watched. */
+  awaitContent(now: number, idleMs: number): void {
     this.#limit = 'idle'
     this.#limitAt = now + idleMs
     this.#alarm.move(Math.min(this.#limitAt, this.#deadlineAt), now)

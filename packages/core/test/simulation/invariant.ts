@@ -24,8 +24,8 @@ export interface Invariant {
   readonly end?: (remains: Remains) => void
 }
 
-/** Makes an invariant for one simulation. */
-export type CreateInvariant = (scenario: Scenario, violate: Violate) => Invariant
+/** Makes an invariant for one simulation; `calls` grows as services are called. */
+export type CreateInvariant = (scenario: Scenario, violate: Violate, calls: readonly ProviderCall[]) => Invariant
 
 /** Id of the router under test; its routes are targets such as `router/route-1`. */
 export const routerId = 'router'

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isStreamInterruptedError } from '../../src/errors/stream-interrupted-error.ts'
 import type { ChatRequest } from '../../src/provider/request.ts'
 import { createRouter } from '../../src/router/router.ts'
+import { sleep } from '../../src/runtime/sleep.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { createScriptedProvider } from '../../src/testing/scripted-provider.ts'
 
@@ -23,5 +24,47 @@ describe('found by the simulation', () => {
       kind: 'router',
       attempts: [{ target: 'a/1', kind: 'truncated' }],
     })
+  })
+
+  it('does not take a stream for silent while its reader takes its time', async () => {
+    const clock = createFakeClock()
+    const a = createScriptedProvider({ id: 'a', replies: { text: ['1', '2', '3'], pieceDelayMs: 900 } })
+    const routes = { chat: { stages: [{ targets: ['a/1'] }], idleMs: 1000, deadlineMs: 100_000 } }
+    const router = createRouter({ providers: [a], routes, clock, env: {} })
+    const read = async (): Promise<string> => {
+      let text = ''
+      for await (const event of router.stream(ask('chat'))) {
+        if (event.type === 'text-delta') text += event.text
+        await sleep(clock, 5000)
+      }
+      return text
+    }
+    expect(await clock.run(read())).toBe('123')
+    expect(router.status()).toMatchObject([{ target: 'a/1', status: 'healthy', failures: 0, inFlight: 0 }])
+  })
+
+  it('does not count a deadline against a target whose reader was away', async () => {
+    const clock = createFakeClock()
+    const a = createScriptedProvider({ id: 'a', replies: { text: ['1', '2'] } })
+    const routes = { chat: { stages: [{ targets: ['a/1'] }], deadlineMs: 10_000, idleMs: 1000, maxWaitMs: 0 } }
+    const router = createRouter({ providers: [a], routes, clock, env: {} })
+    const read = async (): Promise<void> => {
+      for await (const _ of router.stream(ask('chat'))) await sleep(clock, 20_000)
+    }
+    await expect(clock.run(read())).rejects.toMatchObject({ code: 'stream-interrupted', kind: 'timeout' })
+    expect(router.status()).toMatchObject([{ target: 'a/1', status: 'healthy', failures: 0, inFlight: 0 }])
+  })
+
+  it('still ends a stream that falls silent while its reader waits', async () => {
+    const clock = createFakeClock()
+    const a = createScriptedProvider({ id: 'a', replies: { text: ['1', '2'], end: 'stall' } })
+    const routes = { chat: { stages: [{ targets: ['a/1'] }], idleMs: 1000, deadlineMs: 100_000 } }
+    const router = createRouter({ providers: [a], routes, clock, env: {} })
+    const read = async (): Promise<void> => {
+      for await (const _ of router.stream(ask('chat'))) await sleep(clock, 5000)
+    }
+    await expect(clock.run(read())).rejects.toMatchObject({ code: 'stream-interrupted', kind: 'timeout' })
+    expect(clock.now()).toBe(11_000)
+    expect(router.status()).toMatchObject([{ target: 'a/1', failures: 1 }])
   })
 })

@@ -10,6 +10,7 @@ import { runCaller } from './caller.ts'
 import { createDraw } from './draw.ts'
 import type { CreateInvariant } from './invariant.ts'
 import { routerId } from './invariant.ts'
+import { blame } from './invariants/blame.ts'
 import { budgets } from './invariants/budgets.ts'
 import { circuits } from './invariants/circuits.ts'
 import { ledgers } from './invariants/ledgers.ts'
@@ -28,6 +29,7 @@ const invariants: readonly CreateInvariant[] = [
   circuits,
   pausesHold,
   budgets,
+  blame,
   streams,
   nothingRemains,
 ]
@@ -58,7 +60,7 @@ export async function simulate({ seed, requests }: SimulationOptions): Promise<S
   }
   const clock = createFakeClock()
   const world = createWorld(clock, createDraw(seed + 1), scenario.targets)
-  const watching = invariants.map((create) => create(scenario, violate))
+  const watching = invariants.map((create) => create(scenario, violate, world.calls))
   const book = createRunBook(routerId)
   const counts: Record<string, number> = {}
   const count = (what: string): void => {

@@ -8,6 +8,9 @@ interface Testing {
   readonly expiresAt: number
 }
 
+/** The generation in which each running attempt began. */
+type Begun = Map<string, number>
+
 /** What events alone tell of a target's circuit. */
 interface SeenCircuit {
   type: 'closed' | 'open' | 'half-open'
@@ -18,6 +21,10 @@ interface SeenCircuit {
   testing: Testing[]
   /** Just opened, for longer than by itself: the failure behind it must have asked for that. */
   askedForMs: number | undefined
+  /** How often it has changed. */
+  generation: number
+  /** Just changed, from this generation, by an answer: that must be one to a call of this generation. */
+  changedFrom: number | undefined
   /** Just closed while it was open: a forced call must have succeeded. */
   closedWhileOpen: boolean
 }
@@ -32,6 +39,7 @@ export const circuits: CreateInvariant = (scenario, violate) => {
     ...scenario.circuit,
   }
   const seen = new Map<string, SeenCircuit>()
+  const begun: Begun = new Map()
   const of = (target: string): SeenCircuit => {
     const known = seen.get(target)
     if (known) return known
@@ -42,6 +50,8 @@ export const circuits: CreateInvariant = (scenario, violate) => {
       closedAt: Number.NEGATIVE_INFINITY,
       testing: [],
       askedForMs: undefined,
+      generation: 0,
+      changedFrom: undefined,
       closedWhileOpen: false,
     }
     seen.set(target, circuit)
@@ -61,6 +71,7 @@ export const circuits: CreateInvariant = (scenario, violate) => {
             violate(`the circuit of ${event.target} opened for ${event.openMs} ms, less than half of ${ceilingMs}`)
           }
           circuit.askedForMs = event.openMs > ceilingMs + roundingMs ? event.openMs : undefined
+          circuit.changedFrom = circuit.generation++
           circuit.type = 'open'
           circuit.until = at + event.openMs
           break
@@ -69,6 +80,7 @@ export const circuits: CreateInvariant = (scenario, violate) => {
           const circuit = of(event.target)
           if (circuit.type !== 'open') violate(`the circuit of ${event.target} went from ${circuit.type} to half-open`)
           if (at < circuit.until - roundingMs) violate(`the circuit of ${event.target} was half-open too soon`)
+          circuit.generation++
           circuit.type = 'half-open'
           circuit.testing = []
           break
@@ -77,6 +89,7 @@ export const circuits: CreateInvariant = (scenario, violate) => {
           const circuit = of(event.target)
           if (circuit.type === 'closed') violate(`the circuit of ${event.target} closed twice`)
           circuit.closedWhileOpen = circuit.type === 'open'
+          circuit.changedFrom = circuit.generation++
           circuit.type = 'closed'
           circuit.closedAt = at
           break
@@ -84,6 +97,7 @@ export const circuits: CreateInvariant = (scenario, violate) => {
         case 'attempt-started': {
           const { request, number, target, reason } = event
           const circuit = of(target)
+          begun.set(`${request}.${number}`, circuit.generation)
           if (reason === 'forced') {
             if (circuit.type === 'closed')
               violate(`request ${request} was forced on ${target}, whose circuit is closed`)
@@ -108,6 +122,12 @@ export const circuits: CreateInvariant = (scenario, violate) => {
           if (circuit.askedForMs !== undefined && circuit.askedForMs !== retryAfterMs) {
             violate(`the circuit of ${target} opened for ${circuit.askedForMs} ms; ${retryAfterMs} were asked for`)
           }
+          const generation = begun.get(`${event.request}.${number}`)
+          begun.delete(`${event.request}.${number}`)
+          if (circuit.changedFrom !== undefined && circuit.changedFrom !== generation) {
+            violate(`the circuit of ${target} heard request ${event.request}, a call of an earlier state`)
+          }
+          circuit.changedFrom = undefined
           circuit.closedWhileOpen = false
           circuit.askedForMs = undefined
           break
