@@ -1,5 +1,12 @@
 import { capabilitiesOf } from '@llmfb/core/provider'
-import type { ChatRequest, Provider, ProviderContext, ProviderOptions, StreamEvent, Warning } from '@llmfb/core/provider'
+import type {
+  ChatRequest,
+  Provider,
+  ProviderContext,
+  ProviderOptions,
+  StreamEvent,
+  Warning,
+} from '@llmfb/core/provider'
 import { createCalls } from './calls.ts'
 import type { Exchange } from './exchange.ts'
 import { createFacets } from './facets.ts'

@@ -42,7 +42,11 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
   const context = (): FailureContext => ({ ...call, redact, wallTimeMs: clock.wallTime() })
 
   function fail(kind: FailureKind, message: string, cause?: unknown): ProviderError {
-    return failure(kind, message, context(), { status: response?.status, headers: response?.headers, cause })
+    return failure(kind, `Anthropic: ${message}`, context(), {
+      status: response?.status,
+      headers: response?.headers,
+      cause,
+    })
   }
 
   return {

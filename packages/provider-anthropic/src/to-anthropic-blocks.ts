@@ -6,7 +6,15 @@ import type {
   ToolUseBlockParam,
 } from '@anthropic-ai/sdk/resources/messages'
 import { InvalidRequestError } from '@llmfb/core/provider'
-import type { CacheBreakpoint, FilePart, ImagePart, Media, TextPart, ToolCallPart, ToolResultPart } from '@llmfb/core/provider'
+import type {
+  CacheBreakpoint,
+  FilePart,
+  ImagePart,
+  Media,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '@llmfb/core/provider'
 import type { Warn } from './warnings.ts'
 
 type CacheControl = Pick<TextBlockParam, 'cache_control'>

@@ -59,16 +59,21 @@ const kindOfWords: readonly (readonly [RegExp, FailureKind])[] = [
 export function toProviderError(error: unknown, context: FailureContext): Error {
   if (isLlmfbError(error)) return error
   if (error instanceof APIConnectionTimeoutError) {
-    return failure('timeout', 'no answer within timeoutMs', context, { cause: error })
+    return failure('timeout', 'Anthropic did not answer within timeoutMs', context, { cause: error })
   }
   if (error instanceof APIConnectionError) {
-    return failure('network', `could not be reached: ${innermostMessage(error)}`, context, { cause: error })
+    return failure('network', `Anthropic could not be reached: ${innermostMessage(error)}`, context, { cause: error })
   }
   if (error instanceof APIError) {
     const { status, headers, error: body } = error as APIError
     return toReportedError({ status, headers, body, cause: error }, context)
   }
-  return failure('unknown', error instanceof Error ? error.message : 'failed', context, { cause: error })
+  return failure(
+    'unknown',
+    `The call to Anthropic failed: ${error instanceof Error ? error.message : typeof error}`,
+    context,
+    { cause: error },
+  )
 }
 
 /** A failure that the service itself reports, by its status or within a 200. */
@@ -77,7 +82,7 @@ export function toReportedError(reported: Reported, context: FailureContext): Pr
   const kind = toKind(reported.status, type, code, message)
   const answer = [reported.status, code ?? type].filter((word) => word !== undefined).join(' ')
   const words = message === '' ? '' : `: ${message}`
-  return failure(kind, `answered ${answer || 'with an error'}${words}`, context, reported)
+  return failure(kind, `Anthropic answered ${answer || 'with an error'}${words}`, context, reported)
 }
 
 /** A failure of this provider's own making: an answer that is none. */
@@ -91,7 +96,7 @@ export function failure(
   const providerCode = code ?? type
   const id = headers?.get('request-id') ?? requestId
   const retryAfterMs = headers && parseRetryAfter((name) => headers.get(name), context.wallTimeMs)
-  return new ProviderError(`${context.provider}: ${oneLine(context.redact(message))}`, {
+  return new ProviderError(oneLine(context.redact(message)), {
     kind,
     provider: context.provider,
     ...(context.model !== undefined && { model: context.model }),

@@ -120,7 +120,7 @@ for (const [way, call] of Object.entries(ways)) {
       'anthropic-ratelimit-requests-remaining': '0',
       'request-id': 'req_1',
     })
-    expect(failure.message).toBe('anthropic: answered 429 rate_limit_error: Too many requests')
+    expect(failure.message).toBe('Anthropic answered 429 rate_limit_error: Too many requests')
   })
 
   test(`${way}: reads a date to wait for with the clock it is given`, async () => {
@@ -152,7 +152,7 @@ for (const [way, call] of Object.entries(ways)) {
     const broken: typeof fetch = () =>
       Promise.reject(new TypeError('fetch failed', { cause: new Error('read ECONNRESET') }))
     const failure = await failureOf(call(await connect(server.url, { fetch: broken })))
-    expect(failure).toMatchObject({ kind: 'network', message: 'anthropic: could not be reached: read ECONNRESET' })
+    expect(failure).toMatchObject({ kind: 'network', message: 'Anthropic could not be reached: read ECONNRESET' })
   })
 
   test(`${way}: no headers within timeoutMs`, async () => {
