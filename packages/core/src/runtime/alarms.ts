@@ -43,14 +43,16 @@ export class Alarms {
     this.#timer = this.#clock.schedule(dueAt - now, this.#onTimer)
   }
 
-  remove(alarm: Alarm): void {
+  /** @returns whether it was still set */
+  remove(alarm: Alarm): boolean {
     if (alarm.previous) alarm.previous.next = alarm.next
     else if (this.#first === alarm) this.#first = alarm.next
-    else return
+    else return false
     if (alarm.next) alarm.next.previous = alarm.previous
     alarm.previous = undefined
     alarm.next = undefined
     if (--this.#count === 0) this.#rest()
+    return true
   }
 
   /** Cancels all alarms. */
@@ -85,7 +87,7 @@ export class Alarms {
     if (earliest < Number.POSITIVE_INFINITY) {
       this.dueBy(this.#count > fewAlarms ? Math.max(earliest, now + batchMs) : earliest, now)
     }
-    for (const alarm of due) alarm.ring()
+    for (const alarm of due) alarm.ring(now)
   }
 }
 
@@ -112,8 +114,8 @@ export class Alarm {
     this.#alarms.remove(this)
   }
 
-  ring(): void {
-    this.cancel()
-    this.#sleeper.ring()
+  /** Rings, unless one that was due at the same time has moved or cancelled it. */
+  ring(now: number): void {
+    if (this.dueAt <= now && this.#alarms.remove(this)) this.#sleeper.ring()
   }
 }
