@@ -24,10 +24,13 @@ export interface World {
   /** Reads a stream to its end. */
   readonly read: (request?: Partial<ChatRequest>, options?: CallOptions) => Promise<readonly RoutedStreamEvent[]>
   /** Opens a stream without reading it. */
-  readonly open: (request?: Partial<ChatRequest>, options?: CallOptions) => ReturnType<Router['stream']>
+  readonly open: (request?: Partial<ChatRequest>, options?: CallOptions) => OpenStream
   /** What `work` fails with. */
   readonly errorOf: <E = Error>(work: PromiseLike<unknown>) => PromiseLike<E>
 }
+
+/** A stream, which can be left and be thrown into. */
+export type OpenStream = Required<AsyncIterator<RoutedStreamEvent, void, undefined>> & AsyncIterable<RoutedStreamEvent>
 
 export const question: ChatRequest = { model: 'chat', messages: [{ role: 'user', content: 'Why the sky?' }] }
 
@@ -57,7 +60,7 @@ export function createWorld(options: Omit<RouterOptions, 'clock'>): World {
     events,
     ask: (request, callOptions) => clock.run(router.chat(toRequest(request), callOptions)),
     read: (request, callOptions) => clock.run(readAll(router.stream(toRequest(request), callOptions))),
-    open: (request, callOptions) => router.stream(toRequest(request), callOptions),
+    open: (request, callOptions) => router.stream(toRequest(request), callOptions) as OpenStream,
     errorOf: <E>(work: PromiseLike<unknown>) =>
       work.then(
         () => {

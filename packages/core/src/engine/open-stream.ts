@@ -21,6 +21,7 @@ export async function openStream(attempt: ActiveAttempt): Promise<CommittedStrea
     for (;;) {
       const { done, value } = await guard.race(iterator.next())
       if (done === true) throw toTruncated(attempt)
+      if (!isEvent(value)) throw toMalformed(attempt)
       if (value.type === 'usage') held.push(value)
       if (isContent(value)) attempt.content()
       else if (value.type === 'finish') assertFinish(value, attempt)
@@ -43,6 +44,17 @@ export function toTruncated({ target: { target, provider, model } }: ActiveAttem
   })
 }
 
+/** Whether it is an event at all. One of an unknown type carries nothing and is passed over. */
+export function isEvent(value: StreamEvent): boolean {
+  return typeof value?.type === 'string' && (value.type !== 'finish' || value.finishReason?.unified !== undefined)
+}
+
+/** A stream that held something else than events. */
+export function toMalformed({ target: { target, provider, model } }: ActiveAttempt): ProviderError {
+  const message = `${target}: its stream held something that is no event.`
+  return new ProviderError(message, { kind: 'malformed', provider, model })
+}
+
 /** A stream that is done before it gave anything is no answer. */
 function assertFinish({ finishReason }: FinishEvent, { target: { target, provider, model } }: ActiveAttempt): void {
   if (finishReason.unified !== 'stop' && finishReason.unified !== 'other') return
@@ -52,6 +64,6 @@ function assertFinish({ finishReason }: FinishEvent, { target: { target, provide
 /** Lets go of the provider's stream, finished or not, down to its socket. */
 export function closeUpstream({ attempt, iterator }: Pick<CommittedStream, 'attempt' | 'iterator'>): void {
   attempt.guard.abandon(new DOMException('The stream is no longer read', 'AbortError'))
-  // A generator that is being read ends once its read has; nobody waits for that.
-  iterator.return?.().then(undefined, () => undefined)
+  // A generator that is being read ends once its read has; nobody waits for that, or minds how it goes.
+  new Promise((resolve) => resolve(iterator.return?.())).then(undefined, () => undefined)
 }

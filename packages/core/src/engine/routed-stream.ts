@@ -6,7 +6,7 @@ import type { Usage } from '../provider/usage.ts'
 import { Collector } from '../stream/collector.ts'
 import { isContent } from '../stream/is-content.ts'
 import type { CommittedStream } from './open-stream.ts'
-import { closeUpstream, openStream, toTruncated } from './open-stream.ts'
+import { closeUpstream, isEvent, openStream, toMalformed, toTruncated } from './open-stream.ts'
 import type { Operation } from './run-attempts.ts'
 import { runAttempts } from './run-attempts.ts'
 import type { Run } from './run.ts'
@@ -126,6 +126,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     const { attempt } = this.#committed as CommittedStream
     if (result.done === true) return this.#onError(toTruncated(attempt))
     const event = result.value
+    if (!isEvent(event)) return this.#onError(toMalformed(attempt))
     if (isContent(event) || event.type === 'usage') attempt.content()
     else if (event.type !== 'finish') return this.#read() // carries nothing for the reader
     this.#reads--
