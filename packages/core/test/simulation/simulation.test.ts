@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { failureKinds } from '../../src/errors/failure-kind.ts'
 import { simulate } from './simulate.ts'
 
 const { SIMULATION_SEED, SIMULATION_REQUESTS } = process.env
@@ -25,6 +26,20 @@ describe('a router in a simulated world', () => {
     },
     120_000,
   )
+
+  it.skipIf(SIMULATION_SEED !== undefined || SIMULATION_REQUESTS !== undefined)('sees all there is to see', () => {
+    const outcomes = ['success', 'route-failed', 'interrupted', 'aborted', 'left'].map((type) => `outcome: ${type}`)
+    const reasons = ['first', 'retry', 'next-target', 'next-stage', 'waited', 'forced'].map(
+      (reason) => `attempt: ${reason}`,
+    )
+    const exclusions = ['paused', 'account-paused', 'circuit-open', 'retry-budget', 'window-not-larger'].map(
+      (reason) => `exclusion: ${reason}`,
+    )
+    const kinds = failureKinds.filter((kind) => kind !== 'aborted').map((kind) => `failure: ${kind}`)
+    const circuits = ['circuit-opened', 'circuit-half-opened', 'circuit-closed']
+    const missing = [...outcomes, ...reasons, ...exclusions, ...kinds, ...circuits].filter((what) => !total[what])
+    expect(missing).toEqual([])
+  })
 
   it('gives the same ledgers for the same seed, and others for another', async () => {
     const [once, again, other] = [
