@@ -7,7 +7,7 @@ const requests = Number(SIMULATION_REQUESTS ?? 10_000)
 const seeds = SIMULATION_SEED === undefined ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : SIMULATION_SEED.split(',').map(Number)
 
 function describeFailure(seed: number, violations: readonly string[]): string {
-  const replay = `SIMULATION_SEED=${seed} SIMULATION_REQUESTS=${requests} pnpm --filter @llmfb/core test simulation`
+  const replay = `SIMULATION_SEED=${seed} SIMULATION_REQUESTS=${requests} pnpm unit --project packages/core simulation`
   return [`Seed ${seed} broke ${violations.length} rules; replay with: ${replay}`, ...violations.slice(0, 20)].join(
     '\n',
   )
