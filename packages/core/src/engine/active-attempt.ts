@@ -43,6 +43,7 @@ export class ActiveAttempt {
   readonly #startedAt: number
   #firstContentAt: number | undefined
   #settled = false
+  #succeeded = false
 
   constructor(run: Run, step: Extract<Step, { type: 'call' }>, now: number) {
     const { target, stage } = step.placed
@@ -70,6 +71,11 @@ export class ActiveAttempt {
       target: target.target,
       reason: step.reason,
     })
+  }
+
+  /** Whether it ended in `succeed`. */
+  get succeeded(): boolean {
+    return this.#succeeded
   }
 
   get settled(): boolean {
@@ -103,6 +109,7 @@ export class ActiveAttempt {
 
   /** @returns when it ended */
   succeed(details: SuccessDetails): number {
+    this.#succeeded = true
     const now = this.#settle()
     const { circuit, health, pause, account } = this.target.state
     circuit.success(this.#ticket, now)
@@ -114,7 +121,7 @@ export class ActiveAttempt {
     if (details.usage !== undefined) attempt.usage = details.usage
     if (details.requestId !== undefined) attempt.requestId = details.requestId
     if (details.attempts !== undefined) attempt.attempts = details.attempts
-    this.run.attempts.push(attempt)
+    this.run.record(attempt)
     this.run.context.events.emit?.({ type: 'attempt-succeeded', request: this.run.number, attempt })
     return now
   }
@@ -145,7 +152,7 @@ export class ActiveAttempt {
     this.#pause(failure, disposition, now)
     run.errors.push(failure)
     const attempt = this.#recordFailure(failure, now)
-    run.attempts.push(attempt)
+    run.record(attempt)
     run.context.events.emit?.({ type: 'attempt-failed', request: run.number, attempt })
     return { failure, disposition }
   }
@@ -155,7 +162,7 @@ export class ActiveAttempt {
     const now = this.#settle()
     this.target.state.circuit.cancel(this.#ticket, now)
     const attempt = this.#record('aborted', now)
-    this.run.attempts.push(attempt)
+    this.run.record(attempt)
     this.run.context.events.emit?.({ type: 'attempt-aborted', request: this.run.number, attempt })
   }
 

@@ -33,7 +33,7 @@ interface Pending {
  */
 export class Plan {
   readonly #run: Run
-  readonly #planned: Placed[] = []
+  #planned: readonly Placed[] = []
   #stages = 0
   #stage: Stage | undefined
   #targets: readonly Target[] = []
@@ -105,7 +105,7 @@ export class Plan {
     const position = this.#position++
     const target = this.#targets[position] as Target
     const placed: Placed = { stage: (this.#stage as Stage).name, target }
-    this.#planned.push(placed)
+    this.#planned = this.#planned.length === 0 ? [placed] : [...this.#planned, placed]
     const { attempts } = this.#run
     const last = attempts.length === 0 ? undefined : attempts.at(-1)
     const reason = last === undefined ? 'first' : last.stage === placed.stage ? 'next-target' : 'next-stage'

@@ -56,7 +56,7 @@ export class Run {
   readonly deadlineAt: number
   /** Whether any model can serve the request: nothing but text, and nothing tuned. */
   readonly asksForTextOnly: boolean
-  readonly attempts: Attempt[] = []
+  attempts: readonly Attempt[] = []
   readonly exclusions: Exclusion[] = []
   readonly errors: ProviderError[] = []
   /** A context window of this many tokens was too small; undefined while none was. */
@@ -125,6 +125,11 @@ export class Run {
   ledger(now: number): Ledger {
     const { attempts, exclusions } = this
     return { route: this.route.name, attempts, exclusions, latencyMs: now - this.startedAt }
+  }
+
+  /** Writes an attempt down. Most requests have one: an array that grows would reserve room for many. */
+  record(attempt: Attempt): void {
+    this.attempts = this.attempts.length === 0 ? [attempt] : [...this.attempts, attempt]
   }
 
   succeeded(now: number): void {

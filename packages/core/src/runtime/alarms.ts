@@ -30,7 +30,7 @@ export class Alarms {
     alarm.next = this.#first
     if (this.#first) this.#first.previous = alarm
     this.#first = alarm
-    if (++this.#count === 1) this.#timer?.ref?.()
+    this.#count++
     this.dueBy(dueAt, now)
     return alarm
   }
@@ -41,6 +41,7 @@ export class Alarms {
     this.#timer?.cancel()
     this.#timerAt = dueAt
     this.#timer = this.#clock.schedule(dueAt - now, this.#onTimer)
+    this.#timer.unref?.()
   }
 
   /** @returns whether it was still set */
@@ -51,7 +52,8 @@ export class Alarms {
     if (alarm.next) alarm.next.previous = alarm.previous
     alarm.previous = undefined
     alarm.next = undefined
-    if (--this.#count === 0) this.#rest()
+    // Nobody waits: an unreferenced timer stays for the next alarm, for it holds nothing open.
+    if (--this.#count === 0 && this.#timer?.unref === undefined) this.#stop()
     return true
   }
 
@@ -60,12 +62,6 @@ export class Alarms {
     this.#first = undefined
     this.#count = 0
     this.#stop()
-  }
-
-  /** Nobody waits: the timer stays for the next alarm, but holds nothing open. */
-  #rest(): void {
-    if (this.#timer?.unref) this.#timer.unref()
-    else this.#stop()
   }
 
   #stop(): void {

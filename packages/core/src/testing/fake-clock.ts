@@ -3,7 +3,7 @@ import { nextTurn } from '../runtime/next-turn.ts'
 
 /** A clock that stands still until it is told to go on. */
 export interface FakeClock extends Clock {
-  /** How many timers are running. */
+  /** How many timers are running that would keep a process alive. */
   readonly pending: number
   /** Goes on by `byMs`, firing the timers that come due, in order, with all that follows from each. */
   advance(byMs: number): Promise<void>
@@ -29,10 +29,6 @@ function isBefore(a: Entry, b: Entry): boolean {
 class Agenda {
   readonly #heap: Entry[] = []
   readonly #cancelled = new Set<Entry>()
-
-  get size(): number {
-    return this.#heap.length - this.#cancelled.size
-  }
 
   add(entry: Entry): void {
     const heap = this.#heap
@@ -90,6 +86,7 @@ export function createFakeClock(wallTimeMs: number = Date.UTC(2026, 0, 1)): Fake
   const agenda = new Agenda()
   let now = 0
   let order = 0
+  let held = 0
 
   const fireNext = (): void => {
     const entry = agenda.take()
@@ -103,11 +100,18 @@ export function createFakeClock(wallTimeMs: number = Date.UTC(2026, 0, 1)): Fake
     wallTime: () => wallTimeMs + now,
     schedule(delayMs, run): Timer {
       let running = true
+      let holds = true
+      const letGo = (): void => {
+        if (holds) held--
+        holds = false
+      }
+      held++
       const entry: Entry = {
         at: now + Math.max(0, delayMs),
         order: order++,
         run: () => {
           running = false
+          letGo()
           run()
         },
       }
@@ -116,11 +120,13 @@ export function createFakeClock(wallTimeMs: number = Date.UTC(2026, 0, 1)): Fake
         cancel: () => {
           if (running) agenda.cancel(entry)
           running = false
+          letGo()
         },
+        unref: letGo,
       }
     },
     get pending() {
-      return agenda.size
+      return held
     },
     async advance(byMs) {
       const until = now + byMs

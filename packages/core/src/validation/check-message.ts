@@ -79,10 +79,17 @@ function hasOthers(message: Fields): boolean {
   return false
 }
 
+/** Whether it is a message of nothing but text, as most are; these need no path and no further look. */
+export function isPlainMessage(message: unknown): boolean {
+  if (!isFields(message) || typeof message['content'] !== 'string') return false
+  const { role } = message
+  return (role === 'user' || role === 'assistant' || role === 'system') && !hasOthers(message)
+}
+
 /** Checks one message of a request. */
 export const checkMessage: Check = (message, path, report) => {
   if (!isFields(message)) return report(path, `must be a message, not ${describe(message)}`)
-  if (hasOthers(message)) checkFields(message, messageFields, path, report)
+  checkFields(message, messageFields, path, report)
   const { role, content } = message
   const check = typeof role === 'string' && Object.hasOwn(contents, role) ? contents[role] : undefined
   if (check) check(content, `${path}.content`, report)

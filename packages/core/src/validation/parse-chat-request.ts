@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../errors/invalid-request-error.ts'
 import type { ChatRequest } from '../provider/request.ts'
-import { checkMessage } from './check-message.ts'
+import { checkMessage, isPlainMessage } from './check-message.ts'
 import { checkParameter, parameterNames } from './check-parameter.ts'
 import type { Check, Fields, Report } from './shape.ts'
 import { anything, checkFields, describe, fields, flag, isFields, join, must, object, string } from './shape.ts'
@@ -35,8 +35,9 @@ export function parseChatRequest(value: unknown): ChatRequest {
       `must be an array of at least one message, not ${describe(messages)}`,
     )
   }
-  for (let index = 0; index < messages.length; index++)
-    checkMessage(messages[index], `request.messages[${index}]`, refuse)
+  for (let index = 0; index < messages.length; index++) {
+    if (!isPlainMessage(messages[index])) checkMessage(messages[index], `request.messages[${index}]`, refuse)
+  }
   for (const name in value) {
     if (name !== 'model' && name !== 'messages') checkField(name, value[name], value)
   }
