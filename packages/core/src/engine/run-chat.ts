@@ -14,11 +14,8 @@ export function runChat(run: Run): Promise<RoutedResponse> {
 
 const chat: Operation<ChatResponse, RoutedResponse> = {
   call(attempt) {
-    const { target, guard } = attempt
-    const { loaded } = target.source
-    return guard.race(
-      loaded ? callProvider(loaded, attempt) : target.source.load().then((it) => callProvider(it, attempt)),
-    )
+    const { loaded } = attempt.target.source
+    return loaded ? callProvider(loaded, attempt) : loadAndCall(attempt)
   },
   accept(attempt, response) {
     const { run, target, warnings } = attempt
@@ -32,13 +29,18 @@ const chat: Operation<ChatResponse, RoutedResponse> = {
 }
 
 function callProvider(provider: Provider, attempt: ActiveAttempt): Promise<ChatResponse> {
-  return provider.chat(attempt.request, attempt.callOptions())
+  return attempt.guard.race(provider.chat(attempt.request, attempt.callOptions()))
+}
+
+/** Calls nobody when the call has ended before the provider is there. */
+async function loadAndCall(attempt: ActiveAttempt): Promise<ChatResponse> {
+  return callProvider(await attempt.guard.race(attempt.target.source.load()), attempt)
 }
 
 /** A success that holds no answer is a failure: of the wrong shape, or without any content though it says it is done. */
 function assertAnswer(response: ChatResponse, provider: string, model: string): void {
   const unified = response?.finishReason?.unified
-  if (unified === undefined || !Array.isArray(response.content)) {
+  if (unified === undefined || !Array.isArray(response.content) || !Array.isArray(response.warnings)) {
     const message = `${provider}/${model} gave an answer that is not a ChatResponse.`
     throw new ProviderError(message, { kind: 'malformed', provider, model })
   }

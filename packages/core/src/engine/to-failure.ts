@@ -38,7 +38,8 @@ export function toFailure(error: unknown, target: Target, guard: Guard): Provide
     return new ProviderError(headline, { kind: 'router', provider, model, cause: error, ...retryAfter })
   }
   const cause = toSafeCause(error, createRedactor())
-  return new ProviderError(`${target.target} threw an unexpected ${cause.name}: ${cause.message}`, {
+  // What it says may quote the conversation, which no ledger holds; whoever looks for it finds it in the cause.
+  return new ProviderError(`${target.target} threw an unexpected ${cause.name}.`, {
     kind: 'unknown',
     provider,
     model,

@@ -1,3 +1,6 @@
+import { isLlmfbError } from '../errors/llmfb-error.ts'
+import { ProviderError } from '../errors/provider-error.ts'
+import { createRedactor, toSafeCause } from '../errors/redact.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
 import type { ProviderPlugin } from '../provider/plugin.ts'
@@ -51,11 +54,18 @@ export class RegisteredProvider {
         },
         (error: unknown) => {
           this.#loading = undefined
-          throw error
+          throw isLlmfbError(error) ? error : toLoadFailure(this.id, error)
         },
       )
     return this.#loading
   }
+}
+
+/** Nothing of a conversation is known yet where a provider is made, so that all that is wrong can be told. */
+function toLoadFailure(id: string, error: unknown): ProviderError {
+  const cause = toSafeCause(error, createRedactor())
+  const message = `Provider '${id}' could not be made: ${cause.message}`
+  return new ProviderError(message, { kind: 'unknown', provider: id, cause })
 }
 
 // A caller may name any model of a provider; what was worked out for the first of them is kept.
