@@ -130,14 +130,13 @@ export class ActiveAttempt {
    * Ends the call with what the provider threw.
    *
    * @returns the failure and what it means
-   * @throws the caller's reason, when it was the caller who ended the call
+   * @throws the reason of the caller, or of the router, when it was they who ended the call
    */
   fail(error: unknown): { failure: ProviderError; disposition: Disposition } {
     const { run, target, guard } = this
-    if (run.signal?.aborted === true && guard.expired === undefined) {
+    if (run.leaver !== undefined && guard.expired === undefined) {
       this.abort()
-      run.aborted()
-      throw run.signal.reason
+      run.throwIfLeft()
     }
     const failure = toFailure(error, target, guard)
     const disposition = run.route.policy.dispositions[failure.kind]

@@ -36,7 +36,7 @@ export class Guard implements Sleeper {
     this.#limitAt = now + limitMs
     this.#alarm = alarms.set(Math.min(this.#limitAt, deadlineAt), now, this)
     if (callerSignal === undefined) return
-    this.#onCallerAbort = () => this.#end(callerSignal.reason)
+    this.#onCallerAbort = () => this.end(callerSignal.reason)
     callerSignal.addEventListener('abort', this.#onCallerAbort, { once: true })
   }
 
@@ -88,10 +88,11 @@ export class Guard implements Sleeper {
   /** A clock ran out. */
   ring(): void {
     this.expired = this.#deadlineAt <= this.#limitAt ? 'deadline' : this.#limit
-    this.#end(new DOMException(`The ${this.expired} clock ran out`, 'TimeoutError'))
+    this.end(new DOMException(`The ${this.expired} clock ran out`, 'TimeoutError'))
   }
 
-  #end(reason: unknown): void {
+  /** Ends the call, whether or not the provider heeds its signal. */
+  end(reason: unknown): void {
     this.#controller.abort(reason)
     this.#reject?.(reason)
     this.onEnd?.(reason)

@@ -31,17 +31,26 @@ export async function runAttempts<Answer, Result>(run: Run, operation: Operation
       return operation.accept(attempt, await operation.call(attempt))
     } catch (error) {
       const { failure, disposition } = attempt.fail(error)
-      now = run.now()
+      // A deadline that is rung a little early has passed all the same.
+      now = attempt.guard.expired === 'deadline' ? run.deadlineAt : run.now()
       plan.failed(failure, disposition, now)
     }
   }
 }
 
+/** Waits; whoever leaves meanwhile, the caller or the router, ends the wait. */
 async function pauseRun(run: Run, waitMs: number): Promise<void> {
+  const { clock, disposal } = run.context
+  const awake = new AbortController()
+  const wake = (): void => awake.abort()
+  run.signal?.addEventListener('abort', wake, { once: true })
+  disposal.addEventListener('abort', wake, { once: true })
   try {
-    await sleep(run.context.clock, waitMs, run.signal)
-  } catch (reason) {
-    run.aborted()
-    throw reason
+    await sleep(clock, waitMs, awake.signal)
+  } catch {
+    run.throwIfLeft()
+  } finally {
+    run.signal?.removeEventListener('abort', wake)
+    disposal.removeEventListener('abort', wake)
   }
 }

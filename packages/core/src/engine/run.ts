@@ -19,6 +19,8 @@ export interface EngineContext {
   readonly logger: Logger
   readonly events: EventChannel
   readonly alarms: Alarms
+  /** Aborts when the router is disposed of. */
+  readonly disposal: AbortSignal
 }
 
 // The kind of failure that tells a caller most comes first: what the caller can mend, what an operator can mend, what
@@ -86,6 +88,12 @@ export class Run {
     context.events.emit?.({ type: 'request-started', request: number, route: route.name, stream: streamed })
   }
 
+  /** The signal of whoever left: the caller, or the router when it is disposed of. */
+  get leaver(): AbortSignal | undefined {
+    if (this.signal?.aborted === true) return this.signal
+    return this.context.disposal.aborted ? this.context.disposal : undefined
+  }
+
   now(): number {
     return this.context.clock.now()
   }
@@ -101,14 +109,19 @@ export class Run {
     this.windowOver = Math.max(this.windowOver ?? 0, contextWindow)
   }
 
+  /** @throws the caller's reason when the caller left, and DisposedError when the router is disposed of */
+  throwIfLeft(): void {
+    const { leaver } = this
+    if (leaver === undefined) return
+    this.aborted()
+    throw leaver.reason
+  }
+
   /**
-   * @throws the caller's reason, or RouteFailedError, when no further call may be made
+   * @throws the caller's reason, DisposedError, or RouteFailedError, when no further call may be made
    */
   throwIfOver(now: number): void {
-    if (this.signal?.aborted === true) {
-      this.aborted()
-      throw this.signal.reason
-    }
+    this.throwIfLeft()
     if (now >= this.deadlineAt) throw this.giveUp('deadline')
     if (this.attempts.length >= this.route.policy.maxAttempts) throw this.giveUp('attempt-limit')
   }

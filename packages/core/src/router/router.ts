@@ -94,7 +94,8 @@ class FallbackRouter implements Router {
     const { clock = systemClock, random = systemRandom, logger = silentLogger } = options
     const events = new EventChannel((error) => logger.error('an event listener threw', { error: String(error) }))
     if (options.onEvent) events.subscribe(options.onEvent)
-    this.#context = { clock, random, logger, events, alarms: new Alarms(clock) }
+    const disposal = this.#disposal.signal
+    this.#context = { clock, random, logger, events, alarms: new Alarms(clock), disposal }
     const env = options.env ?? readEnvironment()
     const { providers: plugins, experimental = [] } = options
     this.#registry = new Registry({ plugins, env, experimental, clock, logger })
@@ -139,9 +140,10 @@ class FallbackRouter implements Router {
   }
 
   dispose(): void {
-    this.#disposal.abort(new DisposedError())
+    const reason = new DisposedError()
+    this.#disposal.abort(reason)
+    this.#context.alarms.dispose(reason)
     this.#context.events.clear()
-    this.#context.alarms.dispose()
     this.#adHoc.clear()
   }
 

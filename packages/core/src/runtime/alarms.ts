@@ -1,12 +1,15 @@
 import type { Clock, Timer } from '../provider/call-options.ts'
 
-// With more alarms than this, due ones are rung in batches of `batchMs`, so that looking through them stays cheap.
+// With more alarms than this, those due within the next `batchMs` are rung together, so that looking through them stays
+// cheap. They are rung early, never late: what a caller was promised is an upper bound.
 const fewAlarms = 256
 const batchMs = 10
 
 /** What an alarm wakes. */
 export interface Sleeper {
   ring(): void
+  /** Told instead when the alarms are disposed of. */
+  end?(reason: unknown): void
 }
 
 /**
@@ -57,11 +60,12 @@ export class Alarms {
     return true
   }
 
-  /** Cancels all alarms. */
-  dispose(): void {
-    this.#first = undefined
-    this.#count = 0
+  /** Cancels all alarms, and ends whatever they watch over. */
+  dispose(reason?: unknown): void {
+    const all: Alarm[] = []
+    for (let alarm = this.#first; alarm; alarm = alarm.next) all.push(alarm)
     this.#stop()
+    for (const alarm of all) alarm.end(reason)
   }
 
   #stop(): void {
@@ -74,16 +78,15 @@ export class Alarms {
     this.#timer = undefined
     this.#timerAt = Number.POSITIVE_INFINITY
     const now = this.#clock.now()
+    const until = this.#count > fewAlarms ? now + batchMs : now
     let earliest = Number.POSITIVE_INFINITY
     const due: Alarm[] = []
     for (let alarm = this.#first; alarm; alarm = alarm.next) {
-      if (alarm.dueAt <= now) due.push(alarm)
+      if (alarm.dueAt <= until) due.push(alarm)
       else if (alarm.dueAt < earliest) earliest = alarm.dueAt
     }
-    if (earliest < Number.POSITIVE_INFINITY) {
-      this.dueBy(this.#count > fewAlarms ? Math.max(earliest, now + batchMs) : earliest, now)
-    }
-    for (const alarm of due) alarm.ring(now)
+    if (earliest < Number.POSITIVE_INFINITY) this.dueBy(earliest, now)
+    for (const alarm of due) alarm.ring(until)
   }
 }
 
@@ -108,6 +111,10 @@ export class Alarm {
 
   cancel(): void {
     this.#alarms.remove(this)
+  }
+
+  end(reason: unknown): void {
+    if (this.#alarms.remove(this)) this.#sleeper.end?.(reason)
   }
 
   /** Rings, unless one that was due at the same time has moved or cancelled it. */
