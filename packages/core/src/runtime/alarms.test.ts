@@ -81,7 +81,7 @@ describe('Alarms', () => {
     expect(rung).toEqual(['moved at 50'])
   })
 
-  it('are late by no more than a batch when there are very many, and never early', async () => {
+  it('are early by no more than a batch when there are very many, and never late', async () => {
     const clock = createFakeClock()
     const alarms = new Alarms(clock)
     const late: number[] = []
@@ -91,8 +91,8 @@ describe('Alarms', () => {
     }
     await clock.advance(2000)
     expect(late).toHaveLength(2000)
-    expect(Math.min(...late)).toBeGreaterThanOrEqual(0)
-    expect(Math.max(...late)).toBeLessThanOrEqual(10)
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(-10)
+    expect(Math.max(...late)).toBeLessThanOrEqual(0)
   })
 
   it('leave no timer once they are disposed of', async () => {

@@ -13,28 +13,10 @@ const endings: Readonly<Record<Outcome['type'], readonly string[]>> = {
   unexpected: [],
 }
 
-/** With more calls than this under way at once, their clocks may run out late by up to `batchMs`; see runtime/alarms.ts. */
-const fewCalls = 256
-const batchMs = 10
-
-/** The most requests that were under way at one time, those of routes within routes included. */
-function mostAtOnce(runs: readonly Run[]): number {
-  const starts = runs.map(({ startedAt }) => startedAt)
-  const ends = runs.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b)
-  let ended = 0
-  let most = 0
-  for (const [started, at] of starts.entries()) {
-    while ((ends[ended] ?? Number.POSITIVE_INFINITY) < at) ended++
-    most = Math.max(most, started + 1 - ended)
-  }
-  return most
-}
-
 /** Each request has exactly one outcome, of a known kind, at once when its caller leaves, and within its deadline. */
 export const outcomes: CreateInvariant = (scenario, violate) => ({
   end({ callers, runs }) {
     const runOf = new Map<Caller, Run>()
-    const slackMs = mostAtOnce([...runs.values()]) > fewCalls ? batchMs : roundingMs
     for (const run of runs.values()) {
       if (run.ends.length !== 1) violate(`request ${run.number} ended ${run.ends.length} times: ${run.ends.join(', ')}`)
       if (run.caller && runOf.has(run.caller)) violate(`caller ${run.caller.id} began two requests`)
@@ -46,7 +28,7 @@ export const outcomes: CreateInvariant = (scenario, violate) => ({
       const deadlineMs = scenario.routes[caller.plan.model]?.deadlineMs ?? 60_000
       const tookMs = (caller.endedAt ?? Number.POSITIVE_INFINITY) - caller.startedAt
       const slow = caller.plan.readEveryMs > 0
-      if (!slow && tookMs > deadlineMs + slackMs) violate(`caller ${caller.id} waited ${tookMs} of ${deadlineMs} ms`)
+      if (!slow && tookMs > deadlineMs + roundingMs) violate(`caller ${caller.id} waited ${tookMs} of ${deadlineMs} ms`)
     }
   },
 })
