@@ -1,4 +1,3 @@
-import type { Ticket } from '../breaker/circuit.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import { isStreamInterruptedError } from '../errors/stream-interrupted-error.ts'
@@ -12,7 +11,7 @@ import { Guard } from './guard.ts'
 import type { Step } from './plan.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
-import { toTargetRequest } from './target-request.ts'
+import { dropUnmet, noWarnings, toTargetRequest } from './target-request.ts'
 import { toFailure } from './to-failure.ts'
 
 /** What a successful call tells of itself. */
@@ -22,6 +21,8 @@ export interface SuccessDetails {
   /** The inner ledger of a nested route. */
   readonly attempts?: readonly Attempt[] | undefined
 }
+
+type CallStep = Extract<Step, { type: 'call' }>
 
 /** An attempt while it is being written down. */
 type AttemptRecord = { -readonly [Field in keyof Attempt]: Attempt[Field] }
@@ -35,31 +36,25 @@ export class ActiveAttempt {
   readonly request: ChatRequest
   /** What had to be left out of the request. */
   readonly warnings: readonly Warning[]
-  readonly #ticket: Ticket
-  readonly #stage: string
-  readonly #reason: Attempt['reason']
-  readonly #waitedMs: number
+  readonly #step: CallStep
   readonly #number: number
   readonly #startedAt: number
   #firstContentAt: number | undefined
   #settled = false
   #succeeded = false
 
-  constructor(run: Run, step: Extract<Step, { type: 'call' }>, now: number) {
-    const { target, stage } = step.placed
+  constructor(run: Run, step: CallStep, now: number) {
+    const { target } = step
     this.run = run
     this.target = target
-    this.#ticket = step.ticket
-    this.#stage = stage
-    this.#reason = step.reason
-    this.#waitedMs = step.waitedMs
+    this.#step = step
     this.#number = run.attempts.length + 1
     this.#startedAt = now
     const { alarms, events } = run.context
     const { attemptMs, firstContentMs, parameters } = run.route.policy
-    const { request, warnings } = toTargetRequest(run.request, target, parameters)
+    const request = toTargetRequest(run.request, target)
     this.request = request
-    this.warnings = warnings
+    this.warnings = parameters === 'drop' ? dropUnmet(request, target) : noWarnings
     this.guard = run.streamed
       ? new Guard(alarms, run.signal, now, run.deadlineAt, 'first-content', firstContentMs)
       : new Guard(alarms, run.signal, now, run.deadlineAt, 'attempt', attemptMs)
@@ -112,7 +107,7 @@ export class ActiveAttempt {
     this.#succeeded = true
     const now = this.#settle()
     const { circuit, health, pause, account } = this.target.state
-    circuit.success(this.#ticket, now)
+    circuit.success(this.#step.ticket, now)
     const firstContentAt = this.#firstContentAt ?? now
     health.success(firstContentAt - this.#startedAt, this.#perTokenMs(firstContentAt, now, details.usage))
     pause.recovered()
@@ -145,9 +140,9 @@ export class ActiveAttempt {
     const spared = guard.expired === 'deadline' && this.#hadLittleTime(now)
     const weight = spared ? 0 : disposition.healthWeight
     if (weight > 0) {
-      target.state.circuit.failure(this.#ticket, weight, now, failure.retryAfterMs)
+      target.state.circuit.failure(this.#step.ticket, weight, now, failure.retryAfterMs)
       target.state.health.failure(weight)
-    } else target.state.circuit.cancel(this.#ticket, now)
+    } else target.state.circuit.cancel(this.#step.ticket, now)
     this.#pause(failure, disposition, now)
     run.errors.push(failure)
     const attempt = this.#recordFailure(failure, now)
@@ -159,7 +154,7 @@ export class ActiveAttempt {
   /** Nobody wants the answer any more; says nothing about the target. */
   abort(): void {
     const now = this.#settle()
-    this.target.state.circuit.cancel(this.#ticket, now)
+    this.target.state.circuit.cancel(this.#step.ticket, now)
     const attempt = this.#record('aborted', now)
     this.run.record(attempt)
     this.run.context.events.emit?.({ type: 'attempt-aborted', request: this.run.number, attempt })
@@ -217,14 +212,14 @@ export class ActiveAttempt {
       target: this.target.target,
       provider: this.target.provider,
       model: this.target.model,
-      stage: this.#stage,
-      reason: this.#reason,
+      stage: this.target.stage,
+      reason: this.#step.reason,
       outcome,
       startMs: this.#startedAt - this.run.startedAt,
       durationMs: now - this.#startedAt,
     }
     if (this.#firstContentAt !== undefined) record.firstContentMs = this.#firstContentAt - this.#startedAt
-    if (this.#waitedMs > 0) record.waitedMs = this.#waitedMs
+    if (this.#step.waitedMs > 0) record.waitedMs = this.#step.waitedMs
     return record
   }
 

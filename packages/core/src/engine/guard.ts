@@ -18,6 +18,7 @@ export class Guard implements Sleeper {
   readonly #alarm: Alarm
   #limit: Exclude<ExpiredClock, 'deadline'>
   #limitAt: number
+  #ended = false
   #reject: ((reason: unknown) => void) | undefined
   #onCallerAbort: (() => void) | undefined
 
@@ -49,7 +50,7 @@ export class Guard implements Sleeper {
   race<T>(work: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       work.then(resolve, reject)
-      if (this.#controller.signal.aborted) reject(this.#controller.signal.reason)
+      if (this.#ended) reject(this.signal.reason)
       else this.#reject = reject
     })
   }
@@ -75,6 +76,7 @@ export class Guard implements Sleeper {
   /** Ends the call for a reason of the engine's own; nobody waits for it any more. */
   abandon(reason: unknown): void {
     this.release()
+    this.#ended = true
     this.#controller.abort(reason)
   }
 
@@ -93,6 +95,7 @@ export class Guard implements Sleeper {
 
   /** Ends the call, whether or not the provider heeds its signal. */
   end(reason: unknown): void {
+    this.#ended = true
     this.#controller.abort(reason)
     this.#reject?.(reason)
     this.onEnd?.(reason)

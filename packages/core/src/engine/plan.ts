@@ -6,14 +6,14 @@ import type { Attempt } from '../provider/ledger.ts'
 import { admit, hasRoom, isCapable } from './admit.ts'
 import type { Stage } from './route.ts'
 import type { Run } from './run.ts'
-import type { Placed, Target } from './target.ts'
+import type { Target } from './target.ts'
 
 /** What to do next: wait and ask again, or make a call. */
 export type Step =
   | { readonly type: 'wait'; readonly waitMs: number }
   | {
       readonly type: 'call'
-      readonly placed: Placed
+      readonly target: Target
       readonly ticket: Ticket
       readonly reason: Attempt['reason']
       readonly waitedMs: number
@@ -21,7 +21,7 @@ export type Step =
 
 /** A call that is to be made after a wait, if the target still takes it then. */
 interface Pending {
-  readonly placed: Placed
+  readonly target: Target
   readonly reason: Attempt['reason']
   readonly waitMs: number
   waited: boolean
@@ -33,12 +33,12 @@ interface Pending {
  */
 export class Plan {
   readonly #run: Run
-  #planned: readonly Placed[] = []
+  /** Those of all stages opened so far. */
+  #planned: readonly Target[] = []
   #stages = 0
-  #stage: Stage | undefined
   #targets: readonly Target[] = []
   #position = 0
-  #called: Placed | undefined
+  #called: Target | undefined
   #retries = 0
   #pending: Pending | undefined
   #waits = 0
@@ -59,18 +59,18 @@ export class Plan {
    * @throws RouteFailedError when no other call would mend it
    */
   failed(failure: ProviderError, disposition: Disposition, now: number): void {
-    const placed = this.#called as Placed
+    const target = this.#called as Target
     // A refusal without a status is the provider's own: another service may have words for the request.
     const refusedUnsent = failure.kind === 'invalid-request' && failure.status === undefined
     if (disposition.nextTarget === 'no' && !refusedUnsent) throw this.#run.giveUp('final')
     if (disposition.nextTarget === 'larger-window') {
-      this.#run.needsWindowOver(placed.target.capabilities().contextWindow)
+      this.#run.needsWindowOver(target.capabilities().contextWindow)
       return
     }
-    const waitMs = this.#retryWaitMs(placed, failure, disposition, now)
+    const waitMs = this.#retryWaitMs(target, failure, disposition, now)
     if (waitMs === undefined) return
     this.#retries++
-    this.#wait(placed, 'retry', waitMs)
+    this.#wait(target, 'retry', waitMs)
   }
 
   #nextPending(now: number): Step | undefined {
@@ -81,7 +81,7 @@ export class Plan {
       return { type: 'wait', waitMs: pending.waitMs }
     }
     this.#pending = undefined
-    return this.#call(pending.placed, pending.reason, pending.waitMs, now)
+    return this.#call(pending.target, pending.reason, pending.waitMs, now)
   }
 
   /** The next target of this stage, or of the next stage that has one to offer. */
@@ -95,33 +95,30 @@ export class Plan {
       const stage = stages[this.#stages]
       if (stage === undefined) return undefined
       this.#stages++
-      this.#stage = stage
       this.#targets = this.#order(stage, now)
+      this.#planned = this.#planned.length === 0 ? this.#targets : [...this.#planned, ...this.#targets]
       this.#position = 0
     }
   }
 
   #callPlanned(now: number): Step | undefined {
-    const position = this.#position++
-    const target = this.#targets[position] as Target
-    const placed: Placed = { stage: (this.#stage as Stage).name, target }
-    this.#planned = this.#planned.length === 0 ? [placed] : [...this.#planned, placed]
+    const target = this.#targets[this.#position++] as Target
     const { attempts } = this.#run
     const last = attempts.length === 0 ? undefined : attempts.at(-1)
-    const reason = last === undefined ? 'first' : last.stage === placed.stage ? 'next-target' : 'next-stage'
-    const step = this.#call(placed, reason, 0, now)
+    const reason = last === undefined ? 'first' : last.stage === target.stage ? 'next-target' : 'next-stage'
+    const step = this.#call(target, reason, 0, now)
     if (step === undefined) return undefined
     this.#retries = 0
     target.state.retryBudget.request(now)
     return step
   }
 
-  #call(placed: Placed, reason: Attempt['reason'], waitedMs: number, now: number): Step | undefined {
-    if (!hasRoom(this.#run, placed)) return undefined
-    const ticket = admit(this.#run, placed, now)
+  #call(target: Target, reason: Attempt['reason'], waitedMs: number, now: number): Step | undefined {
+    if (!hasRoom(this.#run, target)) return undefined
+    const ticket = admit(this.#run, target, now)
     if (ticket === undefined) return undefined
-    this.#called = placed
-    return { type: 'call', placed, ticket, reason, waitedMs }
+    this.#called = target
+    return { type: 'call', target, ticket, reason, waitedMs }
   }
 
   /** The targets of a stage that can serve the request, best first; the others are excluded with their reasons. */
@@ -137,12 +134,11 @@ export class Plan {
   }
 
   #capable(stage: Stage, now: number): readonly Target[] {
-    return stage.targets.filter((target) => isCapable(this.#run, { stage: stage.name, target }, now))
+    return stage.targets.filter((target) => isCapable(this.#run, target, now))
   }
 
   /** How long to wait before the same target is called again, or undefined where it is not to be. */
-  #retryWaitMs(placed: Placed, failure: ProviderError, disposition: Disposition, now: number): number | undefined {
-    const { target } = placed
+  #retryWaitMs(target: Target, failure: ProviderError, disposition: Disposition, now: number): number | undefined {
     const run = this.#run
     const { policy } = run.route
     const allowed =
@@ -162,29 +158,29 @@ export class Plan {
     if (now + waitMs >= run.deadlineAt) return undefined
     if (target.state.retryBudget.take(now)) return waitMs
     const detail = 'its retries are used up for now'
-    run.exclude({ target: target.target, stage: placed.stage, reason: 'retry-budget', detail }, now)
+    run.exclude({ target: target.target, stage: target.stage, reason: 'retry-budget', detail }, now)
     return undefined
   }
 
   /** With every circuit open, the target that is due first is called all the same: the last one is never shut out. */
   #forceLeastBad(now: number): Step | undefined {
     if (this.#run.attempts.length > 0) return undefined
-    let best: Placed | undefined
+    let best: Target | undefined
     let bestReadyAt = Number.POSITIVE_INFINITY
-    for (const placed of this.#planned) {
-      const { circuit, pause, account } = placed.target.state
+    for (const target of this.#planned) {
+      const { circuit, pause, account } = target.state
       if (pause.until > now || account.until > now || circuit.state.type === 'closed') continue
       const readyAt = circuit.readyAt(now)
       if (readyAt >= bestReadyAt) continue
-      best = placed
+      best = target
       bestReadyAt = readyAt
     }
     if (best === undefined) return undefined
-    const { circuit, retryBudget } = best.target.state
+    const { circuit, retryBudget } = best.state
     retryBudget.request(now)
     this.#called = best
     this.#retries = this.#run.route.policy.retries
-    return { type: 'call', placed: best, ticket: circuit.force(), reason: 'forced', waitedMs: 0 }
+    return { type: 'call', target: best, ticket: circuit.force(), reason: 'forced', waitedMs: 0 }
   }
 
   /**
@@ -196,10 +192,10 @@ export class Plan {
     const { policy } = run.route
     const first = this.#firstPaused(now)
     if (first === undefined || this.#waits >= Math.max(1, policy.retries)) throw run.giveUp('exhausted')
-    const waitMs = first.target.readyAt(now) - now
+    const waitMs = first.readyAt(now) - now
     if (waitMs > policy.maxWaitMs || now + waitMs >= run.deadlineAt) throw run.giveUp('exhausted')
-    const { retryBudget } = first.target.state
-    const again = run.attempts.some((attempt) => attempt.target === first.target.target)
+    const { retryBudget } = first.state
+    const again = run.attempts.some((attempt) => attempt.target === first.target)
     if (!again) retryBudget.request(now)
     else if (!retryBudget.take(now)) throw run.giveUp('exhausted')
     this.#waits++
@@ -208,19 +204,19 @@ export class Plan {
     return this.#nextPending(now) as Step
   }
 
-  #firstPaused(now: number): Placed | undefined {
-    let first: Placed | undefined
-    for (const placed of this.#planned) {
-      const { pause, account } = placed.target.state
+  #firstPaused(now: number): Target | undefined {
+    let first: Target | undefined
+    for (const target of this.#planned) {
+      const { pause, account } = target.state
       if (Math.max(pause.until, account.until) <= now) continue
-      if (first === undefined || placed.target.readyAt(now) < first.target.readyAt(now)) first = placed
+      if (first === undefined || target.readyAt(now) < first.readyAt(now)) first = target
     }
     return first
   }
 
-  #wait(placed: Placed, reason: Attempt['reason'], waitMs: number): void {
+  #wait(target: Target, reason: Attempt['reason'], waitMs: number): void {
     const { context, number } = this.#run
-    this.#pending = { placed, reason, waitMs, waited: false }
-    context.events.emit?.({ type: 'retry-scheduled', request: number, target: placed.target.target, waitMs })
+    this.#pending = { target, reason, waitMs, waited: false }
+    context.events.emit?.({ type: 'retry-scheduled', request: number, target: target.target, waitMs })
   }
 }

@@ -4,13 +4,7 @@ import { parameterNames } from '../validation/check-parameter.ts'
 import { findUnmetParameter } from './eligibility.ts'
 import type { Target } from './target.ts'
 
-/** The request as one target gets it, and what had to be left out of it. */
-export interface TargetRequest {
-  readonly request: ChatRequest
-  readonly warnings: readonly Warning[]
-}
-
-const noWarnings: readonly Warning[] = []
+export const noWarnings: readonly Warning[] = []
 
 /** The request with the target's overrides; what the target sets with null is not sent. */
 export function applyOverrides(request: ChatRequest, target: Target): ChatRequest {
@@ -24,16 +18,19 @@ export function applyOverrides(request: ChatRequest, target: Target): ChatReques
   return changed as unknown as ChatRequest
 }
 
-/** The request in the target's own terms. With `drop`, parameters it does not honour are left out with a warning each. */
-export function toTargetRequest(request: ChatRequest, target: Target, parameters: 'require' | 'drop'): TargetRequest {
-  const own: Record<string, unknown> & ChatRequest = { ...applyOverrides(request, target), model: target.model }
-  if (parameters === 'require') return { request: own, warnings: noWarnings }
+/** The request in the target's own terms. */
+export function toTargetRequest(request: ChatRequest, target: Target): ChatRequest {
+  return { ...applyOverrides(request, target), model: target.model }
+}
+
+/** Takes the parameters that a target does not honour out of its own copy of the request, with a warning each. */
+export function dropUnmet(request: ChatRequest, target: Target): readonly Warning[] {
   const warnings: Warning[] = []
   for (const name of parameterNames) {
-    const unmet = findUnmetParameter(name, own, target.capabilities())
+    const unmet = findUnmetParameter(name, request, target.capabilities())
     if (unmet === undefined) continue
-    delete own[name]
+    delete (request as { [Name in typeof name]?: unknown })[name]
     warnings.push({ type: 'unsupported', parameter: name, message: `${target.target} ${unmet}; it was left out.` })
   }
-  return { request: own, warnings }
+  return warnings
 }

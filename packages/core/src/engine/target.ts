@@ -35,14 +35,17 @@ export class Target implements Candidate {
   readonly target: string
   readonly provider: string
   readonly model: string
+  /** The stage it stands in. */
+  readonly stage: string
   readonly source: ProviderSource
   readonly state: TargetState
   readonly overrides: ParameterOverrides | undefined
 
-  constructor(source: ProviderSource, model: string, state: TargetState, overrides?: ParameterOverrides) {
+  constructor(stage: string, source: ProviderSource, model: string, state: TargetState, overrides?: ParameterOverrides) {
     this.target = `${source.id}/${model}`
     this.provider = source.id
     this.model = model
+    this.stage = stage
     this.source = source
     this.state = state
     this.overrides = overrides
@@ -62,10 +65,4 @@ export class Target implements Candidate {
     const pausedUntil = Math.max(pause.until, account.until)
     return Math.max(pausedUntil > now ? pausedUntil : 0, circuit.readyAt(now))
   }
-}
-
-/** A target in its stage. */
-export interface Placed {
-  readonly stage: string
-  readonly target: Target
 }

@@ -90,16 +90,18 @@ function buildStage(
 ): Stage {
   const targets: Target[] = []
   const unusable: UnusableTarget[] = []
+  const name = stage.name ?? `stage-${index + 1}`
   stage.targets.forEach((config, position) => {
-    const built = buildTarget(config, `${path}[${position}]`, options, parts, issues)
+    const built = buildTarget(name, config, `${path}[${position}]`, options, parts, issues)
     if (built instanceof Target) targets.push(built)
     else if (built !== undefined) unusable.push(built)
   })
   const strategy = stage.strategy === undefined || stage.strategy === 'priority' ? priority : stage.strategy
-  return { name: stage.name ?? `stage-${index + 1}`, strategy, targets, unusable }
+  return { name, strategy, targets, unusable }
 }
 
 function buildTarget(
+  stage: string,
   config: TargetConfig,
   path: string,
   options: RouterOptions,
@@ -108,7 +110,7 @@ function buildTarget(
 ): Target | UnusableTarget | undefined {
   const name = modelOf(config)
   const overrides: ParameterOverrides | undefined = typeof config === 'string' ? undefined : config.parameters
-  if (Object.hasOwn(options.routes, name)) return new Target(self, name, states.of(self.id, name), overrides)
+  if (Object.hasOwn(options.routes, name)) return new Target(stage, self, name, states.of(self.id, name), overrides)
   const slash = name.indexOf('/')
   const providerId = slash < 0 ? name : name.slice(0, slash)
   const model = slash < 0 ? '' : name.slice(slash + 1)
@@ -118,7 +120,7 @@ function buildTarget(
     return undefined
   }
   const provider = registry.get(providerId)
-  if (provider) return new Target(provider, model, states.of(providerId, model), overrides)
+  if (provider) return new Target(stage, provider, model, states.of(providerId, model), overrides)
   const status = registry.status(providerId)
   if (status) return { target: name, reason: whyUnusable(status) ?? 'it is not usable' }
   const known = registry.statuses.map(({ id }) => id)

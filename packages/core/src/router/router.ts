@@ -175,7 +175,7 @@ class FallbackRouter implements Router {
 
   #toRoute(name: string, source: ProviderSource, model: string): Route | undefined {
     if (model === '') return undefined
-    const targets = [new Target(source, model, this.#states.of(source.id, model))]
+    const targets = [new Target('stage-1', source, model, this.#states.of(source.id, model))]
     const stages = [{ name: 'stage-1', strategy: priority, targets, unusable: [] }]
     return { name, stages, policy: defaultPolicy, hasOverrides: false }
   }
