@@ -1,7 +1,11 @@
 import type { Check, Fields } from './shape.ts'
 import { anything, checkFields, describe, fields, flag, isFields, isText, must, oneOf, string, text } from './shape.ts'
 
-const cache = { cacheBreakpoint: anything }
+/** A prompt-cache breakpoint. */
+export const cacheBreakpoint: Check = fields({ ttl: oneOf('5m', '1h') })
+
+const cache = { cacheBreakpoint }
+const opaque = fields({ issuer: text, model: text, data: anything }, ['issuer'])
 
 const url = must((value) => typeof value === 'string' && /^https?:\/\//i.test(value), 'an http or https address')
 
@@ -23,11 +27,11 @@ const media: Check = (value, path, report) => {
   report(path, `must be { url } or { data, mediaType }, not ${describe(value)}`)
 }
 
-const textPart = fields({ type: anything, text: string, ...cache, opaque: anything }, ['text'])
+const textPart = fields({ type: anything, text: string, ...cache, opaque }, ['text'])
 const imagePart = fields({ type: anything, image: media, detail: oneOf('auto', 'low', 'high'), ...cache }, ['image'])
 const filePart = fields({ type: anything, file: media, filename: string, ...cache }, ['file'])
-const reasoningPart = fields({ type: anything, text: string, opaque: anything }, ['text'])
-const toolCallPart = fields({ type: anything, id: text, name: text, arguments: string, opaque: anything }, [
+const reasoningPart = fields({ type: anything, text: string, opaque }, ['text'])
+const toolCallPart = fields({ type: anything, id: text, name: text, arguments: string, opaque }, [
   'id',
   'name',
   'arguments',

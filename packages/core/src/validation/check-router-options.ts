@@ -4,11 +4,11 @@ import { InvalidConfigError } from '../errors/invalid-config-error.ts'
 import { checkParameter, parameterNames } from './check-parameter.ts'
 import type { Check } from './shape.ts'
 import {
-  anything,
   callable,
   describe,
   fields,
   flag,
+  having,
   isFields,
   isText,
   join,
@@ -162,8 +162,8 @@ const routerOptions = fields(
     retryBudget: fields({ ...slices, ratio: share, minimumPerSecond: number(0) }),
     health: fields({ degradedErrors: number(0), unhealthyErrors: number(0), averageWeight: share }),
     onEvent: callable,
-    logger: anything,
-    clock: anything,
+    logger: having('Logger', 'debug', 'info', 'warn', 'error'),
+    clock: having('Clock', 'now', 'wallTime', 'schedule'),
     random: callable,
   },
   ['providers', 'routes'],

@@ -15,8 +15,9 @@ function distance(a: string, b: string, limit: number): number {
 
 /** The known names that look most like `name`, best first. */
 export function nearest(name: string, known: Iterable<string>, count = 3): readonly string[] {
-  const limit = Math.max(2, Math.floor(name.length / 3))
+  // A name of great length is like none.
   const wanted = name.slice(0, 100).toLowerCase()
+  const limit = name.length > wanted.length ? 2 : Math.max(2, Math.floor(wanted.length / 3))
   return [...new Set(known)]
     .map((candidate) => ({ candidate, by: distance(wanted, candidate.toLowerCase(), limit) }))
     .filter(({ by }) => by <= limit)

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../errors/invalid-request-error.ts'
 import type { ChatRequest } from '../provider/request.ts'
-import { checkMessage, isPlainMessage } from './check-message.ts'
+import { cacheBreakpoint, checkMessage, isPlainMessage } from './check-message.ts'
 import { checkParameter, parameterNames } from './check-parameter.ts'
 import type { Check, Fields, Report } from './shape.ts'
 import { anything, checkFields, describe, fields, flag, isFields, join, must, object, string } from './shape.ts'
@@ -73,7 +73,7 @@ function nameOf(characters: string, length: number): Check {
 const schema = must(isFields, 'a JSON Schema object')
 
 const tool = fields(
-  { name: nameOf('\\w.-', 128), description: string, parameters: schema, strict: flag, cacheBreakpoint: anything },
+  { name: nameOf('\\w.-', 128), description: string, parameters: schema, strict: flag, cacheBreakpoint },
   ['name', 'parameters'],
 )
 
@@ -90,6 +90,7 @@ function checkTools(tools: unknown, path: string): void {
 
 function checkToolChoice(choice: unknown, tools: unknown, path: string): void {
   const named = isFields(choice) ? choice['tool'] : undefined
+  if (named !== undefined) checkFields(choice as Fields, ['tool'], path, refuse)
   if (typeof named !== 'string' && !['auto', 'none', 'required'].includes(choice as string)) {
     refuse(path, "must be 'auto', 'none', 'required' or { tool: name }")
   }

@@ -47,6 +47,13 @@ export const object: Check = must(isFields, 'an object')
 
 export const callable: Check = must((value) => typeof value === 'function', 'a function')
 
+/** An object with these methods. */
+export function having(what: string, ...methods: readonly string[]): Check {
+  const holds = (value: unknown): boolean =>
+    isFields(value) && methods.every((method) => typeof value[method] === 'function')
+  return must(holds, `a ${what} { ${methods.join(', ')} }`)
+}
+
 export function number(min: number, max: number = Number.POSITIVE_INFINITY): Check {
   const bounds = max === Number.POSITIVE_INFINITY ? `of at least ${min}` : `from ${min} to ${max}`
   const holds = (value: unknown): boolean =>
