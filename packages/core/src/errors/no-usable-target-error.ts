@@ -9,15 +9,16 @@ export interface UnavailableTarget {
   readonly reason: string
 }
 
-/** A route has no target that could ever be called. */
+/** A route has no target that could ever be called; with `strict`, one that could not is enough. */
 export class NoUsableTargetError extends LlmfbError {
   override readonly name: string = 'NoUsableTargetError'
   readonly route: string
   readonly unavailable: readonly UnavailableTarget[]
 
-  constructor(route: string, unavailable: readonly UnavailableTarget[]) {
+  constructor(route: string, unavailable: readonly UnavailableTarget[], strict = false) {
     const lines = unavailable.map(({ target, reason }) => `\n  ${target}: ${reason}`)
-    super('no-usable-target', `Route '${route}' has no usable target:${lines.join('')}`)
+    const what = strict ? 'may have no unavailable target, since strict is set' : 'has no usable target'
+    super('no-usable-target', `Route '${route}' ${what}:${lines.join('')}`)
     this.route = route
     this.unavailable = unavailable
   }

@@ -16,6 +16,10 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
+function isCredential(value: unknown): boolean {
+  return isRecord(value) && typeof value['variable'] === 'string' && typeof value['option'] === 'string'
+}
+
 /** What is wrong with the plugin's form, if anything. */
 function findMisshape(plugin: unknown): string | undefined {
   if (!isRecord(plugin))
@@ -26,7 +30,9 @@ function findMisshape(plugin: unknown): string | undefined {
   if (typeof id !== 'string' || !idForm.test(id)) return 'manifest.id must be lower case letters, digits and -'
   if (typeof name !== 'string' || name === '') return 'manifest.name must be a name'
   if (!tiers.includes(tier as Tier)) return `manifest.tier must be one of ${tiers.join(', ')}`
-  if (!Array.isArray(credentials)) return 'manifest.credentials must be an array'
+  if (!Array.isArray(credentials) || !credentials.every(isCredential)) {
+    return 'manifest.credentials must be an array of { variable, option, required, description }'
+  }
   if (!isRecord(capabilities)) return 'manifest.capabilities must be an object'
   return undefined
 }

@@ -50,7 +50,7 @@ export function buildRoutes(options: RouterOptions, parts: RouteParts): BuiltRou
   for (const route of routes.values()) {
     const own = unavailable.filter((target) => target.route === route.name)
     if (route.stages.every((stage) => stage.targets.length === 0)) throw new NoUsableTargetError(route.name, own)
-    if (options.strict === true && own.length > 0) throw new NoUsableTargetError(route.name, own)
+    if (options.strict === true && own.length > 0) throw new NoUsableTargetError(route.name, own, true)
   }
   return { routes, unavailable }
 }

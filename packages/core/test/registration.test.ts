@@ -1,0 +1,311 @@
+import { describe, expect, it } from 'vitest'
+import { createRouter } from '../src/index.ts'
+import type { NoUsableTargetError, Provider, ProviderPlugin, RouterOptions } from '../src/index.ts'
+import { createWorld, lines, scripted } from './world.ts'
+
+type Manifest = ProviderPlugin['manifest']
+type Context = Parameters<ProviderPlugin['create']>[0]
+
+const apiKey = {
+  variable: 'A_API_KEY',
+  option: 'apiKey',
+  required: true,
+  description: 'key of A',
+  url: 'https://a.example/keys',
+}
+
+function plugin(
+  manifest: Partial<Manifest> = {},
+  more: Partial<ProviderPlugin> = {},
+): ProviderPlugin & { readonly made: Context[] } {
+  const made: Context[] = []
+  const id = manifest.id ?? 'a'
+  return {
+    specificationVersion: 1,
+    manifest: {
+      id,
+      name: id.toUpperCase(),
+      tier: 'production',
+      credentials: [],
+      capabilities: scripted(id).capabilities('m'),
+      ...manifest,
+    },
+    create: (context) => {
+      made.push(context)
+      return scripted(id)
+    },
+    ...more,
+    made,
+  }
+}
+
+/** The statuses of these plugins in a router that has another provider to live on. */
+function statusesOf(plugins: readonly unknown[], options: Partial<RouterOptions> = {}) {
+  const providers = [scripted('spare'), ...(plugins as ProviderPlugin[])]
+  const {
+    providers: [, ...statuses],
+  } = createRouter({ providers, routes: { chat: ['spare/m'] }, env: {}, ...options })
+  return statuses
+}
+
+describe('registration', () => {
+  it('finds a whole plugin ready, by its manifest alone', () => {
+    const a = plugin()
+    expect(statusesOf([a])).toEqual([{ id: 'a', name: 'A', tier: 'production', state: 'ready' }])
+    expect(a.made).toEqual([])
+  })
+
+  it.each([
+    ['nothing', undefined, 'it is not an object'],
+    ['the function instead of what it returns', () => plugin(), 'it is not an object'],
+    ['no manifest', { create: () => undefined }, 'it has no manifest'],
+    ['no create', { manifest: plugin().manifest }, 'its create is not a function'],
+    ['no id', plugin({ id: '' }), 'manifest.id must be lower case'],
+    ['an id in capitals', plugin({ id: 'OpenAI' }), 'manifest.id must be lower case letters'],
+    ["an id with a '/'", plugin({ id: 'a/b' }), 'manifest.id must be lower case letters'],
+    ['no name', plugin({ name: '' }), 'manifest.name must be a name'],
+    [
+      'an unknown tier',
+      plugin({ tier: 'stable' as 'beta' }),
+      'manifest.tier must be one of production, beta, experimental, planned',
+    ],
+    ['no credentials', plugin({ credentials: undefined as never }), 'manifest.credentials must be an array'],
+    ['credentials that are none', plugin({ credentials: [null] as never }), 'manifest.credentials'],
+    ['no capabilities', plugin({ capabilities: undefined as never }), 'manifest.capabilities must be an object'],
+    ['a provider without capabilities', { ...scripted('a'), capabilities: undefined }, 'capabilities'],
+  ])('refuses a shape with %s', (_, given, remedy) => {
+    expect(statusesOf([given])).toMatchObject([
+      { state: 'incompatible', check: 'shape', remedy: expect.stringContaining(remedy) },
+    ])
+  })
+
+  it('runs its checks in one order: shape, version, free id, tier, credentials', () => {
+    const wrong = { id: 'spare', tier: 'planned', credentials: [apiKey] } as const
+    const shape = plugin({ ...wrong, name: '' }, { specificationVersion: 2 as 1 })
+    const version = plugin(wrong, { specificationVersion: 2 as 1 })
+    const id = plugin(wrong)
+    const tier = plugin({ ...wrong, id: 'a' })
+    const credentials = plugin({ ...wrong, id: 'b', tier: 'beta' })
+    const found = statusesOf([shape, version, id, tier, credentials])
+    expect(found.map((status) => ('check' in status ? status.check : status.state))).toEqual([
+      'shape',
+      'version',
+      'id-free',
+      'planned',
+      'missing-credentials',
+    ])
+    expect(found[1]).toMatchObject({ remedy: expect.stringContaining('contract version 2 and this core speaks 1') })
+    expect(found[2]).toMatchObject({ remedy: expect.stringContaining("pass { id: 'spare-2' }") })
+  })
+
+  it('keeps the first of two providers with one id', async () => {
+    const [first, second] = [scripted('a', { text: ['first'] }), scripted('a', { text: ['second'] })]
+    const { ask } = createWorld({ providers: [first, second], routes: { chat: ['a/m'] } })
+    expect((await ask()).text).toBe('first')
+  })
+
+  it('takes a provider object as its own plugin', async () => {
+    const { ask, router } = createWorld({ providers: [scripted('a')], routes: { chat: ['a/m'] } })
+    expect(router.providers).toEqual([{ id: 'a', name: 'a', tier: 'production', state: 'ready' }])
+    expect((await ask()).provider).toBe('a')
+  })
+
+  it('refuses a provider object of another contract version', () => {
+    expect(statusesOf([{ ...scripted('a'), specificationVersion: 2 }])).toMatchObject([{ id: 'a', check: 'version' }])
+  })
+})
+
+describe('a tier', () => {
+  const tiers = (options: Partial<RouterOptions> = {}) =>
+    statusesOf(
+      (['production', 'beta', 'experimental', 'planned'] as const).map((tier) => plugin({ id: tier, tier })),
+      options,
+    ).map(({ state }) => state)
+
+  it('of production and beta is admitted, experimental gated, planned never', () => {
+    expect(tiers()).toEqual(['ready', 'ready', 'gated', 'planned'])
+    expect(tiers({ experimental: ['*', 'planned', 'experimental'] })).toEqual(['ready', 'ready', 'ready', 'planned'])
+  })
+
+  it('of experimental is admitted by name, by *, or by the variable LLMFB_EXPERIMENTAL', () => {
+    for (const admitting of [
+      { experimental: ['experimental'] },
+      { experimental: ['*'] },
+      { env: { LLMFB_EXPERIMENTAL: 'experimental' } },
+      { env: { LLMFB_EXPERIMENTAL: 'other, experimental' } },
+      { env: { LLMFB_EXPERIMENTAL: '*' } },
+    ]) {
+      expect(tiers(admitting)[2]).toBe('ready')
+    }
+    expect(tiers({ experimental: ['other'], env: { LLMFB_EXPERIMENTAL: '' } })[2]).toBe('gated')
+  })
+
+  it('that gates says how to admit', () => {
+    expect(statusesOf([plugin({ id: 'dial', tier: 'experimental' })])).toMatchObject([
+      { remedy: "it is experimental; admit it with experimental: ['dial'] or LLMFB_EXPERIMENTAL=dial" },
+    ])
+  })
+})
+
+describe('credentials', () => {
+  const other = { variable: 'A_REGION', option: 'region', required: true, description: 'region' }
+  const optional = { variable: 'A_PROJECT', option: 'project', required: false, description: 'project' }
+  const needy = (more: Partial<ProviderPlugin> = {}) => plugin({ credentials: [apiKey, other, optional] }, more)
+
+  it('that are missing are named, each with its variable, option and page', () => {
+    const [status] = statusesOf([needy()])
+    expect(status).toMatchObject({ state: 'missing-credentials', missing: [apiKey, other] })
+    expect(status).toMatchObject({
+      remedy:
+        'set A_API_KEY (key of A, from https://a.example/keys) or pass { apiKey } and set A_REGION (region) or pass { region }',
+    })
+  })
+
+  it('are missing when their variable is empty or nothing but space', () => {
+    for (const value of ['', '   ', '\n\t']) {
+      const [status] = statusesOf([needy()], { env: { A_API_KEY: value, A_REGION: 'eu' } })
+      expect(status).toMatchObject({ state: 'missing-credentials', missing: [apiKey] })
+    }
+  })
+
+  it('may come from the options of the provider instead', () => {
+    expect(statusesOf([needy({ configured: ['apiKey', 'region'] })])).toMatchObject([{ state: 'ready' }])
+    expect(statusesOf([needy({ configured: ['apiKey'] })], { env: { A_REGION: 'eu' } })).toMatchObject([
+      { state: 'ready' },
+    ])
+  })
+
+  it('that are set are handed to the provider, trimmed, and nothing else of the environment is', async () => {
+    const a = needy()
+    const env = { A_API_KEY: ' key\n', A_REGION: 'eu', A_PROJECT: '  ', SECRET: 'of somebody else' }
+    const { ask } = createWorld({ providers: [a], routes: { chat: ['a/m'] }, env })
+    await ask()
+    expect(a.made).toMatchObject([{ id: 'a', credentials: { A_API_KEY: 'key', A_REGION: 'eu' } }])
+    expect(Object.keys(a.made[0]?.credentials ?? {})).toEqual(['A_API_KEY', 'A_REGION'])
+    expect(a.made[0]).toHaveProperty('clock')
+    expect(a.made[0]).toHaveProperty('logger')
+  })
+})
+
+describe('a provider', () => {
+  it('is made when it is first used, and once', async () => {
+    const [a, b] = [plugin(), plugin({ id: 'b' })]
+    const { ask, read, router } = createWorld({ providers: [a, b], routes: { chat: ['a/m', 'b/m'] } })
+    router.status()
+    router.capabilities('chat')
+    expect(a.made).toHaveLength(0)
+    await ask()
+    await ask()
+    await read()
+    await ask({ model: 'a/other' })
+    expect([a.made.length, b.made.length]).toEqual([1, 0])
+  })
+
+  it('is made once for two first calls at the same time', async () => {
+    const resolvers: (() => void)[] = []
+    const a = plugin(
+      {},
+      { create: () => new Promise<Provider>((resolve) => resolvers.push(() => resolve(scripted('a')))) },
+    )
+    const { router, clock } = createWorld({ providers: [a], routes: { chat: ['a/m'] } })
+    const request = { model: 'chat', messages: [{ role: 'user' as const, content: 'x' }] }
+    const answers = [router.chat(request), router.chat(request), router.chat(request)]
+    await clock.advance(100)
+    expect(resolvers).toHaveLength(1)
+    resolvers[0]?.()
+    expect((await clock.run(Promise.all(answers))).map(({ provider }) => provider)).toEqual(['a', 'a', 'a'])
+  })
+
+  it('is asked for the capabilities of its models by its manifest, the first pattern that matches', () => {
+    const capabilities = { ...scripted('a').capabilities('m'), tools: false, contextWindow: 1000 }
+    const models = [
+      { match: 'big-*', capabilities: { contextWindow: 9000 } },
+      { match: 'big-tool', capabilities: { tools: true } },
+      { match: '*-tool', capabilities: { tools: true } },
+    ]
+    const { router } = createWorld({ providers: [plugin({ capabilities, models })], routes: { chat: ['a/m'] } })
+    const of = (model: string) => {
+      const { tools, contextWindow } = router.capabilities(`a/${model}`)
+      return [tools, contextWindow]
+    }
+    expect(of('m')).toEqual([false, 1000])
+    expect(of('big-one')).toEqual([false, 9000])
+    expect(of('big-tool')).toEqual([false, 9000])
+    expect(of('small-tool')).toEqual([true, 1000])
+  })
+})
+
+describe('a target whose provider cannot be used', () => {
+  const missing = plugin({ id: 'needy', credentials: [apiKey] })
+  const providers = [missing, plugin({ id: 'new', tier: 'experimental' }), scripted('b')]
+  const reason = (id: string, state: string) => expect.stringContaining(`provider '${id}' is ${state}: `)
+
+  it('is told once at start, by an event and in the log', () => {
+    const logged: unknown[] = []
+    const { events } = createWorld({
+      providers,
+      routes: { chat: ['needy/m', 'new/m', 'b/m'], other: ['b/m'] },
+      logger: { debug() {}, info() {}, error() {}, warn: (message, fields) => void logged.push([message, fields]) },
+    })
+    const told = [
+      { target: 'needy/m', route: 'chat', reason: reason('needy', 'missing-credentials') },
+      { target: 'new/m', route: 'chat', reason: reason('new', 'gated') },
+    ]
+    expect(events).toEqual(told.map((fields) => ({ type: 'target-unavailable', ...fields })))
+    expect(logged).toEqual(told.map((fields) => ['target is unavailable', fields]))
+  })
+
+  it('stands in the ledger of each request that it would have served', async () => {
+    const { ask } = createWorld({
+      providers,
+      routes: { chat: { stages: [{ targets: ['needy/m', 'b/m'] }, { targets: ['new/m'] }] } },
+    })
+    const answer = await ask()
+    expect(lines(answer)).toEqual(['1 b/m first success'])
+    expect(answer.exclusions).toEqual([
+      {
+        target: 'needy/m',
+        stage: 'stage-1',
+        reason: 'unavailable',
+        detail: reason('needy', 'missing-credentials'),
+        afterAttempt: 0,
+      },
+    ])
+  })
+
+  it('leaves no route without a target: that is an error at start that lists every reason', () => {
+    const make = () => createRouter({ providers, routes: { fine: ['b/m'], chat: ['needy/m', 'new/m'] }, env: {} })
+    expect(make).toThrow(
+      expect.objectContaining({
+        code: 'no-usable-target',
+        route: 'chat',
+        unavailable: [
+          { target: 'needy/m', route: 'chat', reason: reason('needy', 'missing-credentials') },
+          { target: 'new/m', route: 'chat', reason: reason('new', 'gated') },
+        ],
+      }),
+    )
+    expect(make).toThrow(/needy\/m: .*A_API_KEY.*\n.*new\/m: .*LLMFB_EXPERIMENTAL=new/)
+  })
+
+  it('is an error at start with strict', () => {
+    const options = { providers, routes: { chat: ['needy/m', 'b/m'] }, env: {} }
+    expect(() => createRouter(options)).not.toThrow()
+    let error: NoUsableTargetError | undefined
+    try {
+      createRouter({ ...options, strict: true })
+    } catch (thrown) {
+      error = thrown as NoUsableTargetError
+    }
+    expect(error).toMatchObject({ code: 'no-usable-target', unavailable: [{ target: 'needy/m' }] })
+    expect(error?.message).not.toContain('has no usable target')
+  })
+
+  it('cannot be named by a caller either: the error says what is missing', async () => {
+    const { ask, errorOf } = createWorld({ providers, routes: { chat: ['b/m'] } })
+    expect(await errorOf(ask({ model: 'needy/m' }))).toMatchObject({
+      code: 'unknown-model',
+      message: expect.stringContaining('A_API_KEY'),
+    })
+  })
+})
