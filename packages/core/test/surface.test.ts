@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** The public surface. Whoever changes it changes this list, so that every change of it is seen. */
+const surface: Readonly<Record<string, { readonly values: readonly string[]; readonly types: readonly string[] }>> = {
+  '.': {
+    values: [
+      'DisposedError',
+      'InvalidConfigError',
+      'InvalidRequestError',
+      'LlmfbError',
+      'NoUsableTargetError',
+      'ProviderError',
+      'RouteFailedError',
+      'StreamInterruptedError',
+      'UnknownModelError',
+      'collectStream',
+      'createRouter',
+      'isLlmfbError',
+      'isProviderError',
+      'isRouteFailedError',
+      'isStreamInterruptedError',
+      'systemClock',
+    ],
+    types: [
+      'AssistantPart',
+      'Attempt',
+      'CallOptions',
+      'Capabilities',
+      'ChatRequest',
+      'ChatResponse',
+      'Clock',
+      'ErrorCode',
+      'Exclusion',
+      'FailureKind',
+      'FilePart',
+      'FinishReason',
+      'ImagePart',
+      'JsonObject',
+      'JsonSchema',
+      'JsonValue',
+      'Ledger',
+      'Logger',
+      'Media',
+      'Message',
+      'Parameters',
+      'PluginStatus',
+      'Provider',
+      'ProviderPlugin',
+      'ReasoningEffort',
+      'ReasoningPart',
+      'ResponseFormat',
+      'RouteConfig',
+      'RouteOptions',
+      'RoutedFinishEvent',
+      'RoutedResponse',
+      'RoutedStreamEvent',
+      'Router',
+      'RouterEvent',
+      'RouterListener',
+      'RouterOptions',
+      'StageConfig',
+      'Strategy',
+      'StreamEvent',
+      'TargetConfig',
+      'TargetStatus',
+      'TextPart',
+      'Tool',
+      'ToolCallPart',
+      'ToolChoice',
+      'ToolResultPart',
+      'Usage',
+      'Warning',
+    ],
+  },
+  './provider': {
+    values: [
+      'InvalidConfigError',
+      'InvalidRequestError',
+      'ProviderError',
+      'capabilitiesOf',
+      'collectStream',
+      'createRedactor',
+      'isLlmfbError',
+      'isProviderError',
+      'kindOfStatus',
+      'parseDuration',
+      'parseRetryAfter',
+      'systemClock',
+      'toSafeCause',
+    ],
+    types: [
+      'AssistantMessage',
+      'AssistantPart',
+      'CacheBreakpoint',
+      'CallOptions',
+      'Capabilities',
+      'ChatRequest',
+      'ChatResponse',
+      'Clock',
+      'Credential',
+      'EmbeddingsFacet',
+      'EmbeddingsRequest',
+      'EmbeddingsResponse',
+      'FailureDetails',
+      'FailureKind',
+      'FilePart',
+      'FinishEvent',
+      'FinishReason',
+      'HealthFacet',
+      'ImagePart',
+      'JsonObject',
+      'JsonSchema',
+      'JsonValue',
+      'Logger',
+      'Manifest',
+      'Media',
+      'Message',
+      'ModelDescription',
+      'ModelPattern',
+      'ModelsFacet',
+      'Opaque',
+      'ParameterName',
+      'ParameterRange',
+      'ParameterSupport',
+      'Parameters',
+      'Provider',
+      'ProviderContext',
+      'ProviderOptions',
+      'ProviderPlugin',
+      'ReasoningEffort',
+      'ReasoningPart',
+      'ReasoningRequest',
+      'Redact',
+      'ResponseFormat',
+      'StreamEvent',
+      'SystemMessage',
+      'TextPart',
+      'Tier',
+      'Timer',
+      'TokenCount',
+      'TokensFacet',
+      'Tool',
+      'ToolCallEvent',
+      'ToolCallPart',
+      'ToolChoice',
+      'ToolMessage',
+      'ToolResultPart',
+      'Usage',
+      'UserMessage',
+      'UserPart',
+      'WarmUpFacet',
+      'Warning',
+    ],
+  },
+  './testing': {
+    values: ['createFakeClock', 'createScriptedProvider', 'createSeededRandom'],
+    types: ['FakeClock', 'Reply', 'ScriptedCall', 'ScriptedProvider', 'ScriptedProviderOptions'],
+  },
+}
+
+const folder = join(import.meta.dirname, '..')
+
+function read(path: string): string {
+  return readFileSync(join(folder, path), 'utf8')
+}
+
+const { exports } = JSON.parse(read('package.json')) as { readonly exports: Readonly<Record<string, unknown>> }
+
+function sourceOf(entry: string): string {
+  return (exports[entry] as { readonly '@llmfb/source': string })['@llmfb/source']
+}
+
+/** The names that an entry exports as types. */
+function typesOf(entry: string): readonly string[] {
+  const lists = [...read(sourceOf(entry)).matchAll(/^export type \{([^}]*)\}/gm)]
+  return lists.flatMap(([, list = '']) => list.split(',').map((name) => name.trim())).filter((name) => name !== '')
+}
+
+describe('the public surface', () => {
+  it('has these entries', () => {
+    expect(Object.keys(exports).filter((entry) => entry !== './package.json')).toEqual(Object.keys(surface))
+  })
+
+  it.each(Object.keys(surface))('%s exports these names and no others', async (entry) => {
+    const values = Object.keys((await import(join(folder, sourceOf(entry)))) as object)
+    expect(values.toSorted()).toEqual(surface[entry]?.values)
+    expect(typesOf(entry).toSorted()).toEqual(surface[entry]?.types)
+  })
+
+  it('has at most 70 names in its main entry', () => {
+    const { values = [], types = [] } = surface['.'] ?? {}
+    expect(values.length + types.length).toBeLessThanOrEqual(70)
+  })
+
+  it('has no name that stands for two things in two entries', async () => {
+    const entries = Object.keys(surface)
+    const modules = await Promise.all(
+      entries.map(async (entry) => (await import(join(folder, sourceOf(entry)))) as Readonly<Record<string, unknown>>),
+    )
+    const seen = new Map<string, unknown>()
+    for (const [name, value] of modules.flatMap((module) => Object.entries(module))) {
+      expect(seen.get(name) ?? value, name).toBe(value)
+      seen.set(name, value)
+    }
+  })
+})
