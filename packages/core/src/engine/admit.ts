@@ -14,7 +14,10 @@ export function isCapable(run: Run, target: Target, now: number): boolean {
   const request = applyOverrides(run.request, target)
   const unmet = findUnmetNeed(request, target.capabilities(), run.streamed, run.route.policy.parameters)
   if (unmet === undefined) return true
-  run.exclude({ target: target.target, stage: target.stage, reason: 'not-capable', detail: `${target.target} ${unmet}` }, now)
+  run.exclude(
+    { target: target.target, stage: target.stage, reason: 'not-capable', detail: `${target.target} ${unmet}` },
+    now,
+  )
   return false
 }
 
@@ -37,7 +40,11 @@ export function admit(run: Run, target: Target, now: number): Ticket | undefined
     const readyInMs = paused.until - now
     const reason = paused === account ? 'account-paused' : 'paused'
     const detail = `left alone for another ${seconds(readyInMs)} after ${paused.reason}`
-    run.exclude({ target: target.target, stage: target.stage, reason, detail, readyInMs }, now, paused.reason as FailureKind)
+    run.exclude(
+      { target: target.target, stage: target.stage, reason, detail, readyInMs },
+      now,
+      paused.reason as FailureKind,
+    )
     return undefined
   }
   const ticket = circuit.admit(now)
@@ -45,6 +52,10 @@ export function admit(run: Run, target: Target, now: number): Ticket | undefined
   const readyInMs = circuit.readyAt(now) - now
   const what = circuit.state.type === 'open' ? 'its circuit is open' : 'its half-open circuit is being tested by others'
   const detail = `${what} for another ${seconds(readyInMs)}`
-  run.exclude({ target: target.target, stage: target.stage, reason: 'circuit-open', detail, readyInMs }, now, 'overloaded')
+  run.exclude(
+    { target: target.target, stage: target.stage, reason: 'circuit-open', detail, readyInMs },
+    now,
+    'overloaded',
+  )
   return undefined
 }

@@ -41,7 +41,13 @@ export class Target implements Candidate {
   readonly state: TargetState
   readonly overrides: ParameterOverrides | undefined
 
-  constructor(stage: string, source: ProviderSource, model: string, state: TargetState, overrides?: ParameterOverrides) {
+  constructor(
+    stage: string,
+    source: ProviderSource,
+    model: string,
+    state: TargetState,
+    overrides?: ParameterOverrides,
+  ) {
     this.target = `${source.id}/${model}`
     this.provider = source.id
     this.model = model
