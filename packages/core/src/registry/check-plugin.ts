@@ -1,4 +1,5 @@
 import type { Credential, Manifest, ProviderPlugin, Tier } from '../provider/plugin.ts'
+import { isFields } from '../validation/shape.ts'
 import type { PluginStatus } from './plugin-status.ts'
 
 /** What the checks look at besides the plugin. */
@@ -12,19 +13,15 @@ export interface CheckContext {
 const tiers: readonly Tier[] = ['production', 'beta', 'experimental', 'planned']
 const idForm = /^[a-z][a-z0-9-]*$/
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-}
-
 function isCredential(value: unknown): boolean {
-  return isRecord(value) && typeof value['variable'] === 'string' && typeof value['option'] === 'string'
+  return isFields(value) && typeof value['variable'] === 'string' && typeof value['option'] === 'string'
 }
 
 /** What is wrong with the plugin's form, if anything. */
 function findMisshape(plugin: unknown): string | undefined {
-  if (!isRecord(plugin))
+  if (!isFields(plugin))
     return 'it is not an object; call the function that the package exports, and pass what it returns'
-  if (!isRecord(plugin['manifest'])) return 'it has no manifest'
+  if (!isFields(plugin['manifest'])) return 'it has no manifest'
   if (typeof plugin['create'] !== 'function') return 'its create is not a function'
   const { id, name, tier, credentials, capabilities } = plugin['manifest']
   if (typeof id !== 'string' || !idForm.test(id)) return 'manifest.id must be lower case letters, digits and -'
@@ -33,7 +30,7 @@ function findMisshape(plugin: unknown): string | undefined {
   if (!Array.isArray(credentials) || !credentials.every(isCredential)) {
     return 'manifest.credentials must be an array of { variable, option, required, description }'
   }
-  if (!isRecord(capabilities)) return 'manifest.capabilities must be an object'
+  if (!isFields(capabilities)) return 'manifest.capabilities must be an object'
   return undefined
 }
 
@@ -53,7 +50,7 @@ function describeMissing({ variable, option, description, url }: Credential): st
 export function checkPlugin(plugin: ProviderPlugin, context: CheckContext): PluginStatus {
   const misshape = findMisshape(plugin)
   if (misshape !== undefined) {
-    const manifest: Partial<Manifest> = isRecord(plugin) && isRecord(plugin.manifest) ? plugin.manifest : {}
+    const manifest: Partial<Manifest> = isFields(plugin) && isFields(plugin.manifest) ? plugin.manifest : {}
     const id = typeof manifest.id === 'string' ? manifest.id : 'unnamed'
     return { id, name: id, tier: 'planned', state: 'incompatible', check: 'shape', remedy: misshape }
   }

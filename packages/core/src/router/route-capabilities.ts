@@ -1,35 +1,30 @@
 import type { Route } from '../engine/route.ts'
-import type { Capabilities, ParameterSupport } from '../provider/capabilities.ts'
+import type { Capabilities } from '../provider/capabilities.ts'
 
-function largest(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? undefined : Math.max(a, b)
-}
-
-function merge(a: Capabilities, b: Capabilities): Capabilities {
-  const contextWindow = largest(a.contextWindow, b.contextWindow)
-  const maxOutputTokens = largest(a.maxOutputTokens, b.maxOutputTokens)
-  const parameters: ParameterSupport = { ...b.parameters, ...a.parameters }
-  return {
-    input: [...new Set([...a.input, ...b.input])],
-    tools: a.tools || b.tools,
-    responseFormats: [...new Set([...a.responseFormats, ...b.responseFormats])],
-    streaming: a.streaming || b.streaming,
-    reasoning: a.reasoning || b.reasoning,
-    promptCache: a.promptCache || b.promptCache,
-    assistantPrefill: a.assistantPrefill && b.assistantPrefill,
-    parameters,
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-  }
-}
+type NamesOf<Type> = { [Name in keyof Capabilities]-?: Capabilities[Name] extends Type ? Name : never }[keyof Capabilities]
 
 /**
  * What a route can do when it is a target itself: whatever one of its targets can, since the inner plan rules out those
- * that cannot.
+ * that cannot. A limit is known where all targets know theirs.
  */
 export function routeCapabilities(route: Route): Capabilities {
-  const all = route.stages.flatMap((stage) => stage.targets.map((target) => target.capabilities()))
-  const [first, ...rest] = all
-  if (first === undefined) throw new TypeError(`Route '${route.name}' has no targets.`)
-  return rest.reduce(merge, first)
+  const all = route.stages.flatMap(({ targets }) => targets.map((target) => target.capabilities()))
+  const some = (name: NamesOf<boolean>): boolean => all.some((one) => one[name])
+  const union = <Name extends 'input' | 'responseFormats'>(name: Name): Capabilities[Name][number][] => [
+    ...new Set<Capabilities[Name][number]>(all.flatMap((one) => one[name])),
+  ]
+  const largest = (name: 'contextWindow' | 'maxOutputTokens'): Partial<Capabilities> =>
+    all.every((one) => one[name] !== undefined) ? { [name]: Math.max(...all.map((one) => one[name] ?? 0)) } : {}
+  return {
+    input: union('input'),
+    tools: some('tools'),
+    responseFormats: union('responseFormats'),
+    streaming: some('streaming'),
+    reasoning: some('reasoning'),
+    promptCache: some('promptCache'),
+    assistantPrefill: all.every((one) => one.assistantPrefill),
+    parameters: Object.assign({}, ...all.map((one) => one.parameters).reverse()) as Capabilities['parameters'],
+    ...largest('contextWindow'),
+    ...largest('maxOutputTokens'),
+  }
 }
