@@ -49,7 +49,7 @@ describe('a provider that throws what is no ProviderError', () => {
       expect(told).not.toContain('Elm Street')
       expect(told).not.toContain(key)
     }
-    expect(error.attempts[0]?.message).toBe('a/m threw an unexpected SyntaxError.')
+    expect(error.attempts[0]?.message).toBe('a/m: it threw an unexpected SyntaxError.')
   })
 
   it('leaves what it threw to whoever looks for it: as the cause, without keys', async () => {

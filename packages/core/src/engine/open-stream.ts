@@ -1,7 +1,8 @@
-import { ProviderError } from '../errors/provider-error.ts'
+import type { ProviderError } from '../errors/provider-error.ts'
 import type { FinishEvent, StreamEvent } from '../provider/stream-event.ts'
 import { isContent } from '../stream/is-content.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
+import { failureOf } from './to-failure.ts'
 
 /** A stream that has shown its first content, or that ended well without any. */
 export interface CommittedStream {
@@ -36,12 +37,8 @@ export async function openStream(attempt: ActiveAttempt): Promise<CommittedStrea
 }
 
 /** A stream that ended without its finish event. */
-export function toTruncated({ target: { target, provider, model } }: ActiveAttempt): ProviderError {
-  return new ProviderError(`${target}: its stream ended without its terminal marker.`, {
-    kind: 'truncated',
-    provider,
-    model,
-  })
+export function toTruncated({ target }: ActiveAttempt): ProviderError {
+  return failureOf(target, 'truncated', 'its stream ended without its terminal marker')
 }
 
 /** Whether it is an event at all. One of an unknown type carries nothing and is passed over. */
@@ -50,15 +47,13 @@ export function isEvent(value: StreamEvent): boolean {
 }
 
 /** A stream that held something else than events. */
-export function toMalformed({ target: { target, provider, model } }: ActiveAttempt): ProviderError {
-  const message = `${target}: its stream held something that is no event.`
-  return new ProviderError(message, { kind: 'malformed', provider, model })
+export function toMalformed({ target }: ActiveAttempt): ProviderError {
+  return failureOf(target, 'malformed', 'its stream held something that is no event')
 }
 
 /** A stream that is done before it gave anything is no answer. */
-function assertFinish({ finishReason }: FinishEvent, { target: { target, provider, model } }: ActiveAttempt): void {
-  if (finishReason.unified !== 'stop' && finishReason.unified !== 'other') return
-  throw new ProviderError(`${target}: its stream ended without content.`, { kind: 'empty', provider, model })
+function assertFinish({ finishReason: { unified } }: FinishEvent, { target }: ActiveAttempt): void {
+  if (unified === 'stop' || unified === 'other') throw failureOf(target, 'empty', 'its stream ended without content')
 }
 
 /** Lets go of the provider's stream, finished or not, down to its socket. */

@@ -1,4 +1,3 @@
-import { ProviderError } from '../errors/provider-error.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { ChatResponse } from '../provider/response.ts'
 import type { RoutedResponse } from '../provider/routed.ts'
@@ -6,6 +5,8 @@ import type { ActiveAttempt } from './active-attempt.ts'
 import type { Operation } from './run-attempts.ts'
 import { runAttempts } from './run-attempts.ts'
 import type { Run } from './run.ts'
+import type { Target } from './target.ts'
+import { failureOf } from './to-failure.ts'
 
 /** Runs a request to its whole answer. */
 export function runChat(run: Run): Promise<RoutedResponse> {
@@ -19,7 +20,7 @@ const chat: Operation<ChatResponse, RoutedResponse> = {
   },
   accept(attempt, response) {
     const { run, target, warnings } = attempt
-    assertAnswer(response, target.provider, target.model)
+    assertAnswer(response, target)
     const now = attempt.succeed(response)
     run.succeeded(now)
     const { route, attempts, exclusions, latencyMs } = run.ledger(now)
@@ -38,13 +39,12 @@ async function loadAndCall(attempt: ActiveAttempt): Promise<ChatResponse> {
 }
 
 /** A success that holds no answer is a failure: of the wrong shape, or without any content though it says it is done. */
-function assertAnswer(response: ChatResponse, provider: string, model: string): void {
+function assertAnswer(response: ChatResponse, target: Target): void {
   const unified = response?.finishReason?.unified
   if (unified === undefined || !Array.isArray(response.content) || !Array.isArray(response.warnings)) {
-    const message = `${provider}/${model} gave an answer that is not a ChatResponse.`
-    throw new ProviderError(message, { kind: 'malformed', provider, model })
+    throw failureOf(target, 'malformed', 'its answer is no ChatResponse')
   }
   if (unified !== 'stop' && unified !== 'other') return
   if (response.content.some((part) => part.type !== 'text' || part.text !== '')) return
-  throw new ProviderError(`${provider}/${model} gave an answer without content.`, { kind: 'empty', provider, model })
+  throw failureOf(target, 'empty', 'its answer has no content')
 }
