@@ -49,6 +49,15 @@ describe('a target that names a Retry-After', () => {
     expect(clock.now()).toBe(7000)
   })
 
+  it('that fails for another reason after it was waited for is not tried again, and gives no time any more', async () => {
+    const a = scripted('a', [limited(7000), fails('server'), {}])
+    const { ask, errorOf } = createWorld({ providers: [a], routes: { chat: ['a/m'] } })
+    const error = await errorOf<RouteFailedError>(ask())
+    expect(lines(error)).toEqual(['1 a/m first failure rate-limit', '2 a/m waited failure server'])
+    expect(error).toMatchObject({ kind: 'rate-limit', reason: 'exhausted' })
+    expect(error).not.toHaveProperty('retryAfterMs')
+  })
+
   it('is waited for by a request that finds everybody paused: for the one who is ready first', async () => {
     const providers = [scripted('a', [limited(9000), {}]), scripted('b', [limited(4000), {}])]
     const { ask, errorOf } = createWorld({
