@@ -122,6 +122,22 @@ describe('a circuit', () => {
     expect(router.status()[0]?.circuit).toBe('closed')
   })
 
+  it('takes a permit back from a call whose failure says nothing about the target', async () => {
+    const a = scripted('a', ({ number }) =>
+      number <= 5 ? fails('server') : number === 6 ? fails('content-filter', { status: 400 }) : {},
+    )
+    const { ask, errorOf, clock, router } = createWorld({
+      providers: [a, scripted('b')],
+      routes: { chat: ['a/m', 'b/m'] },
+      circuit: { halfOpenPermits: 1 },
+    })
+    for (let request = 1; request <= 5; request++) await ask()
+    await clock.advance(3750)
+    expect(await errorOf(ask())).toMatchObject({ kind: 'content-filter' })
+    expect(router.status()[0]?.circuit).toBe('half-open')
+    expect((await ask()).provider).toBe('a')
+  })
+
   it('takes a permit back by itself from a call that hangs longer than its lease', async () => {
     const a = scripted('a', ({ number }) => (number <= 5 ? fails('server') : number === 6 ? { end: 'stall' } : {}))
     const { ask, clock, router } = createWorld({

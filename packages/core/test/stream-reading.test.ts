@@ -73,6 +73,20 @@ describe('a reader that breaks off', () => {
     expectNothingLeft()
   })
 
+  it('at any moment leaves nothing behind', async () => {
+    for (let turns = 0; turns <= 40; turns++) {
+      const { open, clock, router, events } = withStream({ text: ['a', 'b', 'c'] })
+      const stream = open()
+      const reads = [stream.next(), stream.next()]
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      await stream.return()
+      await Promise.all(reads)
+      await clock.advance(0)
+      expect([turns, router.status()[0]?.inFlight, clock.pending]).toEqual([turns, 0, 0])
+      expect(events.filter(({ type }) => type === 'request-aborted')).toHaveLength(1)
+    }
+  })
+
   it('by an error of its own gets that error back', async () => {
     const { open, expectNothingLeft, errorOf } = withStream(stalled)
     const stream = open()
