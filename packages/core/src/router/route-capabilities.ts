@@ -1,7 +1,9 @@
 import type { Route } from '../engine/route.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
 
-type NamesOf<Type> = { [Name in keyof Capabilities]-?: Capabilities[Name] extends Type ? Name : never }[keyof Capabilities]
+type NamesOf<Type> = {
+  [Name in keyof Capabilities]-?: Capabilities[Name] extends Type ? Name : never
+}[keyof Capabilities]
 
 /**
  * What a route can do when it is a target itself: whatever one of its targets can, since the inner plan rules out those
