@@ -19,7 +19,7 @@ describe('a router at its start', () => {
   it('names the nearest of the providers it knows', () => {
     expect(issuesOf({ chat: ['opanai/gpt-5'] })).toEqual([
       {
-        path: 'routes.chat[0]',
+        path: 'options.routes.chat[0]',
         problem: "'opanai/gpt-5' names a provider that is not registered. Did you mean 'openai'?",
       },
     ])
@@ -33,7 +33,7 @@ describe('a router at its start', () => {
   it('names the nearest route for a target that is none', () => {
     expect(issuesOf({ chat: ['backupp'], backup: ['openai/m'] })).toEqual([
       {
-        path: 'routes.chat[0]',
+        path: 'options.routes.chat[0]',
         problem: "'backupp' is neither 'provider/model' nor the name of a route. Did you mean 'backup'?",
       },
     ])
@@ -42,14 +42,14 @@ describe('a router at its start', () => {
 
   it('refuses routes that lead back to themselves, however long the way', () => {
     expect(issuesOf({ a: ['a'] })).toMatchObject([
-      { path: 'routes.a', problem: expect.stringContaining('leads back to itself') },
+      { path: 'options.routes.a', problem: expect.stringContaining('leads back to itself') },
     ])
     const loop = issuesOf({
       a: ['b', 'openai/m'],
       b: { stages: [{ targets: ['openai/m'] }, { targets: ['c'] }] },
       c: ['a'],
     })
-    expect(loop.map(({ path }) => path)).toEqual(['routes.a', 'routes.b', 'routes.c'])
+    expect(loop.map(({ path }) => path)).toEqual(['options.routes.a', 'options.routes.b', 'options.routes.c'])
     expect(issuesOf({ a: ['b'], b: ['c', 'c'], c: ['openai/m'], d: ['b', 'c'] })).toEqual([])
   })
 
@@ -64,10 +64,10 @@ describe('a router at its start', () => {
         .map(({ path }) => path)
         .toSorted(),
     ).toEqual([
-      'routes.chat.stages[0].targets[1]',
-      'routes.chat.stages[1].targets[0]',
-      'routes.loop',
-      'routes["my route"][0]',
+      'options.routes.chat.stages[0].targets[1]',
+      'options.routes.chat.stages[1].targets[0]',
+      'options.routes.loop',
+      'options.routes["my route"][0]',
     ])
   })
 

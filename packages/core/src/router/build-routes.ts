@@ -71,7 +71,7 @@ function buildRoute(
   issues: ConfigIssue[],
 ): Route {
   const route = toOptions(config)
-  const path = join('routes', name)
+  const path = join('options.routes', name)
   const stages = route.stages.map((stage, index) => {
     const at = Array.isArray(config) ? path : `${path}.stages[${index}].targets`
     return buildStage(stage, index, at, options, parts, issues)
@@ -175,7 +175,7 @@ function* findLoops(routes: RouterOptions['routes']): Generator<ConfigIssue> {
     const seen = new Set<string>()
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
       if (name === start) {
-        yield { path: join('routes', start), problem: 'leads back to itself through its own targets' }
+        yield { path: join('options.routes', start), problem: 'leads back to itself through its own targets' }
         break
       }
       if (!seen.has(name)) pending.push(...innerRoutes(name))

@@ -12,7 +12,7 @@ export const defaultPolicy: RoutePolicy = {
   throttledBackoff: { baseMs: 1000, capMs: 20_000 },
   maxAttempts: 6,
   deadlineMs: 60_000,
-  attemptMs: 30_000,
+  attemptMs: undefined,
   firstContentMs: 15_000,
   idleMs: 20_000,
   maxWaitMs: 20_000,

@@ -38,7 +38,11 @@ export interface RouteOptions {
   readonly maxAttempts?: number
   /** Longest time for a request, in milliseconds, to the last byte of its answer. @default 60000 */
   readonly deadlineMs?: number
-  /** Longest time for one call that is not streamed, in milliseconds. @default 30000 */
+  /**
+   * Longest time for one call that is not streamed, in milliseconds.
+   *
+   * @default half of the time that is left while somebody else could be called at once, and all of it for the last
+   */
   readonly attemptMs?: number
   /** Longest time to the first content of a stream, in milliseconds. @default 15000 */
   readonly firstContentMs?: number

@@ -21,10 +21,10 @@ import { Alarms } from '../runtime/alarms.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { systemClock } from '../runtime/system-clock.ts'
 import { priority } from '../strategy/priority.ts'
-import { checkRouterOptions } from '../validation/check-router-options.ts'
 import { parseChatRequest } from '../validation/parse-chat-request.ts'
 import { nearest } from '../validation/nearest.ts'
 import { buildRoutes } from './build-routes.ts'
+import { checkRouterOptions } from './check-router-options.ts'
 import {
   defaultCircuit,
   defaultHealth,
@@ -79,6 +79,7 @@ export function createRouter(options: RouterOptions): Router {
 
 class FallbackRouter implements Router {
   readonly specificationVersion = 1
+  readonly isRouter = true
   readonly id: string
   readonly providers: readonly PluginStatus[]
   readonly #context: EngineContext
@@ -143,7 +144,6 @@ class FallbackRouter implements Router {
     const reason = new DisposedError()
     this.#disposal.abort(reason)
     this.#context.alarms.dispose(reason)
-    this.#context.events.clear()
     this.#adHoc.clear()
   }
 

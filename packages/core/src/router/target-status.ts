@@ -1,4 +1,5 @@
 import type { TargetState } from '../engine/target.ts'
+import { pausedBy } from '../engine/target.ts'
 import type { HealthReport } from '../health/target-health.ts'
 
 /** How a target stands right now, as data. */
@@ -13,14 +14,14 @@ export interface TargetStatus extends HealthReport {
 }
 
 export function toTargetStatus(target: string, state: TargetState, now: number): TargetStatus {
-  const { circuit, health, pause, account } = state
-  const paused = account.until > pause.until ? account : pause
-  const readyAt = Math.max(paused.until, circuit.readyAt(now))
+  const { circuit, health } = state
+  const paused = pausedBy(state, now)
+  const readyAt = Math.max(paused?.until ?? 0, circuit.readyAt(now))
   return {
     target,
     circuit: circuit.state.type,
     ...health.report(),
     ...(readyAt > now ? { readyInMs: readyAt - now } : {}),
-    ...(paused.until > now ? { pausedFor: paused.reason } : {}),
+    ...(paused ? { pausedFor: paused.reason } : {}),
   }
 }

@@ -114,8 +114,8 @@ describe('the options of a router', () => {
     [
       'an opening that shrinks',
       { ...valid, circuit: { openMs: 10, maxOpenMs: 5 } },
-      'options.circuit.maxOpenMs',
-      'must not be less than openMs',
+      'options.circuit.openMs',
+      'of 10 is more than maxOpenMs, which is 5',
     ],
     ['a negative budget', { ...valid, retryBudget: { ratio: -1 } }, 'options.retryBudget.ratio', 'from 0 to 1, not -1'],
     [
@@ -127,111 +127,200 @@ describe('the options of a router', () => {
     [
       'an empty route',
       { ...valid, routes: { chat: [] } },
-      'routes.chat',
+      'options.routes.chat',
       'must be an array of at least one target, not an empty one',
     ],
-    ['a route that is a text', { ...valid, routes: { chat: 'a/m' } }, 'routes.chat', 'must be an object, not a string'],
+    [
+      'a route that is a text',
+      { ...valid, routes: { chat: 'a/m' } },
+      'options.routes.chat',
+      'must be an object, not a string',
+    ],
     [
       'a route without stages',
       { ...valid, routes: { chat: {} } },
-      'routes.chat.stages',
+      'options.routes.chat.stages',
       'must be an array of at least one stage, not nothing',
     ],
-    ['a route of no stages', route({ stages: [] }), 'routes.chat.stages', 'at least one stage, not an empty one'],
-    ['a stage of no targets', stage({ targets: [] }), 'routes.chat.stages[0].targets', 'at least one target'],
-    ['a stage without targets', stage({}), 'routes.chat.stages[0].targets', 'at least one target, not nothing'],
-    ['a stage that is a text', route({ stages: ['a/m'] }), 'routes.chat.stages[0]', 'must be an object, not a string'],
+    [
+      'a route of no stages',
+      route({ stages: [] }),
+      'options.routes.chat.stages',
+      'at least one stage, not an empty one',
+    ],
+    ['a stage of no targets', stage({ targets: [] }), 'options.routes.chat.stages[0].targets', 'at least one target'],
+    ['a stage without targets', stage({}), 'options.routes.chat.stages[0].targets', 'at least one target, not nothing'],
+    [
+      'a stage that is a text',
+      route({ stages: ['a/m'] }),
+      'options.routes.chat.stages[0]',
+      'must be an object, not a string',
+    ],
     [
       'an unknown strategy',
       stage({ targets: ['a/m'], strategy: 'fastest' }),
-      'routes.chat.stages[0].strategy',
+      'options.routes.chat.stages[0].strategy',
       "must be 'priority' or a Strategy { name, order }",
     ],
     [
       'a stage without a name',
       stage({ targets: ['a/m'], name: '' }),
-      'routes.chat.stages[0].name',
+      'options.routes.chat.stages[0].name',
       'must be a text that is not empty',
     ],
     [
       'an empty target',
       { ...valid, routes: { chat: [''] } },
-      'routes.chat[0]',
+      'options.routes.chat[0]',
       "must be 'provider/model' or { model }",
     ],
-    ['a target without a model', { ...valid, routes: { chat: [{}] } }, 'routes.chat[0].model', 'must be a text'],
+    [
+      'a target without a model',
+      { ...valid, routes: { chat: [{}] } },
+      'options.routes.chat[0].model',
+      'must be a text',
+    ],
     [
       'an unknown field of a target',
       { ...valid, routes: { chat: [{ model: 'a/m', wieght: 2 }] } },
-      'routes.chat[0].wieght',
+      'options.routes.chat[0].wieght',
       'is not known',
     ],
     [
       'an unknown override',
       { ...valid, routes: { chat: [{ model: 'a/m', parameters: { temprature: 1 } }] } },
-      'routes.chat[0].parameters.temprature',
+      'options.routes.chat[0].parameters.temprature',
       "did you mean 'temperature'?",
     ],
     [
       'an override out of bounds',
       { ...valid, routes: { chat: [{ model: 'a/m', parameters: { temperature: 3 } }] } },
-      'routes.chat[0].parameters.temperature',
+      'options.routes.chat[0].parameters.temperature',
       'from 0 to 2, not 3',
     ],
-    ["a '/' in a route's name", { ...valid, routes: { 'a/b': ['a/m'] } }, 'routes["a/b"]', "without '/'"],
-    ['a route without a name', { ...valid, routes: { '': ['a/m'] } }, 'routes[""]', "must have a name without '/'"],
-    ['an unknown setting of a route', route({ deadline: 5 }), 'routes.chat.deadline', "did you mean 'deadlineMs'?"],
-    ['a deadline of nothing', route({ deadlineMs: 0 }), 'routes.chat.deadlineMs', 'of at least 1, not 0'],
-    ['a deadline of no end', route({ deadlineMs: Infinity }), 'routes.chat.deadlineMs', 'not Infinity'],
-    ['half an attempt', route({ maxAttempts: 1.5 }), 'routes.chat.maxAttempts', 'whole number'],
+    ["a '/' in a route's name", { ...valid, routes: { 'a/b': ['a/m'] } }, 'options.routes["a/b"]', "without '/'"],
+    [
+      'a route without a name',
+      { ...valid, routes: { '': ['a/m'] } },
+      'options.routes[""]',
+      "must have a name without '/'",
+    ],
+    [
+      'an unknown setting of a route',
+      route({ deadline: 5 }),
+      'options.routes.chat.deadline',
+      "did you mean 'deadlineMs'?",
+    ],
+    ['a deadline of nothing', route({ deadlineMs: 0 }), 'options.routes.chat.deadlineMs', 'of at least 1, not 0'],
+    ['a deadline of no end', route({ deadlineMs: Infinity }), 'options.routes.chat.deadlineMs', 'not Infinity'],
+    ['half an attempt', route({ maxAttempts: 1.5 }), 'options.routes.chat.maxAttempts', 'whole number'],
     [
       'an unknown policy after commit',
       route({ afterCommit: 'resume' }),
-      'routes.chat.afterCommit',
+      'options.routes.chat.afterCommit',
       'must be one of error',
     ],
     [
       'an unknown policy for parameters',
       route({ parameters: 'ignore' }),
-      'routes.chat.parameters',
+      'options.routes.chat.parameters',
       'must be one of require, drop',
     ],
     [
       'an unknown kind of failure',
       route({ failures: { serve: {} } }),
-      'routes.chat.failures.serve',
+      'options.routes.chat.failures.serve',
       "did you mean 'server'?",
     ],
     [
       'an unknown word in a row',
       route({ failures: { server: { retryHere: 'twice' } } }),
-      'routes.chat.failures.server.retryHere',
+      'options.routes.chat.failures.server.retryHere',
       'must be one of no, once, yes',
     ],
     [
       'a weight above 1',
       route({ failures: { server: { healthWeight: 2 } } }),
-      'routes.chat.failures.server.healthWeight',
+      'options.routes.chat.failures.server.healthWeight',
       'from 0 to 1',
     ],
     [
       'an attempt clock beyond the deadline',
       route({ deadlineMs: 10, attemptMs: 20 }),
-      'routes.chat.attemptMs',
-      'of 20 has no effect with a deadlineMs of 10',
+      'options.routes.chat.attemptMs',
+      'of 20 is more than deadlineMs, which is 10',
     ],
-    ['an idle clock beyond the deadline', route({ deadlineMs: 10, idleMs: 20 }), 'routes.chat.idleMs', 'has no effect'],
+    [
+      'an idle clock beyond the deadline',
+      route({ deadlineMs: 10, idleMs: 20 }),
+      'options.routes.chat.idleMs',
+      'is more than deadlineMs',
+    ],
+    [
+      'an attempt clock beyond the default deadline',
+      route({ attemptMs: 120_000 }),
+      'options.routes.chat.attemptMs',
+      'of 120000 is more than deadlineMs, which is 60000 by default',
+    ],
+    [
+      'a clock of first content beyond the default deadline',
+      route({ firstContentMs: 90_000 }),
+      'options.routes.chat.firstContentMs',
+      'of 90000 is more than deadlineMs, which is 60000 by default',
+    ],
     [
       'more retries than attempts',
       route({ maxAttempts: 2, retry: { attempts: 2 } }),
-      'routes.chat.retry.attempts',
-      'can never be made with maxAttempts 2',
+      'options.routes.chat.retry.attempts',
+      'of 2 can never be made with maxAttempts 2',
+    ],
+    [
+      'more retries than attempts by default',
+      route({ retry: { attempts: 10 } }),
+      'options.routes.chat.retry.attempts',
+      'of 10 can never be made with maxAttempts 6, the default',
+    ],
+    [
+      'a base above the default cap',
+      route({ retry: { baseMs: 30_000 } }),
+      'options.routes.chat.retry.baseMs',
+      'of 30000 is more than capMs, which is 20000 by default',
+    ],
+    [
+      'a cap below the default base',
+      route({ retry: { capMs: 100 } }),
+      'options.routes.chat.retry.capMs',
+      'of 100 is less than baseMs, which is 250 by default',
+    ],
+    [
+      'an opening above the longest by default',
+      { ...valid, circuit: { openMs: 600_000 } },
+      'options.circuit.openMs',
+      'of 600000 is more than maxOpenMs, which is 300000 by default',
+    ],
+    [
+      'a longest opening below the first by default',
+      { ...valid, circuit: { maxOpenMs: 1000 } },
+      'options.circuit.maxOpenMs',
+      'of 1000 is less than openMs, which is 5000 by default',
+    ],
+    [
+      'degraded after unhealthy',
+      { ...valid, health: { degradedErrors: 7 } },
+      'options.health.degradedErrors',
+      'of 7 is more than unhealthyErrors, which is 5 by default',
+    ],
+    [
+      'more errors than are counted',
+      { ...valid, health: { unhealthyErrors: 20 } },
+      'options.health.unhealthyErrors',
+      'must be a number from 0 to 10, not 20',
     ],
     [
       'a cap below its base',
       route({ retry: { baseMs: 100, capMs: 50 } }),
-      'routes.chat.retry.capMs',
-      'must not be less than baseMs',
+      'options.routes.chat.retry.baseMs',
+      'of 100 is more than capMs, which is 50',
     ],
   ]
 
@@ -239,6 +328,14 @@ describe('the options of a router', () => {
     const issues = issuesOf(options)
     expect(issues.map(([at]) => at)).toEqual([path])
     expect(issues[0]?.[1]).toContain(problem)
+  })
+
+  it('may have a deadline, or a limit of attempts, below the defaults of what it ends', () => {
+    expect(issuesOf(route({ deadlineMs: 5000 }))).toEqual([])
+    expect(issuesOf(route({ maxAttempts: 1 }))).toEqual([])
+    expect(
+      issuesOf(route({ deadlineMs: 120_000, attemptMs: 120_000, maxAttempts: 20, retry: { attempts: 10 } })),
+    ).toEqual([])
   })
 
   it('with many mistakes are refused once, with all of them', () => {
@@ -259,11 +356,11 @@ describe('the options of a router', () => {
         'options.colour',
         'options.providers',
         'options.strict',
-        'routes["a/b"]',
-        'routes["a/b"]',
-        'routes.chat.idleMs',
-        'routes.chat.stages[0].targets[0]',
-        'routes.chat.stages[2].name',
+        'options.routes["a/b"]',
+        'options.routes["a/b"]',
+        'options.routes.chat.idleMs',
+        'options.routes.chat.stages[0].targets[0]',
+        'options.routes.chat.stages[2].name',
       ].toSorted(),
     )
   })

@@ -1,8 +1,8 @@
 import { failureKinds } from '../errors/failure-kind.ts'
 import type { ConfigIssue } from '../errors/invalid-config-error.ts'
 import { InvalidConfigError } from '../errors/invalid-config-error.ts'
-import { checkParameter, parameterNames } from './check-parameter.ts'
-import type { Check } from './shape.ts'
+import { checkParameter, parameterNames } from '../validation/check-parameter.ts'
+import type { Check, Fields } from '../validation/shape.ts'
 import {
   callable,
   describe,
@@ -19,26 +19,31 @@ import {
   oneOf,
   text,
   wholeNumber,
-} from './shape.ts'
+} from '../validation/shape.ts'
+import { defaultCircuit, defaultHealth, defaultPolicy } from './defaults.ts'
 
 const positive = number(1)
 const share = number(0, 1)
+// No more errors than these are counted.
+const errors = number(0, 10)
 
-/** Both checks, one after the other. */
-function both(first: Check, second: Check): Check {
-  return (value, path, report) => {
-    first(value, path, report)
-    second(value, path, report)
-  }
+/** All checks, one after the other. */
+function all(...checks: readonly Check[]): Check {
+  return (value, path, report) => checks.forEach((check) => check(value, path, report))
 }
 
-/** Reports `field` when it is below `least`, both being numbers. */
-function notBelow(field: string, least: string): Check {
+/** Reports `low` above `high`, or the default of the other where only one is given; a mere `limit` may be below. */
+function ordered(low: string, high: string, defaults: object, limit = false): Check {
   return (value, path, report) => {
-    const { [field]: high, [least]: low } = isFields(value) ? value : {}
-    if (typeof high === 'number' && typeof low === 'number' && high < low) {
-      report(join(path, field), `must not be less than ${least}`)
-    }
+    if (!isFields(value) || (limit && value[low] === undefined)) return
+    const of = (name: string): unknown => value[name] ?? (defaults as Fields)[name]
+    if (!(Number(of(low)) > Number(of(high)))) return
+    const [wrong, than, other] = value[low] === undefined ? [high, 'less', low] : [low, 'more', high]
+    const source = value[other] === undefined ? ' by default' : ''
+    report(
+      join(path, wrong),
+      `of ${String(of(wrong))} is ${than} than ${other}, which is ${String(of(other))}${source}`,
+    )
   }
 }
 
@@ -86,10 +91,13 @@ const disposition = fields({
   healthWeight: share,
 })
 
-const routeInFull = fields(
+const routeFields = fields(
   {
     stages,
-    retry: both(fields({ attempts: wholeNumber(0), baseMs: number(0), capMs: number(0) }), notBelow('capMs', 'baseMs')),
+    retry: all(
+      fields({ attempts: wholeNumber(0), baseMs: number(0), capMs: number(0) }),
+      ordered('baseMs', 'capMs', defaultPolicy.backoff),
+    ),
     maxAttempts: wholeNumber(1),
     deadlineMs: positive,
     attemptMs: positive,
@@ -103,35 +111,37 @@ const routeInFull = fields(
   ['stages'],
 )
 
-/** Settings that could never have an effect are mistakes. */
-const effective: Check = (route, path, report) => {
-  if (!isFields(route)) return
-  const { deadlineMs, maxAttempts, retry } = route
-  for (const field of ['attemptMs', 'firstContentMs', 'idleMs', 'maxWaitMs']) {
-    const clock = route[field]
-    if (typeof clock === 'number' && typeof deadlineMs === 'number' && clock > deadlineMs) {
-      report(join(path, field), `of ${clock} has no effect with a deadlineMs of ${deadlineMs}`)
-    }
-  }
-  const attempts = isFields(retry) ? retry['attempts'] : undefined
-  if (typeof attempts === 'number' && typeof maxAttempts === 'number' && attempts >= maxAttempts) {
-    report(`${path}.retry.attempts`, `of ${attempts} can never be made with maxAttempts ${maxAttempts}`)
+/** Retries that no request could ever make are a mistake. */
+const retries: Check = (route, path, report) => {
+  if (!isFields(route) || !isFields(route['retry'])) return
+  const { attempts } = route['retry']
+  const { maxAttempts = `${defaultPolicy.maxAttempts}, the default` } = route
+  if (Number(attempts) >= Number.parseInt(String(maxAttempts))) {
+    report(`${path}.retry.attempts`, `of ${String(attempts)} can never be made with maxAttempts ${String(maxAttempts)}`)
   }
 }
+
+const clocks = ['attemptMs', 'firstContentMs', 'idleMs', 'maxWaitMs']
+
+const routeInFull = all(
+  routeFields,
+  retries,
+  ...clocks.map((clock) => ordered(clock, 'deadlineMs', defaultPolicy, true)),
+)
 
 const route: Check = (value, path, report) => {
   if (Array.isArray(value)) targets(value, path, report)
-  else both(routeInFull, effective)(value, path, report)
+  else routeInFull(value, path, report)
 }
 
-const routes: Check = (value, _, report) => {
+const routes: Check = (value, path, report) => {
   if (!isFields(value) || Object.keys(value).length === 0) {
-    return report('options.routes', `must be an object of at least one route by name, not ${describe(value)}`)
+    return report(path, `must be an object of at least one route by name, not ${describe(value)}`)
   }
   for (const [name, entry] of Object.entries(value)) {
-    const path = join('routes', name)
-    if (name === '' || name.includes('/')) report(path, "must have a name without '/', which marks a target")
-    route(entry, path, report)
+    const at = join(path, name)
+    if (name === '' || name.includes('/')) report(at, "must have a name without '/', which marks a target")
+    route(entry, at, report)
   }
 }
 
@@ -145,7 +155,7 @@ const routerOptions = fields(
     experimental: must((ids) => Array.isArray(ids) && ids.every(isText), 'an array of provider ids'),
     strict: flag,
     env: object,
-    circuit: both(
+    circuit: all(
       fields({
         ...slices,
         consecutiveFailures: positive,
@@ -157,10 +167,13 @@ const routerOptions = fields(
         permitLeaseMs: positive,
         recoveredAfterMs: number(0),
       }),
-      notBelow('maxOpenMs', 'openMs'),
+      ordered('openMs', 'maxOpenMs', defaultCircuit),
     ),
     retryBudget: fields({ ...slices, ratio: share, minimumPerSecond: number(0) }),
-    health: fields({ degradedErrors: number(0), unhealthyErrors: number(0), averageWeight: share }),
+    health: all(
+      fields({ degradedErrors: errors, unhealthyErrors: errors, averageWeight: share }),
+      ordered('degradedErrors', 'unhealthyErrors', defaultHealth),
+    ),
     onEvent: callable,
     logger: having('Logger', 'debug', 'info', 'warn', 'error'),
     clock: having('Clock', 'now', 'wallTime', 'schedule'),
