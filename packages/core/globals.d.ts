@@ -34,7 +34,7 @@ interface DOMException extends Error {
 declare var DOMException: { prototype: DOMException; new (message?: string, name?: string): DOMException }
 
 /** A number in browsers and edge runtimes, an object with `unref` on Node. */
-type TimerHandle = number | { unref?(): unknown }
+type TimerHandle = number | { ref?(): unknown; unref?(): unknown }
 declare function setTimeout(callback: () => void, milliseconds?: number): TimerHandle
 declare function clearTimeout(handle: TimerHandle | undefined): void
 declare function setInterval(callback: () => void, milliseconds?: number): TimerHandle

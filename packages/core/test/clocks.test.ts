@@ -42,11 +42,21 @@ describe('the clock of one call', () => {
     expect(clock.now()).toBe(30_000)
   })
 
-  it('is set by the route, and runs anew for each call', async () => {
+  it('is set by the route, and a later stage is asked rather than the same target again', async () => {
     const { ask, clock } = withRoute({ end: 'stall' }, { attemptMs: 100, retry: { attempts: 1, baseMs: 0, capMs: 0 } })
     const answer = await ask()
-    expect(answer.attempts.map(({ durationMs }) => durationMs)).toEqual([100, 100, 0])
-    expect(clock.now()).toBe(200)
+    expect(answer.attempts.map(({ durationMs }) => durationMs)).toEqual([100, 0])
+    expect(clock.now()).toBe(100)
+  })
+
+  it('is half of the time that is left while somebody else could be called, unless the route sets it', async () => {
+    const { ask, clock } = createWorld({
+      providers: [scripted('a', { end: 'stall' }), scripted('b', { end: 'stall' }), scripted('c')],
+      routes: { chat: ['a/m', 'b/m', 'c/m'] },
+    })
+    const answer = await ask()
+    expect(answer.attempts.map(({ durationMs }) => durationMs)).toEqual([30_000, 15_000, 0])
+    expect(clock.now()).toBe(45_000)
   })
 
   it('lets a call pass that answers just in time', async () => {
@@ -131,10 +141,17 @@ describe('the idle clock', () => {
 
 describe('the deadline of a request', () => {
   it('is 60 seconds, over all calls', async () => {
-    const { ask, errorOf, clock } = withRoute(
-      { end: 'stall' },
-      { retry: { attempts: 5, baseMs: 0, capMs: 0 }, attemptMs: 25_000, failures: { timeout: { retryHere: 'yes' } } },
-    )
+    const { ask, errorOf, clock } = createWorld({
+      providers: [scripted('a', { end: 'stall' })],
+      routes: {
+        chat: {
+          stages: [{ targets: ['a/m'] }],
+          retry: { attempts: 5, baseMs: 0, capMs: 0 },
+          attemptMs: 25_000,
+          failures: { timeout: { retryHere: 'yes' } },
+        },
+      },
+    })
     const error = await errorOf<RouteFailedError>(ask())
     expect(error).toMatchObject({ reason: 'deadline', kind: 'timeout', latencyMs: 60_000 })
     expect(error.attempts.map(({ durationMs }) => durationMs)).toEqual([25_000, 25_000, 10_000])
@@ -142,11 +159,14 @@ describe('the deadline of a request', () => {
   })
 
   it('cuts a call short, which then counts against nobody', async () => {
-    const { ask, errorOf, router } = withRoute({ end: 'stall' }, { deadlineMs: 100 })
+    const { ask, errorOf, router } = createWorld({
+      providers: [scripted('a', { delayMs: 90, ...fails('server') }), scripted('b', { end: 'stall' })],
+      routes: { chat: { stages: [{ targets: ['a/m', 'b/m'] }], deadlineMs: 100, attemptMs: 95 } },
+    })
     const error = await errorOf<RouteFailedError>(ask())
     expect(error).toMatchObject({ reason: 'deadline', latencyMs: 100 })
-    expect(lines(error)).toEqual(['1 a/m first failure timeout'])
-    expect(router.status()[0]).toMatchObject({ failures: 0, inFlight: 0, status: 'healthy' })
+    expect(lines(error)).toEqual(['1 a/m first failure server', '2 b/m next-target failure timeout'])
+    expect(router.status()[1]).toMatchObject({ failures: 0, inFlight: 0, status: 'healthy' })
   })
 
   it('leaves out a backoff that would not end before it, and goes to the next stage instead', async () => {

@@ -45,8 +45,8 @@ describe('a target that names a Retry-After', () => {
     const { ask, clock } = createWorld({ providers: [a], routes: { chat: ['a/m'] } })
     const answer = await ask()
     expect(lines(answer)).toEqual(['1 a/m first failure rate-limit', '2 a/m waited success'])
-    expect(answer.attempts[1]).toMatchObject({ waitedMs: 7000, startMs: 7000 })
-    expect(clock.now()).toBe(7000)
+    expect(answer.attempts[1]).toMatchObject({ waitedMs: 7125, startMs: 7125 })
+    expect(clock.now()).toBe(7125)
   })
 
   it('that fails for another reason after it was waited for is not tried again, and gives no time any more', async () => {
@@ -94,7 +94,7 @@ describe('a target that names a Retry-After', () => {
       '2 b/m next-target failure rate-limit',
       '3 b/m waited failure rate-limit',
     ])
-    expect([clock.now(), error.retryAfterMs]).toEqual([20_000, 25_000])
+    expect([clock.now(), error.retryAfterMs]).toEqual([20_125, 25_000])
   })
 
   it('keeps the later of two times, whichever came last', async () => {
@@ -218,7 +218,7 @@ describe('a model that is being loaded', () => {
       routes: { chat: ['a/m'] },
     })
     expect(lines(await ask())).toEqual(['1 a/m first failure warming', '2 a/m waited success'])
-    expect(clock.now()).toBe(1000)
+    expect(clock.now()).toBe(1125)
   })
 
   it('is served for by others until it is ready', async () => {

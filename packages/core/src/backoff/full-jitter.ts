@@ -1,7 +1,5 @@
 import type { Random } from '../runtime/random.ts'
-
-// 2 ** 1023 is the largest power there is; beyond it, a base of 0 would turn to NaN.
-const mostDoublings = 1023
+import { doubled } from './doubled.ts'
 
 /** How waits between attempts grow. */
 export interface Backoff {
@@ -18,6 +16,5 @@ export interface Backoff {
  * @param retry 0 for the first retry
  */
 export function fullJitter(backoff: Backoff, retry: number, random: Random): number {
-  const ceiling = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.min(Math.max(0, retry), mostDoublings))
-  return random() * ceiling
+  return random() * doubled(backoff.baseMs, retry, backoff.capMs)
 }

@@ -1,3 +1,4 @@
+import { doubled } from '../backoff/doubled.ts'
 import type { Random } from '../runtime/random.ts'
 import { SlicedWindow } from '../window/sliced-window.ts'
 import { initialCircuitState, nextCircuitState, openingsOnTrip } from './circuit-state.ts'
@@ -24,9 +25,6 @@ export interface Ticket {
   /** Number of the half-open permit, or -1 when the circuit was closed or the call was forced. */
   readonly permit: number
 }
-
-// 2 ** 1023 is the largest power there is; beyond it, a time of 0 would turn to NaN.
-const mostDoublings = 1023
 
 const failures = 0
 const successes = 1
@@ -126,9 +124,7 @@ export class Circuit {
   /** Doubles with each opening; equal jitter, so that targets that broke together are not probed together. */
   #drawOpenMs(now: number): number {
     const { openMs, maxOpenMs } = this.#options
-    const doublings = Math.min(openingsOnTrip(this.#state, this.#options, now) - 1, mostDoublings)
-    const doubled = openMs * 2 ** doublings
-    const ceiling = Math.min(doubled, maxOpenMs)
+    const ceiling = doubled(openMs, openingsOnTrip(this.#state, this.#options, now) - 1, maxOpenMs)
     return ceiling / 2 + (this.#random() * ceiling) / 2
   }
 

@@ -1,8 +1,9 @@
+import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import { isStreamInterruptedError } from '../errors/stream-interrupted-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
-import type { Attempt } from '../provider/ledger.ts'
+import type { Attempt, Exclusion } from '../provider/ledger.ts'
 import type { CallOptions } from '../provider/call-options.ts'
 import type { ChatRequest } from '../provider/request.ts'
 import type { Warning } from '../provider/response.ts'
@@ -20,6 +21,7 @@ export interface SuccessDetails {
   readonly requestId?: string | undefined
   /** The inner ledger of a nested route. */
   readonly attempts?: readonly Attempt[] | undefined
+  readonly exclusions?: readonly Exclusion[] | undefined
 }
 
 type CallStep = Extract<Step, { type: 'call' }>
@@ -36,6 +38,8 @@ export class ActiveAttempt {
   readonly request: ChatRequest
   /** What had to be left out of the request. */
   readonly warnings: readonly Warning[]
+  /** What a stream has used so far. */
+  usage: Usage | undefined
   readonly #step: CallStep
   readonly #number: number
   readonly #startedAt: number
@@ -51,13 +55,11 @@ export class ActiveAttempt {
     this.#number = run.attempts.length + 1
     this.#startedAt = now
     const { alarms, events } = run.context
-    const { attemptMs, firstContentMs, parameters } = run.route.policy
     const request = toTargetRequest(run.request, target)
     this.request = request
-    this.warnings = parameters === 'drop' ? dropUnmet(request, target) : noWarnings
-    this.guard = run.streamed
-      ? new Guard(alarms, run.signal, now, run.deadlineAt, 'first-content', firstContentMs)
-      : new Guard(alarms, run.signal, now, run.deadlineAt, 'attempt', attemptMs)
+    this.warnings = run.route.policy.parameters === 'drop' ? dropUnmet(request, target) : noWarnings
+    const limit = run.streamed ? 'first-content' : 'attempt'
+    this.guard = new Guard(alarms, run.signal, now, run.deadlineAt, limit, step.limitMs)
     target.state.health.started()
     events.emit?.({
       type: 'attempt-started',
@@ -113,9 +115,10 @@ export class ActiveAttempt {
     pause.recovered()
     account.recovered()
     const attempt = this.#record('success', now)
-    if (details.usage !== undefined) attempt.usage = details.usage
+    if (details.usage != null) attempt.usage = details.usage
     if (details.requestId !== undefined) attempt.requestId = details.requestId
     if (details.attempts !== undefined) attempt.attempts = details.attempts
+    if (details.exclusions !== undefined) attempt.exclusions = details.exclusions
     this.run.record(attempt)
     this.run.context.events.emit?.({ type: 'attempt-succeeded', request: this.run.number, attempt })
     return now
@@ -137,8 +140,9 @@ export class ActiveAttempt {
     const disposition = run.route.policy.dispositions[failure.kind]
     const now = this.#settle()
     // The request ran out of time, not this call: it may have been cut short before it had a chance.
-    const spared = guard.expired === 'deadline' && this.#hadLittleTime(now)
-    const weight = spared ? 0 : disposition.healthWeight
+    const spared = guard.expired !== undefined && this.#hadLittleTime(now)
+    // A failure of a route within is a router's, never a provider's.
+    const weight = spared || target.source.loaded?.isRouter === true ? 0 : disposition.healthWeight
     if (weight > 0) {
       target.state.circuit.failure(this.#step.ticket, weight, now, failure.retryAfterMs)
       target.state.health.failure(weight)
@@ -168,10 +172,10 @@ export class ActiveAttempt {
   }
 
   #hadLittleTime(now: number): boolean {
-    const { attemptMs, firstContentMs, idleMs } = this.run.route.policy
+    const { attemptMs, firstContentMs, idleMs, deadlineMs } = this.run.route.policy
     if (this.guard.resting) return true
     if (this.#firstContentAt !== undefined) return now - this.#firstContentAt < idleMs
-    return now - this.#startedAt < (this.run.streamed ? firstContentMs : attemptMs)
+    return now - this.#startedAt < (this.run.streamed ? firstContentMs : (attemptMs ?? deadlineMs / 2))
   }
 
   #pause({ kind, retryAfterMs }: ProviderError, disposition: Disposition, now: number): void {
@@ -185,14 +189,16 @@ export class ActiveAttempt {
         pause.extend(now + retryAfterMs, kind)
         break
       case 'target-retry-after':
-        if (retryAfterMs === undefined) pause.escalate(pauses.rateLimit, now, kind)
-        else pause.extend(now + retryAfterMs, kind)
+        if (retryAfterMs) pause.extend(now + retryAfterMs, kind)
+        else pause.escalate(pauses.rateLimit, now, kind)
         break
       case 'target-escalating':
         pause.escalate(pauses.model, now, kind, retryAfterMs)
+        this.#tellOperator(kind)
         break
       case 'account-escalating':
         account.escalate(kind === 'quota' ? pauses.quota : pauses.credential, now, kind, retryAfterMs)
+        this.#tellOperator(kind)
         break
       case 'warming':
         pause.extend(now + (retryAfterMs ?? pauses.warmingMs), kind)
@@ -201,8 +207,13 @@ export class ActiveAttempt {
     this.run.noteReadyAt(this.target.target, this.target.readyAt(now) || undefined)
   }
 
+  /** These do not pass by themselves. */
+  #tellOperator(kind: FailureKind): void {
+    this.run.context.logger.warn('target needs attention', { target: this.target.target, kind })
+  }
+
   #perTokenMs(firstContentAt: number, now: number, usage: Usage | undefined): number | undefined {
-    const tokens = usage === undefined ? 0 : usage.outputTextTokens + usage.reasoningTokens
+    const tokens = usage == null ? 0 : usage.outputTextTokens + usage.reasoningTokens
     return this.run.streamed && tokens > 1 ? (now - firstContentAt) / (tokens - 1) : undefined
   }
 
@@ -220,6 +231,7 @@ export class ActiveAttempt {
     }
     if (this.#firstContentAt !== undefined) record.firstContentMs = this.#firstContentAt - this.#startedAt
     if (this.#step.waitedMs > 0) record.waitedMs = this.#step.waitedMs
+    if (this.usage !== undefined) record.usage = this.usage
     return record
   }
 
@@ -232,7 +244,10 @@ export class ActiveAttempt {
     if (providerCode !== undefined) record.code = providerCode
     if (retryAfterMs !== undefined) record.retryAfterMs = retryAfterMs
     if (requestId !== undefined) record.requestId = requestId
-    if (isRouteFailedError(cause) || isStreamInterruptedError(cause)) record.attempts = cause.attempts
+    if (isRouteFailedError(cause) || isStreamInterruptedError(cause)) {
+      record.attempts = cause.attempts
+      record.exclusions = cause.exclusions
+    }
     return record
   }
 }

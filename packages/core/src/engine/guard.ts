@@ -38,7 +38,8 @@ export class Guard implements Sleeper {
     this.#alarm = alarms.set(Math.min(this.#limitAt, deadlineAt), now, this)
     if (callerSignal === undefined) return
     this.#onCallerAbort = () => this.end(callerSignal.reason)
-    callerSignal.addEventListener('abort', this.#onCallerAbort, { once: true })
+    if (callerSignal.aborted) this.#onCallerAbort()
+    else callerSignal.addEventListener('abort', this.#onCallerAbort, { once: true })
   }
 
   /** For the provider. */

@@ -23,7 +23,10 @@ export async function openStream(attempt: ActiveAttempt): Promise<CommittedStrea
       const { done, value } = await guard.race(iterator.next())
       if (done === true) throw toTruncated(attempt)
       if (!isEvent(value)) throw toMalformed(attempt)
-      if (value.type === 'usage') held.push(value)
+      if (value.type === 'usage') {
+        held.push(value)
+        attempt.usage = value.usage
+      }
       if (isContent(value)) attempt.content()
       else if (value.type === 'finish') assertFinish(value, attempt)
       else continue
@@ -43,7 +46,18 @@ export function toTruncated({ target }: ActiveAttempt): ProviderError {
 
 /** Whether it is an event at all. One of an unknown type carries nothing and is passed over. */
 export function isEvent(value: StreamEvent): boolean {
-  return typeof value?.type === 'string' && (value.type !== 'finish' || value.finishReason?.unified !== undefined)
+  switch (value?.type) {
+    case 'text-delta':
+    case 'reasoning-delta':
+      return typeof value.text === 'string'
+    case 'tool-call-delta':
+    case 'tool-call':
+      return typeof value.arguments === 'string'
+    case 'finish':
+      return value.finishReason?.unified !== undefined && Array.isArray(value.warnings)
+    default:
+      return typeof value?.type === 'string'
+  }
 }
 
 /** A stream that held something else than events. */

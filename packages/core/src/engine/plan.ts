@@ -1,12 +1,14 @@
 import { fullJitter } from '../backoff/full-jitter.ts'
 import type { Ticket } from '../breaker/circuit.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
+import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
 import type { Attempt } from '../provider/ledger.ts'
-import { admit, hasRoom, isCapable } from './admit.ts'
+import { admit, exclude, hasRoom, isCapable } from './admit.ts'
 import type { Stage } from './route.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
+import { pausedBy } from './target.ts'
 
 /** What to do next: wait and ask again, or make a call. */
 export type Step =
@@ -17,6 +19,8 @@ export type Step =
       readonly ticket: Ticket
       readonly reason: Attempt['reason']
       readonly waitedMs: number
+      /** Longest time for the call. */
+      readonly limitMs: number
     }
 
 /** A call that is to be made after a wait, if the target still takes it then. */
@@ -41,7 +45,6 @@ export class Plan {
   #called: Target | undefined
   #retries = 0
   #pending: Pending | undefined
-  #waits = 0
 
   constructor(run: Run) {
     this.#run = run
@@ -60,10 +63,11 @@ export class Plan {
    */
   failed(failure: ProviderError, disposition: Disposition, now: number): void {
     const target = this.#called as Target
+    const { nextTarget } = this.#innerRow(failure) ?? disposition
     // A refusal without a status is the provider's own: another service may have words for the request.
     const refusedUnsent = failure.kind === 'invalid-request' && failure.status === undefined
-    if (disposition.nextTarget === 'no' && !refusedUnsent) throw this.#run.giveUp('final')
-    if (disposition.nextTarget === 'larger-window') {
+    if (nextTarget === 'no' && !refusedUnsent) throw this.#run.giveUp('final')
+    if (nextTarget === 'larger-window') {
       this.#run.needsWindowOver(target.capabilities().contextWindow)
       return
     }
@@ -71,6 +75,13 @@ export class Plan {
     if (waitMs === undefined) return
     this.#retries++
     this.#wait(target, 'retry', waitMs)
+  }
+
+  /** What a route within gave up over for good is not mended by another target of this one either. */
+  #innerRow({ cause }: ProviderError): Disposition | undefined {
+    if (!isRouteFailedError(cause)) return undefined
+    const { reason, kind } = cause
+    return reason === 'final' || kind === 'context-length' ? this.#run.route.policy.dispositions[kind] : undefined
   }
 
   #nextPending(now: number): Step | undefined {
@@ -106,19 +117,54 @@ export class Plan {
     const { attempts } = this.#run
     const last = attempts.length === 0 ? undefined : attempts.at(-1)
     const reason = last === undefined ? 'first' : last.stage === target.stage ? 'next-target' : 'next-stage'
+    // A target that a route lists twice is not a new one.
+    if (this.#callsOf(target) > 0 && !this.#takeRetry(target, now)) return undefined
     const step = this.#call(target, reason, 0, now)
     if (step === undefined) return undefined
     this.#retries = 0
-    target.state.retryBudget.request(now)
+    if (this.#callsOf(target) === 0) target.state.retryBudget.request(now)
     return step
   }
 
+  #callsOf({ target }: Target): number {
+    let calls = 0
+    for (const attempt of this.#run.attempts) if (attempt.target === target) calls++
+    return calls
+  }
+
+  /** Takes a retry out of the target's budget; without one the target is excluded. */
+  #takeRetry(target: Target, now: number): boolean {
+    const taken = target.state.retryBudget.take(now)
+    if (!taken) exclude(this.#run, target, now, 'retry-budget', 'its retries are used up for now')
+    return taken
+  }
+
+  /** Whether somebody else of this stage, or of any later one too, can be called at once. */
+  #isElseReady({ state, overrides }: Target, now: number, anyStage: boolean): boolean {
+    const isReady = (other: Target): boolean =>
+      (other.state !== state || other.overrides !== overrides) && other.readyAt(now) === 0
+    for (let other = this.#position; other < this.#targets.length; other++) {
+      if (isReady(this.#targets[other] as Target)) return true
+    }
+    if (!anyStage) return false
+    return this.#run.route.stages.slice(this.#stages).some(({ targets }) => targets.some(isReady))
+  }
+
+  /** How long a call may take: a stream to its first content; else, unless the route says, half of what is left. */
+  #limitMs(target: Target, now: number): number {
+    const { route, streamed, deadlineAt } = this.#run
+    const leftMs = deadlineAt - now
+    // A route within watches over its own calls.
+    if (target.source.loaded?.isRouter === true) return leftMs
+    if (streamed) return route.policy.firstContentMs
+    return route.policy.attemptMs ?? (this.#isElseReady(target, now, true) ? leftMs / 2 : leftMs)
+  }
+
   #call(target: Target, reason: Attempt['reason'], waitedMs: number, now: number): Step | undefined {
-    if (!hasRoom(this.#run, target)) return undefined
     const ticket = admit(this.#run, target, now)
     if (ticket === undefined) return undefined
     this.#called = target
-    return { type: 'call', target, ticket, reason, waitedMs }
+    return { type: 'call', target, ticket, reason, waitedMs, limitMs: this.#limitMs(target, now) }
   }
 
   /** The targets of a stage that can serve the request, best first; the others are excluded with their reasons. */
@@ -130,7 +176,13 @@ export class Plan {
     const capable = run.asksForTextOnly ? stage.targets : this.#capable(stage, now)
     if (capable.length < 2) return capable
     const { request, route, context } = run
-    return stage.strategy.order(capable, { route: route.name, stage: stage.name, request, now, random: context.random })
+    const { random, logger } = context
+    try {
+      return stage.strategy.order(capable, { route: route.name, stage: stage.name, request, now, random })
+    } catch (error) {
+      logger.error('a strategy threw; its targets are called in order', { stage: stage.name, error: String(error) })
+      return capable
+    }
   }
 
   #capable(stage: Stage, now: number): readonly Target[] {
@@ -149,17 +201,13 @@ export class Plan {
           : 0
     if (this.#retries >= allowed || run.attempts.length >= policy.maxAttempts) return undefined
     if (target.readyAt(now) > 0) return undefined
-    // Somebody else of the same standing can serve at once: switch rather than wait.
-    for (let other = this.#position; other < this.#targets.length; other++) {
-      if (this.#targets[other]?.readyAt(now) === 0) return undefined
-    }
+    // Somebody else of the same standing can serve at once: switch rather than wait. After a call that took all its time
+    // there may be none left for a later stage, so that any will do.
+    if (this.#isElseReady(target, now, failure.kind === 'timeout')) return undefined
     const backoff = failure.kind === 'overloaded' ? policy.throttledBackoff : policy.backoff
     const waitMs = fullJitter(backoff, this.#retries, run.context.random)
     if (now + waitMs >= run.deadlineAt) return undefined
-    if (target.state.retryBudget.take(now)) return waitMs
-    const detail = 'its retries are used up for now'
-    run.exclude({ target: target.target, stage: target.stage, reason: 'retry-budget', detail }, now)
-    return undefined
+    return this.#takeRetry(target, now) ? waitMs : undefined
   }
 
   /** With every circuit open, the target that is due first is called all the same: the last one is never shut out. */
@@ -168,8 +216,8 @@ export class Plan {
     let best: Target | undefined
     let bestReadyAt = Number.POSITIVE_INFINITY
     for (const target of this.#planned) {
-      const { circuit, pause, account } = target.state
-      if (pause.until > now || account.until > now || circuit.state.type === 'closed') continue
+      const { circuit } = target.state
+      if (pausedBy(target.state, now) || circuit.state.type === 'closed') continue
       const readyAt = circuit.readyAt(now)
       if (readyAt >= bestReadyAt) continue
       best = target
@@ -180,7 +228,7 @@ export class Plan {
     retryBudget.request(now)
     this.#called = best
     this.#retries = this.#run.route.policy.retries
-    return { type: 'call', target: best, ticket: circuit.force(), reason: 'forced', waitedMs: 0 }
+    return { type: 'call', target: best, ticket: circuit.force(), reason: 'forced', waitedMs: 0, limitMs: this.#limitMs(best, now) }
   }
 
   /**
@@ -191,24 +239,23 @@ export class Plan {
     const run = this.#run
     const { policy } = run.route
     const first = this.#firstPaused(now)
-    if (first === undefined || this.#waits >= Math.max(1, policy.retries)) throw run.giveUp('exhausted')
-    const waitMs = first.readyAt(now) - now
-    if (waitMs > policy.maxWaitMs || now + waitMs >= run.deadlineAt) throw run.giveUp('exhausted')
-    const { retryBudget } = first.state
-    const again = run.attempts.some((attempt) => attempt.target === first.target)
-    if (!again) retryBudget.request(now)
-    else if (!retryBudget.take(now)) throw run.giveUp('exhausted')
-    this.#waits++
+    if (first === undefined) throw run.giveUp('exhausted')
+    // A little more than asked for, or all who wait would come back at the same moment.
+    const waitMs = first.readyAt(now) - now + run.context.random() * policy.backoff.baseMs
+    if (waitMs > policy.maxWaitMs + policy.backoff.baseMs || now + waitMs >= run.deadlineAt) throw run.giveUp('exhausted')
+    if (this.#callsOf(first) === 0) first.state.retryBudget.request(now)
+    else if (!this.#takeRetry(first, now)) throw run.giveUp('exhausted')
     this.#retries = policy.retries
     this.#wait(first, 'waited', waitMs)
     return this.#nextPending(now) as Step
   }
 
+  /** The target whose pause ends first, of those that have room and may be called once more. */
   #firstPaused(now: number): Target | undefined {
+    const { retries } = this.#run.route.policy
     let first: Target | undefined
     for (const target of this.#planned) {
-      const { pause, account } = target.state
-      if (Math.max(pause.until, account.until) <= now) continue
+      if (!pausedBy(target.state, now) || !hasRoom(this.#run, target) || this.#callsOf(target) > retries) continue
       if (first === undefined || target.readyAt(now) < first.readyAt(now)) first = target
     }
     return first

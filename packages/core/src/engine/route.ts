@@ -16,8 +16,8 @@ export interface RoutePolicy {
   readonly maxAttempts: number
   /** Longest time for a request, waits included, to its last byte. */
   readonly deadlineMs: number
-  /** Longest time for one call that is not streamed. */
-  readonly attemptMs: number
+  /** Longest time for one call that is not streamed; undefined for what `RouteOptions` says. */
+  readonly attemptMs: number | undefined
   /** Longest time to a stream's first content. */
   readonly firstContentMs: number
   /** Longest time between two pieces of a stream's content. */

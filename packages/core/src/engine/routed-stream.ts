@@ -2,7 +2,6 @@ import { rootKind } from '../errors/root-kind.ts'
 import { StreamInterruptedError } from '../errors/stream-interrupted-error.ts'
 import type { RoutedFinishEvent, RoutedStreamEvent } from '../provider/routed.ts'
 import type { FinishEvent, StreamEvent } from '../provider/stream-event.ts'
-import type { Usage } from '../provider/usage.ts'
 import { Collector } from '../stream/collector.ts'
 import { isContent } from '../stream/is-content.ts'
 import type { CommittedStream } from './open-stream.ts'
@@ -34,7 +33,6 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
   readonly #queue: StreamEvent[] = []
   #run: Run | undefined
   #committed: CommittedStream | undefined
-  #usage: Usage | undefined
   #ended = false
   /** What broke the stream while nobody was reading; the next read is told. */
   #brokenBy: { readonly error: unknown } | undefined
@@ -90,7 +88,11 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     const { attempt, iterator } = this.#committed ?? {}
     if (attempt === undefined || iterator === undefined) return this.#open().then(this.#onOpen, this.#onOpenError)
     attempt.awaitContent()
-    return attempt.guard.race(iterator.next()).then(this.#onEvent, this.#onError)
+    try {
+      return attempt.guard.race(iterator.next()).then(this.#onEvent, this.#onError)
+    } catch (error) {
+      return Promise.resolve(error).then(this.#onError)
+    }
   }
 
   /** Begins the request and runs it up to the first content. */
@@ -124,8 +126,8 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
   readonly #onEvent = (result: IteratorResult<StreamEvent>): Promise<Result> | Result => {
     if (this.#ended) return this.#onError(undefined)
     const { attempt } = this.#committed as CommittedStream
-    if (result.done === true) return this.#onError(toTruncated(attempt))
-    const event = result.value
+    if (result?.done === true) return this.#onError(toTruncated(attempt))
+    const event = result?.value
     if (!isEvent(event)) return this.#onError(toMalformed(attempt))
     if (isContent(event) || event.type === 'usage') attempt.content()
     else if (event.type !== 'finish') return this.#read() // carries nothing for the reader
@@ -172,7 +174,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
 
   #deliver(event: StreamEvent): Result {
     if (event.type === 'finish') return { done: false, value: this.#finish(event) }
-    if (event.type === 'usage') this.#usage = event.usage
+    if (event.type === 'usage') (this.#committed as CommittedStream).attempt.usage = event.usage
     else this.#delivered.add(event)
     return { done: false, value: event }
   }
@@ -181,7 +183,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     this.#ended = true
     const { attempt } = this.#committed as CommittedStream
     const run = this.#run as Run
-    const usage = event.usage ?? this.#usage
+    const usage = event.usage ?? attempt.usage
     const now = attempt.succeed({ ...event, usage })
     run.succeeded(now)
     this.#letGo()

@@ -171,7 +171,8 @@ export class Run {
     const kind = this.#mostUsefulKind(reason)
     const now = this.now()
     const waitMs = Math.min(...(this.#readyAt?.values() ?? [])) - now
-    const again = reason !== 'final' && Number.isFinite(waitMs) ? { retryAfterMs: Math.max(0, waitMs) } : {}
+    const passes = reason !== 'final' && kind !== 'context-length' && Number.isFinite(waitMs)
+    const again = passes ? { retryAfterMs: Math.max(0, waitMs) } : {}
     this.failed(kind)
     return new RouteFailedError({ ...this.ledger(now), reason, kind, errors: this.errors, ...again })
   }

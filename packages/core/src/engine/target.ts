@@ -67,8 +67,12 @@ export class Target implements Candidate {
 
   /** When it can next be called, as far as pauses and its circuit go: 0 for at once. */
   readyAt(now: number): number {
-    const { pause, account, circuit } = this.state
-    const pausedUntil = Math.max(pause.until, account.until)
-    return Math.max(pausedUntil > now ? pausedUntil : 0, circuit.readyAt(now))
+    return Math.max(pausedBy(this.state, now)?.until ?? 0, this.state.circuit.readyAt(now))
   }
+}
+
+/** The pause, its own or its account's, for which a target is left alone now. */
+export function pausedBy({ pause, account }: TargetState, now: number): Pause | undefined {
+  const longer = account.until > pause.until ? account : pause
+  return longer.until > now ? longer : undefined
 }

@@ -1,6 +1,9 @@
 import type { FailureKind } from './failure-kind.ts'
 import { isLlmfbError, LlmfbError } from './llmfb-error.ts'
 
+/** A day, within which vendors' quotas reset. */
+const longestRetryAfterMs = 86_400_000
+
 /** What a provider knows of a failure. */
 export interface FailureDetails {
   readonly kind: FailureKind
@@ -40,7 +43,9 @@ export class ProviderError extends LlmfbError {
     if (details.status !== undefined) this.status = details.status
     if (details.providerCode !== undefined) this.providerCode = details.providerCode
     if (details.requestId !== undefined) this.requestId = details.requestId
-    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
+    const { retryAfterMs } = details
+    // Whatever a service says, nobody is left alone for ever.
+    if (retryAfterMs !== undefined && retryAfterMs >= 0) this.retryAfterMs = Math.min(retryAfterMs, longestRetryAfterMs)
     if (details.headers !== undefined) this.headers = details.headers
   }
 }

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { failureKinds } from '../errors/failure-kind.ts'
+import type { FailureKind } from '../errors/failure-kind.ts'
 import { Pause } from './pause.ts'
 
 const rules = { firstMs: 1000, maxMs: 60_000 }
@@ -9,10 +11,11 @@ describe('Pause', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1 }), (ends) => {
         const pause = new Pause()
-        for (const [position, end] of ends.entries()) pause.extend(end, `reason ${position}`)
+        const reasonAt = (position: number): FailureKind => failureKinds[position % failureKinds.length] ?? 'unknown'
+        for (const [position, end] of ends.entries()) pause.extend(end, reasonAt(position))
         const latest = Math.max(...ends)
         expect(pause.until).toBe(latest)
-        expect(pause.reason).toBe(`reason ${ends.indexOf(latest)}`)
+        expect(pause.reason).toBe(reasonAt(ends.indexOf(latest)))
       }),
     )
   })

@@ -1,5 +1,5 @@
-// 2 ** 1023 is the largest power there is; beyond it, a pause of 0 would turn to NaN.
-const mostDoublings = 1023
+import { doubled } from '../backoff/doubled.ts'
+import type { FailureKind } from '../errors/failure-kind.ts'
 
 /** How long someone is left alone who gives no time of their own. */
 export interface PauseOptions {
@@ -14,7 +14,7 @@ export interface PauseOptions {
  */
 export class Pause {
   #until = 0
-  #reason = ''
+  #reason: FailureKind = 'unknown'
   #escalations = 0
 
   /** When it ends; a time in the past when there is none. */
@@ -23,22 +23,21 @@ export class Pause {
   }
 
   /** The kind of failure behind it. */
-  get reason(): string {
+  get reason(): FailureKind {
     return this.#reason
   }
 
-  extend(until: number, reason: string): void {
+  extend(until: number, reason: FailureKind): void {
     if (until <= this.#until) return
     this.#until = until
     this.#reason = reason
   }
 
   /** Doubles with each failure since the last success. */
-  escalate(options: PauseOptions, now: number, reason: string, atLeastMs = 0): void {
+  escalate(options: PauseOptions, now: number, reason: FailureKind, atLeastMs = 0): void {
     // Answers to calls that were under way together are one failure, not many.
     if (now >= this.#until) this.#escalations++
-    const doublings = Math.min(Math.max(0, this.#escalations - 1), mostDoublings)
-    const escalatedMs = Math.min(options.maxMs, options.firstMs * 2 ** doublings)
+    const escalatedMs = doubled(options.firstMs, this.#escalations - 1, options.maxMs)
     this.extend(now + Math.max(escalatedMs, atLeastMs), reason)
   }
 

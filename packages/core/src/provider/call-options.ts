@@ -3,6 +3,8 @@ export interface Timer {
   cancel(): void
   /** Lets the process end while the timer runs; absent where the platform has no such thing. */
   unref?(): void
+  /** Takes `unref` back. */
+  ref?(): void
 }
 
 /** Time as the engine sees it; tests bring their own. */

@@ -35,6 +35,8 @@ export interface Attempt {
   readonly usage?: Usage
   /** The inner ledger, where the target was a route. */
   readonly attempts?: readonly Attempt[]
+  /** The targets that the inner route passed over. */
+  readonly exclusions?: readonly Exclusion[]
 }
 
 /** A target that would have been tried and was not. */

@@ -23,6 +23,12 @@ export interface Provider {
   /** Ends with a `finish` event, or throws. Nothing is sent before the first event is asked for. @throws ProviderError */
   stream(request: ChatRequest, options?: CallOptions): AsyncIterable<StreamEvent>
 
+  /**
+   * It runs requests over targets of its own, as a router does: whoever calls it leaves it the time there is, and its
+   * failures count against nobody.
+   */
+  readonly isRouter?: true
+
   readonly embeddings?: EmbeddingsFacet
   readonly models?: ModelsFacet
   readonly tokens?: TokensFacet

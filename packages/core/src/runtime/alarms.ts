@@ -33,7 +33,7 @@ export class Alarms {
     alarm.next = this.#first
     if (this.#first) this.#first.previous = alarm
     this.#first = alarm
-    this.#count++
+    if (++this.#count === 1) this.#timer?.ref?.()
     this.dueBy(dueAt, now)
     return alarm
   }
@@ -44,7 +44,6 @@ export class Alarms {
     this.#timer?.cancel()
     this.#timerAt = dueAt
     this.#timer = this.#clock.schedule(dueAt - now, this.#onTimer)
-    this.#timer.unref?.()
   }
 
   /** @returns whether it was still set */
@@ -55,8 +54,11 @@ export class Alarms {
     if (alarm.next) alarm.next.previous = alarm.previous
     alarm.previous = undefined
     alarm.next = undefined
-    // Nobody waits: an unreferenced timer stays for the next alarm, for it holds nothing open.
-    if (--this.#count === 0 && this.#timer?.unref === undefined) this.#stop()
+    // Nobody waits: the timer stays for the next alarm, but keeps no process alive.
+    if (--this.#count === 0) {
+      if (this.#timer?.unref) this.#timer.unref()
+      else this.#stop()
+    }
     return true
   }
 

@@ -8,7 +8,7 @@ export const systemClock: Clock = {
     // Timers hold 31 bits of milliseconds; a longer one would fire at once. Fractions are rounded up, never to early.
     const handle = setTimeout(run, Math.min(Math.max(0, Math.ceil(delayMs)), 2_147_483_647))
     const cancel = (): void => clearTimeout(handle)
-    if (typeof handle !== 'object' || handle.unref === undefined) return { cancel }
-    return { cancel, unref: () => void handle.unref?.() }
+    if (typeof handle !== 'object' || handle.unref === undefined || handle.ref === undefined) return { cancel }
+    return { cancel, unref: () => void handle.unref?.(), ref: () => void handle.ref?.() }
   },
 }

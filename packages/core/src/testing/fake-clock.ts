@@ -123,6 +123,10 @@ export function createFakeClock(wallTimeMs: number = Date.UTC(2026, 0, 1)): Fake
           letGo()
         },
         unref: letGo,
+        ref: () => {
+          if (running && !holds) held++
+          holds = running
+        },
       }
     },
     get pending() {
