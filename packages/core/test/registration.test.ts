@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRouter } from '../src/index.ts'
-import type { Provider, ProviderPlugin, RouterOptions } from '../src/index.ts'
+import type { InvalidConfigError, Provider, ProviderPlugin, RouterOptions } from '../src/index.ts'
 import { apiKey, plugin } from './plugin.ts'
 import { createWorld, scripted } from './world.ts'
 
@@ -13,6 +13,21 @@ function statusesOf(plugins: readonly unknown[], options: Partial<RouterOptions>
   return statuses
 }
 
+/** What is wrong with these plugins beside another provider, by the error of the router. */
+function issuesOf(plugins: readonly unknown[], options: Partial<RouterOptions> = {}) {
+  try {
+    statusesOf(plugins, options)
+  } catch (error) {
+    return (error as InvalidConfigError).issues
+  }
+  return []
+}
+
+/** A plugin with these capabilities among others. */
+function able(capabilities: object) {
+  return plugin({ capabilities: { ...scripted('a').capabilities('m'), ...capabilities } })
+}
+
 describe('registration', () => {
   it('finds a whole plugin ready, by its manifest alone', () => {
     const a = plugin()
@@ -21,27 +36,63 @@ describe('registration', () => {
   })
 
   it.each([
-    ['nothing', undefined, 'it is not an object'],
-    ['the function instead of what it returns', () => plugin(), 'it is not an object'],
-    ['no manifest', { create: () => undefined }, 'it has no manifest'],
-    ['no create', { manifest: plugin().manifest }, 'its create is not a function'],
+    ['nothing', undefined, 'it must be an object, not nothing'],
+    ['the function instead of what it returns', () => plugin(), 'it is a function; call it, and pass what it returns'],
+    ['no manifest', { create: () => undefined }, 'manifest must be an object'],
+    ['no create', { manifest: plugin().manifest }, 'create must be a function'],
     ['no id', plugin({ id: '' }), 'manifest.id must be lower case'],
     ['an id in capitals', plugin({ id: 'OpenAI' }), 'manifest.id must be lower case letters'],
     ["an id with a '/'", plugin({ id: 'a/b' }), 'manifest.id must be lower case letters'],
-    ['no name', plugin({ name: '' }), 'manifest.name must be a name'],
+    ['no name', plugin({ name: '' }), 'manifest.name must be a text that is not empty'],
     [
       'an unknown tier',
       plugin({ tier: 'stable' as 'beta' }),
       'manifest.tier must be one of production, beta, experimental, planned',
     ],
     ['no credentials', plugin({ credentials: undefined as never }), 'manifest.credentials must be an array'],
-    ['credentials that are none', plugin({ credentials: [null] as never }), 'manifest.credentials'],
+    [
+      'credentials that are none',
+      plugin({ credentials: [null] as never }),
+      'manifest.credentials[0] must be an object',
+    ],
     ['no capabilities', plugin({ capabilities: undefined as never }), 'manifest.capabilities must be an object'],
-    ['a provider without capabilities', { ...scripted('a'), capabilities: undefined }, 'capabilities'],
-  ])('refuses a shape with %s', (_, given, remedy) => {
-    expect(statusesOf([given])).toMatchObject([
-      { state: 'incompatible', check: 'shape', remedy: expect.stringContaining(remedy) },
+    ['empty capabilities', plugin({ capabilities: {} as never }), 'manifest.capabilities.input must be an array'],
+    ['inputs that are none', able({ input: ['sound'] }), 'manifest.capabilities.input[0] must be one of image, file'],
+    [
+      'formats that are none',
+      able({ responseFormats: 'json' }),
+      'manifest.capabilities.responseFormats must be an array',
+    ],
+    ['tools as a text', able({ tools: 'yes' }), 'manifest.capabilities.tools must be true or false'],
+    ['no streaming', able({ streaming: undefined }), 'manifest.capabilities.streaming must be true or false'],
+    ['no parameters', able({ parameters: undefined }), 'manifest.capabilities.parameters must be an object'],
+    ['a window that is none', able({ contextWindow: '8k' }), 'manifest.capabilities.contextWindow must be a number'],
+    ['models that are no list', plugin({ models: {} as never }), 'manifest.models must be an array'],
+    [
+      'a model without a pattern',
+      plugin({ models: [{ capabilities: {} }] as never }),
+      'manifest.models[0].match must be a text',
+    ],
+    [
+      'an ability of a model that is none',
+      plugin({ models: [{ match: '*', capabilities: { tools: 1 } }] as never }),
+      'manifest.models[0].capabilities.tools must be true or false',
+    ],
+    [
+      'a provider without capabilities',
+      { ...scripted('a'), capabilities: undefined },
+      'capabilities must be a function',
+    ],
+    ['a provider without an id', { ...scripted('a'), id: undefined }, 'id must be lower case letters'],
+  ])('refuses a shape with %s, with what is wrong', (_, given, remedy) => {
+    expect(issuesOf([given])).toEqual([
+      { path: 'options.providers[1]', problem: expect.stringContaining(`is incompatible: ${remedy}`) },
     ])
+  })
+
+  it('takes fields that a later contract may add', () => {
+    const more = { ...plugin({ since: 2030 } as object), more: true }
+    expect(statusesOf([more])).toMatchObject([{ state: 'ready' }])
   })
 
   it('runs its checks in one order: shape, version, free id, tier, credentials', () => {
@@ -49,24 +100,28 @@ describe('registration', () => {
     const shape = plugin({ ...wrong, name: '' }, { specificationVersion: 2 as 1 })
     const version = plugin(wrong, { specificationVersion: 2 as 1 })
     const id = plugin(wrong)
+    expect(issuesOf([shape, version, id]).map(({ problem }) => problem)).toEqual([
+      'is incompatible: manifest.name must be a text that is not empty, not a string',
+      'is incompatible: it is written for contract version 2 and this core speaks 1; install matching versions',
+      "is incompatible: another provider has the id 'spare'; pass { id: 'spare-2' } to one of them",
+    ])
     const tier = plugin({ ...wrong, id: 'a' })
     const credentials = plugin({ ...wrong, id: 'b', tier: 'beta' })
-    const found = statusesOf([shape, version, id, tier, credentials])
-    expect(found.map((status) => ('check' in status ? status.check : status.state))).toEqual([
-      'shape',
-      'version',
-      'id-free',
-      'planned',
-      'missing-credentials',
-    ])
-    expect(found[1]).toMatchObject({ remedy: expect.stringContaining('contract version 2 and this core speaks 1') })
-    expect(found[2]).toMatchObject({ remedy: expect.stringContaining("pass { id: 'spare-2' }") })
+    expect(statusesOf([tier, credentials]).map(({ state }) => state)).toEqual(['planned', 'missing-credentials'])
   })
 
-  it('keeps the first of two providers with one id', async () => {
-    const [first, second] = [scripted('a', { text: ['first'] }), scripted('a', { text: ['second'] })]
-    const { ask } = createWorld({ providers: [first, second], routes: { chat: ['a/m'] } })
-    expect((await ask()).text).toBe('first')
+  it('that fails is told with what is wrong in the routes, all at once', () => {
+    const issues = issuesOf([() => plugin()], {
+      routes: { chat: ['spare/m', 'a/m'] },
+      experimental: ['spar', '*', 'spare'],
+    })
+    expect(issues.map(({ path }) => path)).toEqual([
+      'options.providers[1]',
+      'options.experimental[0]',
+      'options.routes.chat[1]',
+    ])
+    expect(issues[1]?.problem).toBe("'spar' names a provider that is not registered. Did you mean 'spare'?")
+    expect(issues[2]?.problem).toContain('Registered are: spare.')
   })
 
   it('takes a provider object as its own plugin', async () => {
@@ -76,7 +131,9 @@ describe('registration', () => {
   })
 
   it('refuses a provider object of another contract version', () => {
-    expect(statusesOf([{ ...scripted('a'), specificationVersion: 2 }])).toMatchObject([{ id: 'a', check: 'version' }])
+    expect(issuesOf([{ ...scripted('a'), specificationVersion: 2 }])).toMatchObject([
+      { path: 'options.providers[1]', problem: expect.stringContaining('contract version 2') },
+    ])
   })
 })
 
@@ -102,7 +159,7 @@ describe('a tier', () => {
     ]) {
       expect(tiers(admitting)[2]).toBe('ready')
     }
-    expect(tiers({ experimental: ['other'], env: { LLMFB_EXPERIMENTAL: '' } })[2]).toBe('gated')
+    expect(tiers({ experimental: ['beta'], env: { LLMFB_EXPERIMENTAL: 'other' } })[2]).toBe('gated')
   })
 
   it('that gates says how to admit', () => {
@@ -197,5 +254,30 @@ describe('a provider', () => {
     expect(of('big-one')).toEqual([false, 9000])
     expect(of('big-tool')).toEqual([false, 9000])
     expect(of('small-tool')).toEqual([true, 1000])
+  })
+
+  it('is asked for the capabilities of its models itself, once it is loaded', async () => {
+    const known = scripted('a').capabilities('m')
+    const create = () => ({ ...scripted('a'), capabilities: (model: string) => ({ ...known, tools: model === 'm' }) })
+    const a = plugin({ capabilities: { ...known, tools: false } }, { create })
+    const routes = { chat: ['a/m'], outer: ['chat'] }
+    const { ask, router } = createWorld({ providers: [a], routes })
+    const tools = () => ['a/m', 'a/other', 'chat', 'outer'].map((model) => router.capabilities(model).tools)
+    expect(tools()).toEqual([false, false, false, false])
+    await ask()
+    expect(tools()).toEqual([true, false, true, true])
+  })
+
+  it.each([
+    ['nothing', undefined, 'must be an object, not nothing'],
+    ['a client', { messages: {} }, '.capabilities must be a function, not nothing'],
+    ['half a provider', { ...scripted('a'), stream: undefined }, '.stream must be a function, not nothing'],
+  ])('of which create() makes %s fails the attempt', async (_, made, problem) => {
+    const a = plugin({}, { create: () => made as Provider })
+    const { ask } = createWorld({ providers: [a, scripted('b')], routes: { chat: ['a/m', 'b/m'] } })
+    const answer = await ask()
+    expect(answer.provider).toBe('b')
+    expect(answer.attempts[0]?.message).toContain("Provider 'a' could not be made: what create() returned")
+    expect(answer.attempts[0]?.message).toContain(problem)
   })
 })

@@ -1,5 +1,7 @@
-import type { Credential, Manifest, ProviderPlugin, Tier } from '../provider/plugin.ts'
-import { isFields } from '../validation/shape.ts'
+import type { Credential, Manifest, ProviderPlugin } from '../provider/plugin.ts'
+import type { Provider } from '../provider/provider.ts'
+import type { Check } from '../validation/shape.ts'
+import { arrayOf, callable, fields, flag, idText, isFields, number, object, oneOf, text } from '../validation/shape.ts'
 import type { PluginStatus } from './plugin-status.ts'
 
 /** What the checks look at besides the plugin. */
@@ -10,35 +12,60 @@ export interface CheckContext {
   readonly taken: ReadonlyMap<string, unknown>
 }
 
-const tiers: readonly Tier[] = ['production', 'beta', 'experimental', 'planned']
-const idForm = /^[a-z][a-z0-9-]*$/
-
-function isCredential(value: unknown): boolean {
-  return isFields(value) && typeof value['variable'] === 'string' && typeof value['option'] === 'string'
+/** An object with at least these fields: a plugin may be written for a later core that knows more of them. */
+function having(required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check {
+  return fields({ ...required, ...optional }, Object.keys(required), true)
 }
 
-/** What is wrong with the plugin's form, if anything. */
-function findMisshape(plugin: unknown): string | undefined {
-  if (!isFields(plugin))
-    return 'it is not an object; call the function that the package exports, and pass what it returns'
-  if (!isFields(plugin['manifest'])) return 'it has no manifest'
-  if (typeof plugin['create'] !== 'function') return 'its create is not a function'
-  const { id, name, tier, credentials, capabilities } = plugin['manifest']
-  if (typeof id !== 'string' || !idForm.test(id)) return 'manifest.id must be lower case letters, digits and -'
-  if (typeof name !== 'string' || name === '') return 'manifest.name must be a name'
-  if (!tiers.includes(tier as Tier)) return `manifest.tier must be one of ${tiers.join(', ')}`
-  if (!Array.isArray(credentials) || !credentials.every(isCredential)) {
-    return 'manifest.credentials must be an array of { variable, option, required, description }'
-  }
-  if (!isFields(capabilities)) return 'manifest.capabilities must be an object'
-  return undefined
+const limits = { contextWindow: number(1), maxOutputTokens: number(1) }
+const abilities = {
+  input: arrayOf(oneOf('image', 'file'), 'kind of part'),
+  tools: flag,
+  responseFormats: arrayOf(oneOf('json', 'json-schema'), 'format'),
+  streaming: flag,
+  reasoning: flag,
+  promptCache: flag,
+  assistantPrefill: flag,
+  parameters: object,
+}
+
+const manifest = having(
+  {
+    id: idText,
+    name: text,
+    tier: oneOf('production', 'beta', 'experimental', 'planned'),
+    credentials: arrayOf(having({ variable: text, option: text }), '{ variable, option, required, description }'),
+    capabilities: having(abilities, limits),
+  },
+  { models: arrayOf(having({ match: text, capabilities: having({}, { ...abilities, ...limits }) }), 'pattern') },
+)
+
+const pluginForm = having({ manifest, create: callable })
+
+const methods = { capabilities: callable, chat: callable, stream: callable }
+
+/** What whoever calls a provider counts on. */
+export const providerForm: Check = having(methods)
+
+const ownForm = having({ id: idText, ...methods })
+
+export function isProvider(given: ProviderPlugin | Provider): given is Provider {
+  return isFields(given) && 'chat' in given && 'stream' in given
+}
+
+/** What is wrong with the form, if anything. */
+function findMisshape(given: ProviderPlugin | Provider): string | undefined {
+  if (typeof given === 'function') return 'it is a function; call it, and pass what it returns'
+  const issues: string[] = []
+  const form = isProvider(given) ? ownForm : pluginForm
+  form(given, 'it', (path, problem) => issues.push(`${path} ${problem}`))
+  return issues[0]?.replace(/^it\./, '')
 }
 
 /** The required credentials that are neither in the environment nor passed in code. */
-function findMissing(plugin: ProviderPlugin, context: CheckContext): readonly Credential[] {
-  return plugin.manifest.credentials.filter(
-    ({ required, variable, option }) =>
-      required && !context.env[variable]?.trim() && plugin.configured?.includes(option) !== true,
+function findMissing({ manifest, configured }: ProviderPlugin, { env }: CheckContext): readonly Credential[] {
+  return manifest.credentials.filter(
+    ({ required, variable, option }) => required && !env[variable]?.trim() && configured?.includes(option) !== true,
   )
 }
 
@@ -46,33 +73,37 @@ function describeMissing({ variable, option, description, url }: Credential): st
   return `set ${variable} (${description}${url === undefined ? '' : `, from ${url}`}) or pass { ${option} }`
 }
 
+/** A provider object passed in code is its own plugin: it is there already and needs nothing. */
+function manifestOf(given: ProviderPlugin | Provider): Pick<Manifest, 'id' | 'name' | 'tier'> {
+  return isProvider(given) ? { id: given.id, name: given.id, tier: 'production' } : given.manifest
+}
+
 /** Runs the checks in their fixed order: shape, version, id free, tier allowed, credentials present. */
-export function checkPlugin(plugin: ProviderPlugin, context: CheckContext): PluginStatus {
-  const misshape = findMisshape(plugin)
+export function checkPlugin(given: ProviderPlugin | Provider, context: CheckContext): PluginStatus {
+  const misshape = findMisshape(given)
   if (misshape !== undefined) {
-    const manifest: Partial<Manifest> = isFields(plugin) && isFields(plugin.manifest) ? plugin.manifest : {}
-    const id = typeof manifest.id === 'string' ? manifest.id : 'unnamed'
-    return { id, name: id, tier: 'planned', state: 'incompatible', check: 'shape', remedy: misshape }
+    return { id: 'unnamed', name: 'unnamed', tier: 'planned', state: 'incompatible', check: 'shape', remedy: misshape }
   }
-  const { id, name, tier } = plugin.manifest
-  const version: unknown = plugin.specificationVersion
+  const { id, name, tier } = manifestOf(given)
+  const about = { id, name, tier }
+  const version: unknown = given.specificationVersion
   if (version !== 1) {
     const remedy = `it is written for contract version ${String(version)} and this core speaks 1; install matching versions`
-    return { id, name, tier, state: 'incompatible', check: 'version', remedy }
+    return { ...about, state: 'incompatible', check: 'version', remedy }
   }
   if (context.taken.has(id)) {
-    const remedy = `another provider has this id; pass { id: '${id}-2' } to one of them`
-    return { id, name, tier, state: 'incompatible', check: 'id-free', remedy }
+    const remedy = `another provider has the id '${id}'; pass { id: '${id}-2' } to one of them`
+    return { ...about, state: 'incompatible', check: 'id-free', remedy }
   }
-  if (tier === 'planned') return { id, name, tier, state: 'planned', remedy: 'it is announced and not written yet' }
+  if (tier === 'planned') return { ...about, state: 'planned', remedy: 'it is announced and not written yet' }
   if (tier === 'experimental' && !context.experimental.has(id) && !context.experimental.has('*')) {
     const remedy = `it is experimental; admit it with experimental: ['${id}'] or LLMFB_EXPERIMENTAL=${id}`
-    return { id, name, tier, state: 'gated', remedy }
+    return { ...about, state: 'gated', remedy }
   }
-  const missing = findMissing(plugin, context)
+  const missing = isProvider(given) ? [] : findMissing(given, context)
   if (missing.length > 0) {
     const remedy = missing.map(describeMissing).join(' and ')
-    return { id, name, tier, state: 'missing-credentials', missing, remedy }
+    return { ...about, state: 'missing-credentials', missing, remedy }
   }
-  return { id, name, tier, state: 'ready' }
+  return { ...about, state: 'ready' }
 }

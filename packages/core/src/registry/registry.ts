@@ -3,10 +3,11 @@ import { ProviderError } from '../errors/provider-error.ts'
 import { createRedactor, toSafeCause } from '../errors/redact.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
-import type { ProviderPlugin } from '../provider/plugin.ts'
+import type { ProviderContext, ProviderPlugin } from '../provider/plugin.ts'
 import type { Provider } from '../provider/provider.ts'
+import type { Report } from '../validation/shape.ts'
 import { capabilitiesOf } from './capabilities-of.ts'
-import { checkPlugin } from './check-plugin.ts'
+import { checkPlugin, isProvider, providerForm } from './check-plugin.ts'
 import type { PluginStatus } from './plugin-status.ts'
 
 /** What a registry needs. */
@@ -24,41 +25,40 @@ export class RegisteredProvider {
   readonly id: string
   /** The provider, once it is loaded. */
   loaded: Provider | undefined
-  readonly #load: () => Promise<Provider> | Provider
-  readonly #capabilities: (model: string) => Capabilities
-  readonly #known = new Map<string, Capabilities>()
+  readonly #plugin: ProviderPlugin | undefined
+  readonly #context: ProviderContext
   #loading: Promise<Provider> | undefined
 
-  constructor(id: string, load: () => Promise<Provider> | Provider, capabilities: (model: string) => Capabilities) {
-    this.id = id
-    this.#load = load
-    this.#capabilities = capabilities
+  constructor(given: ProviderPlugin | Provider, context: ProviderContext) {
+    this.id = context.id
+    this.#context = context
+    if (isProvider(given)) this.loaded = given
+    else this.#plugin = given
   }
 
+  /** By the manifest until the provider is loaded, then by the provider. */
   capabilities(model: string): Capabilities {
-    const known = this.#known.get(model)
-    if (known) return known
-    const capabilities = this.#capabilities(model)
-    if (this.#known.size < maxKnownModels) this.#known.set(model, capabilities)
-    return capabilities
+    return this.loaded?.capabilities(model) ?? capabilitiesOf((this.#plugin as ProviderPlugin).manifest, model)
   }
 
   /** The provider, made on the first call; a failure to make it is not kept, so the next call tries again. */
   load(): Promise<Provider> {
-    this.#loading ??= Promise.resolve()
-      .then(() => this.#load())
-      .then(
-        (provider) => {
-          this.loaded = provider
-          return provider
-        },
-        (error: unknown) => {
-          this.#loading = undefined
-          throw isLlmfbError(error) ? error : toLoadFailure(this.id, error)
-        },
-      )
+    this.#loading ??= Promise.resolve(this.#context)
+      .then((context) => this.loaded ?? this.#plugin?.create(context))
+      .then((provider) => {
+        providerForm(provider, 'what create() returned', refuse)
+        return (this.loaded = provider as Provider)
+      })
+      .catch((error: unknown) => {
+        this.#loading = undefined
+        throw isLlmfbError(error) ? error : toLoadFailure(this.id, error)
+      })
     return this.#loading
   }
+}
+
+const refuse: Report = (path, problem) => {
+  throw new TypeError(`${path} ${problem}`)
 }
 
 /** Nothing of a conversation is known yet where a provider is made, so that all that is wrong can be told. */
@@ -67,9 +67,6 @@ function toLoadFailure(id: string, error: unknown): ProviderError {
   const message = `Provider '${id}' could not be made: ${cause.message}`
   return new ProviderError(message, { kind: 'unknown', provider: id, cause })
 }
-
-// A caller may name any model of a provider; what was worked out for the first of them is kept.
-const maxKnownModels = 1000
 
 /** Knows which providers there are, which can be used, and why the others cannot. */
 export class Registry {
@@ -89,53 +86,33 @@ export class Registry {
     return this.#providers.get(id)
   }
 
+  /** The ids of those that keep the contract. */
+  ids(): readonly string[] {
+    return [...this.#statusById.keys()]
+  }
+
   status(id: string): PluginStatus | undefined {
     return this.#statusById.get(id)
   }
 
   #register(
-    plugin: ProviderPlugin | Provider,
-    options: RegistryOptions,
+    given: ProviderPlugin | Provider,
+    { env, clock, logger }: RegistryOptions,
     experimental: ReadonlySet<string>,
   ): PluginStatus {
-    const asPlugin = isProvider(plugin) ? toPlugin(plugin) : plugin
-    const status = checkPlugin(asPlugin, { env: options.env, experimental, taken: this.#statusById })
-    if (!this.#statusById.has(status.id)) this.#statusById.set(status.id, status)
-    if (status.state === 'ready') this.#providers.set(status.id, toRegistered(plugin, asPlugin, options))
+    const status = checkPlugin(given, { env, experimental, taken: this.#statusById })
+    const { id, state } = status
+    if (state !== 'incompatible') this.#statusById.set(id, status)
+    if (state === 'ready') {
+      const credentials = isProvider(given) ? {} : findCredentials(given, env)
+      this.#providers.set(id, new RegisteredProvider(given, { id, credentials, clock, logger }))
+    }
     return status
   }
 }
 
-function isProvider(plugin: ProviderPlugin | Provider): plugin is Provider {
-  return typeof plugin === 'object' && plugin !== null && 'chat' in plugin && 'stream' in plugin
-}
-
-/** A provider object passed in code is its own plugin: it is there already and needs nothing. */
-function toPlugin(provider: Provider): ProviderPlugin {
-  const { id, specificationVersion } = provider
-  // Models are asked for one by one, when they are known; a router has no capabilities but those of its routes.
-  const capabilities = (typeof provider.capabilities === 'function' ? {} : undefined) as Capabilities
-  return {
-    specificationVersion,
-    manifest: { id, name: id, tier: 'production', credentials: [], capabilities },
-    create: () => provider,
-  }
-}
-
-function toRegistered(
-  given: ProviderPlugin | Provider,
-  plugin: ProviderPlugin,
-  { env, clock, logger }: RegistryOptions,
-): RegisteredProvider {
-  const { manifest } = plugin
-  const credentials: Record<string, string> = {}
-  for (const { variable } of manifest.credentials) {
-    const value = env[variable]?.trim()
-    if (value) credentials[variable] = value
-  }
-  const load = (): Promise<Provider> | Provider => plugin.create({ id: manifest.id, credentials, clock, logger })
-  if (!isProvider(given)) return new RegisteredProvider(manifest.id, load, (model) => capabilitiesOf(manifest, model))
-  const registered = new RegisteredProvider(manifest.id, load, (model) => given.capabilities(model))
-  registered.loaded = given
-  return registered
+/** The values of a plugin's credential variables that are set. */
+function findCredentials({ manifest }: ProviderPlugin, env: RegistryOptions['env']): ProviderContext['credentials'] {
+  const entries = manifest.credentials.map(({ variable }) => [variable, env[variable]?.trim()] as const)
+  return Object.fromEntries(entries.filter((entry): entry is readonly [string, string] => Boolean(entry[1])))
 }

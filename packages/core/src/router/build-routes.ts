@@ -36,7 +36,7 @@ export interface BuiltRoutes {
  * @throws NoUsableTargetError for a route none of whose targets can be used; with `strict`, if any target cannot
  */
 export function buildRoutes(options: RouterOptions, parts: RouteParts): BuiltRoutes {
-  const issues: ConfigIssue[] = [...findLoops(options.routes)]
+  const issues: ConfigIssue[] = [...findProviderIssues(options, parts.registry), ...findLoops(options.routes)]
   const routes = new Map<string, Route>()
   const unavailable: UnavailableTarget[] = []
   for (const [name, config] of Object.entries(options.routes)) {
@@ -115,7 +115,7 @@ function buildTarget(
   const providerId = slash < 0 ? name : name.slice(0, slash)
   const model = slash < 0 ? '' : name.slice(slash + 1)
   if (model === '') {
-    const near = hint(nearest(name, [...Object.keys(options.routes), ...registry.statuses.map(({ id }) => `${id}/…`)]))
+    const near = hint(nearest(name, [...Object.keys(options.routes), ...registry.ids().map((id) => `${id}/…`)]))
     issues.push({ path, problem: `'${name}' is neither 'provider/model' nor the name of a route.${near}` })
     return undefined
   }
@@ -123,10 +123,26 @@ function buildTarget(
   if (provider) return new Target(stage, provider, model, states.of(providerId, model), overrides)
   const status = registry.status(providerId)
   if (status) return { target: name, reason: whyUnusable(status) ?? 'it is not usable' }
-  const known = registry.statuses.map(({ id }) => id)
-  const near = hint(nearest(providerId, known)) || ` Registered are: ${known.join(', ') || 'none'}.`
-  issues.push({ path, problem: `'${name}' names a provider that is not registered.${near}` })
+  issues.push({ path, problem: describeUnregistered(name, providerId, registry) })
   return undefined
+}
+
+function describeUnregistered(name: string, provider: string, registry: Registry): string {
+  const known = registry.ids()
+  const near = hint(nearest(provider, known)) || ` Registered are: ${known.join(', ') || 'none'}.`
+  return `'${name}' names a provider that is not registered.${near}`
+}
+
+/** Providers that do not keep the contract, and ids that admit nobody. */
+function* findProviderIssues({ experimental = [] }: RouterOptions, registry: Registry): Generator<ConfigIssue> {
+  for (const [index, status] of registry.statuses.entries()) {
+    if (status.state !== 'incompatible') continue
+    yield { path: `options.providers[${index}]`, problem: `is ${status.state}: ${status.remedy}` }
+  }
+  for (const [index, id] of experimental.entries()) {
+    if (id === '*' || registry.status(id) !== undefined) continue
+    yield { path: `options.experimental[${index}]`, problem: describeUnregistered(id, id, registry) }
+  }
 }
 
 function hint(names: readonly string[]): string {

@@ -4,11 +4,13 @@ import { InvalidConfigError } from '../errors/invalid-config-error.ts'
 import { checkParameter, parameterNames } from '../validation/check-parameter.ts'
 import type { Check, Fields } from '../validation/shape.ts'
 import {
+  arrayOf,
   callable,
   describe,
   fields,
   flag,
   having,
+  idText,
   isFields,
   isText,
   join,
@@ -151,8 +153,8 @@ const routerOptions = fields(
   {
     providers: must(Array.isArray, 'an array of providers'),
     routes,
-    id: must((id) => typeof id === 'string' && /^[a-z][a-z0-9-]*$/.test(id), 'lower case letters, digits and -'),
-    experimental: must((ids) => Array.isArray(ids) && ids.every(isText), 'an array of provider ids'),
+    id: idText,
+    experimental: arrayOf(text, 'provider ids'),
     strict: flag,
     env: object,
     circuit: all(

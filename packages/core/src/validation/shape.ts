@@ -37,6 +37,12 @@ export const anything: Check = () => undefined
 
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
+/** The id of a provider or router. */
+export const idText: Check = must(
+  (value) => typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value),
+  'lower case letters, digits and -',
+)
+
 export const flag: Check = must((value) => typeof value === 'boolean', 'true or false')
 
 export const text: Check = must(isText, 'a text that is not empty')
@@ -69,18 +75,19 @@ export function oneOf(...values: readonly string[]): Check {
   return must((value) => values.includes(value as string), `one of ${values.join(', ')}`)
 }
 
-/** An array of at least one. */
-export function listOf(item: Check, what: string): Check {
+/** An array of at least so many. */
+export function arrayOf(item: Check, what: string, least = 0): Check {
   return (value, path, report) => {
-    if (!Array.isArray(value) || value.length === 0) {
-      return report(
-        path,
-        `must be an array of at least one ${what}, not ${Array.isArray(value) ? 'an empty one' : describe(value)}`,
-      )
+    if (!Array.isArray(value) || value.length < least) {
+      const given = Array.isArray(value) ? 'an empty one' : describe(value)
+      return report(path, `must be an array of ${least === 0 ? '' : 'at least one '}${what}, not ${given}`)
     }
     value.forEach((entry: unknown, index) => item(entry, `${path}[${index}]`, report))
   }
 }
+
+/** An array of at least one. */
+export const listOf = (item: Check, what: string): Check => arrayOf(item, what, 1)
 
 /** Reports every own field that is not in `known`, with the nearest that is. */
 export function checkFields(value: Fields, known: readonly string[], path: string, report: Report): void {
@@ -92,12 +99,16 @@ export function checkFields(value: Fields, known: readonly string[], path: strin
   }
 }
 
-/** An object with these fields and no others; those not in `required` may be missing. */
-export function fields(checks: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {
+/** An object with these fields and, unless `isOpen`, no others; those not in `required` may be missing. */
+export function fields(
+  checks: Readonly<Record<string, Check>>,
+  required: readonly string[] = [],
+  isOpen = false,
+): Check {
   const known = Object.keys(checks)
   return (value, path, report) => {
     if (!isFields(value)) return report(path, `must be an object, not ${describe(value)}`)
-    checkFields(value, known, path, report)
+    if (!isOpen) checkFields(value, known, path, report)
     for (const field of known) {
       const given = value[field]
       if (given !== undefined || required.includes(field)) checks[field]?.(given, join(path, field), report)
