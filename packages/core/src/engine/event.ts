@@ -1,3 +1,4 @@
+import type { FailureKind } from '../errors/failure-kind.ts'
 import type { Attempt, Exclusion } from '../provider/ledger.ts'
 
 /** What happens inside a router, as it happens. `request` numbers the requests of one router, from 1. */
@@ -30,7 +31,7 @@ export type RouterEvent =
       readonly type: 'request-failed'
       readonly request: number
       readonly route: string
-      readonly kind: string
+      readonly kind: FailureKind
       readonly latencyMs: number
     }
   | { readonly type: 'request-aborted'; readonly request: number; readonly route: string; readonly latencyMs: number }
@@ -43,7 +44,7 @@ export class EventChannel {
   readonly #onError: (error: unknown) => void
   emit: RouterListener | undefined
 
-  /** @param onError told what a listener threw; a listener never disturbs a request */
+  /** @param onError told what a listener threw, or a promise of it was rejected with; a listener never disturbs a request */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError
   }
@@ -71,7 +72,8 @@ export class EventChannel {
   #deliver(event: RouterEvent): void {
     for (const listener of this.#listeners) {
       try {
-        listener(event)
+        const returned: unknown = listener(event)
+        ;(returned as Partial<PromiseLike<unknown>> | undefined)?.then?.(undefined, this.#onError)
       } catch (error) {
         this.#onError(error)
       }
