@@ -17,6 +17,11 @@ function withCapabilities(capabilities: Partial<Capabilities>, route: Partial<Ro
 const tools = [{ name: 'look', parameters: { type: 'object' } }]
 const picture = { role: 'user' as const, content: [{ type: 'image' as const, image: { url: 'https://x/y.png' } }] }
 const paper = { role: 'user' as const, content: [{ type: 'file' as const, file: { url: 'https://x/y.pdf' } }] }
+const call = {
+  role: 'assistant' as const,
+  content: [{ type: 'tool-call' as const, id: '1', name: 'look', arguments: '{}' }],
+}
+const shown = { type: 'tool-result' as const, toolCallId: '1', content: picture.content }
 const reasoning = (range: object) => ({ parameters: { reasoning: { type: 'reasoning' as const, ...range } } })
 
 /** What a request asks for, what its target can do, and why that is not enough. */
@@ -45,6 +50,25 @@ const needs: readonly (readonly [string, Partial<ChatRequest>, Partial<Capabilit
     { messages: [paper, ...question.messages] },
     { input: ['image'] },
     'a/m does not take file parts',
+  ],
+  [
+    'a look at a picture that a tool gave',
+    { messages: [...question.messages, call, { role: 'tool', content: [shown] }] },
+    { input: ['file'] },
+    'a/m does not take image parts',
+  ],
+  [
+    'a look at a file that the model made',
+    { messages: [...question.messages, { role: 'assistant', content: paper.content }, ...question.messages] },
+    { input: ['image'] },
+    'a/m does not take file parts',
+  ],
+  ['tools in its history', { messages: [...question.messages, call] }, { tools: false }, 'a/m does not take tools'],
+  [
+    'answers of tools in its history',
+    { messages: [...question.messages, { role: 'tool', content: [{ ...shown, content: 'sunny' }] }] },
+    { tools: false },
+    'a/m does not take tools',
   ],
   ['a temperature', { temperature: 1 }, { parameters: {} }, 'a/m does not honour temperature'],
   [

@@ -1,4 +1,5 @@
 import type { Capabilities, ParameterName, ParameterRange } from '../provider/capabilities.ts'
+import type { AssistantPart, ToolResultPart, UserPart } from '../provider/part.ts'
 import type { Parameters, ChatRequest } from '../provider/request.ts'
 import { parameterNames } from '../validation/check-parameter.ts'
 
@@ -60,11 +61,10 @@ export function isPlain(request: ChatRequest): boolean {
   return true
 }
 
-/** Whether a user message holds a part of this type. */
-function holds(request: ChatRequest, type: 'image' | 'file'): boolean {
-  return request.messages.some(
-    ({ role, content }) => role === 'user' && typeof content !== 'string' && content.some((part) => part.type === type),
-  )
+/** Whether there is a part of this type among them, or in what a tool answered. */
+function holds(content: string | readonly (UserPart | AssistantPart | ToolResultPart)[], type: string): boolean {
+  if (typeof content === 'string') return false
+  return content.some((part) => part.type === type || (part.type === 'tool-result' && holds(part.content, type)))
 }
 
 /**
@@ -78,13 +78,16 @@ export function findUnmetNeed(
   parameters: 'require' | 'drop',
 ): string | undefined {
   if (streamed && !capabilities.streaming) return 'does not stream'
-  if (request.tools !== undefined && request.tools.length > 0 && !capabilities.tools) return 'does not take tools'
+  const has = (type: string): boolean => request.messages.some(({ content }) => holds(content, type))
+  if (!capabilities.tools && ((request.tools ?? []).length > 0 || has('tool-call') || has('tool-result'))) {
+    return 'does not take tools'
+  }
   const format = request.responseFormat?.type
   if (format !== undefined && format !== 'text' && !capabilities.responseFormats.includes(format)) {
     return `does not answer with response format '${format}'`
   }
   for (const type of ['image', 'file'] as const) {
-    if (!capabilities.input.includes(type) && holds(request, type)) return `does not take ${type} parts`
+    if (!capabilities.input.includes(type) && has(type)) return `does not take ${type} parts`
   }
   if (parameters === 'drop') return undefined
   for (const name of parameterNames) {
