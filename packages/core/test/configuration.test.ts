@@ -112,6 +112,25 @@ describe('a request for a model', () => {
     expect(events).toEqual([])
   })
 
+  it.each<readonly [string, object, string, string]>([
+    ['an unknown option', { sginal: 1 }, 'options.sginal', "did you mean 'signal'?"],
+    ['a signal that is none', { signal: 'now' }, 'options.signal', 'must be an AbortSignal, not a string'],
+    ['the controller of a signal', { signal: new AbortController() }, 'options.signal', 'must be an AbortSignal'],
+    ['a list of options', [], 'options', 'must be an object, not an array'],
+  ])('with %s is refused before anything is sent, by chat and stream alike', async (_, options, path, problem) => {
+    const { ask, read, errorOf, events } = world()
+    const expected = { code: 'invalid-request', path, message: expect.stringContaining(problem) }
+    expect(await errorOf(ask({}, options))).toMatchObject(expected)
+    expect(await errorOf(read({}, options))).toMatchObject(expected)
+    expect(events).toEqual([])
+  })
+
+  it('takes every signal, and options without one', async () => {
+    const { ask } = world()
+    expect((await ask({}, { signal: new AbortController().signal })).provider).toBe('openai')
+    expect((await ask({}, {})).provider).toBe('openai')
+  })
+
   it('is asked for without any throw: all errors come as rejections', () => {
     const { router } = world()
     const call = () => {

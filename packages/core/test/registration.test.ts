@@ -273,7 +273,7 @@ describe('a provider', () => {
     ['a client', { messages: {} }, '.capabilities must be a function, not nothing'],
     ['half a provider', { ...scripted('a'), stream: undefined }, '.stream must be a function, not nothing'],
   ])('of which create() makes %s fails the attempt', async (_, made, problem) => {
-    const a = plugin({}, { create: () => made as Provider })
+    const a = plugin({}, { create: () => made as unknown as Provider })
     const { ask } = createWorld({ providers: [a, scripted('b')], routes: { chat: ['a/m', 'b/m'] } })
     const answer = await ask()
     expect(answer.provider).toBe('b')

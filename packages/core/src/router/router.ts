@@ -21,7 +21,7 @@ import { Alarms } from '../runtime/alarms.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { systemClock } from '../runtime/system-clock.ts'
 import { priority } from '../strategy/priority.ts'
-import { parseChatRequest } from '../validation/parse-chat-request.ts'
+import { checkCallOptions, isSignal, parseChatRequest } from '../validation/parse-chat-request.ts'
 import { nearest } from '../validation/nearest.ts'
 import { buildRoutes } from './build-routes.ts'
 import { checkRouterOptions } from './check-router-options.ts'
@@ -39,6 +39,9 @@ import { TargetStates } from './target-states.ts'
 import type { TargetStatus } from './target-status.ts'
 import { toTargetStatus } from './target-status.ts'
 
+/** A router has its own clock and logger. */
+type RouterCallOptions = Pick<CallOptions, 'signal'>
+
 /** Runs requests over routes. It is a provider itself, whose models are its routes. */
 export interface Router extends Provider {
   /**
@@ -48,14 +51,14 @@ export interface Router extends Provider {
    * @throws RouteFailedError when no target gave an answer
    * @throws the signal's reason when the caller aborts
    */
-  chat(request: ChatRequest, options?: CallOptions): Promise<RoutedResponse>
+  chat(request: ChatRequest, options?: RouterCallOptions): Promise<RoutedResponse>
   /**
    * Asks for the answer piece by piece. Starts at the first read, and a reader that leaves ends it. Throws as `chat`
    * does, and besides:
    *
    * @throws StreamInterruptedError when the stream breaks after content was delivered
    */
-  stream(request: ChatRequest, options?: CallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined>
+  stream(request: ChatRequest, options?: RouterCallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined>
   /** What registration found out about each provider, in the order given. */
   readonly providers: readonly PluginStatus[]
   /** How each target stands right now. */
@@ -89,6 +92,8 @@ class FallbackRouter implements Router {
   readonly #adHoc = new Map<string, Route>()
   readonly #disposal = new AbortController()
   #requests = 0
+  /** While capabilities are asked for: those of routes that were met already, as one can be by many ways. */
+  #merged: Map<Route, Capabilities> | undefined
 
   constructor(options: RouterOptions) {
     this.id = options.id ?? 'router'
@@ -116,19 +121,29 @@ class FallbackRouter implements Router {
   }
 
   capabilities(model: string): Capabilities {
-    return routeCapabilities(this.#resolve(model))
+    const route = this.#resolve(model)
+    const outermost = this.#merged === undefined
+    const merged = (this.#merged ??= new Map())
+    try {
+      let capabilities = merged.get(route)
+      if (capabilities === undefined) merged.set(route, (capabilities = routeCapabilities(route)))
+      return capabilities
+    } finally {
+      if (outermost) this.#merged = undefined
+    }
   }
 
-  chat(request: ChatRequest, options?: CallOptions): Promise<RoutedResponse> {
+  chat(request: ChatRequest, options?: RouterCallOptions): Promise<RoutedResponse> {
     try {
-      return runChat(this.#start(request, false, options?.signal))
+      return runChat(this.#start(request, false, options, options?.signal))
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  stream(request: ChatRequest, options?: CallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
-    return new RoutedStream(options?.signal, (signal) => this.#start(request, true, signal))
+  stream(request: ChatRequest, options?: RouterCallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
+    const callerSignal = isSignal(options?.signal) ? options.signal : undefined
+    return new RoutedStream(callerSignal, (signal) => this.#start(request, true, options, signal))
   }
 
   status(): readonly TargetStatus[] {
@@ -147,9 +162,10 @@ class FallbackRouter implements Router {
     this.#adHoc.clear()
   }
 
-  #start(value: ChatRequest, streamed: boolean, signal: AbortSignal | undefined): Run {
+  #start(value: ChatRequest, streamed: boolean, options: unknown, signal: AbortSignal | undefined): Run {
     if (this.#disposal.signal.aborted) throw this.#disposal.signal.reason
     const request = parseChatRequest(value)
+    checkCallOptions(options)
     const route = this.#resolve(request.model)
     return new Run(this.#context, ++this.#requests, route, request, streamed, signal)
   }

@@ -177,4 +177,10 @@ describe('a __proto__ from JSON', () => {
     expect(Object.getPrototypeOf(request)).toBe(Object.prototype)
     expect(Object.getPrototypeOf({ ...request.metadata })).toBe(Object.prototype)
   })
+
+  it('is judged by its own fields; of others, by those that a request has', () => {
+    const inheriting = (fields: object): unknown => Object.assign(Object.create(fields) as object, valid)
+    expect(parseChatRequest(inheriting({ colour: 'blue' }))).toMatchObject(valid)
+    expect(refusal(inheriting({ temperature: 'hot' })).path).toBe('request.temperature')
+  })
 })

@@ -44,8 +44,23 @@ export function parseChatRequest(value: unknown): ChatRequest {
   return value as unknown as ChatRequest
 }
 
+export function isSignal(value: unknown): value is AbortSignal {
+  return isFields(value) && typeof value['aborted'] === 'boolean' && typeof value['addEventListener'] === 'function'
+}
+
+const callOptions = fields({ signal: must(isSignal, 'an AbortSignal'), clock: anything, logger: anything })
+
+/**
+ * Checks what a caller passes beside a request.
+ *
+ * @throws InvalidRequestError with the path of the first thing that is wrong
+ */
+export function checkCallOptions(value: unknown): void {
+  if (value !== undefined) callOptions(value, 'options', refuse)
+}
+
 function checkField(name: string, value: unknown, request: Fields): void {
-  if (!known.includes(name)) checkFields(request, known, 'request', refuse)
+  if (!known.includes(name)) return checkFields(request, known, 'request', refuse)
   if (value === undefined) return
   const path = `request.${name}`
   switch (name) {
