@@ -1,27 +1,9 @@
 import type { Ticket } from '../breaker/circuit.ts'
-import type { FailureKind } from '../errors/failure-kind.ts'
-import type { Exclusion } from '../provider/ledger.ts'
 import { findUnmetNeed } from './eligibility.ts'
 import type { Run } from './run.ts'
 import { applyOverrides } from './target-request.ts'
 import type { Target } from './target.ts'
 import { pausedBy } from './target.ts'
-
-/** Writes down why a target is passed over. */
-export function exclude(
-  run: Run,
-  { target, stage }: Target,
-  now: number,
-  reason: Exclusion['reason'],
-  detail: string,
-  until?: number,
-  kind?: FailureKind,
-): void {
-  if (until === undefined) return run.exclude({ target, stage, reason, detail }, now, kind)
-  const readyInMs = until - now
-  const seconds = (readyInMs / 1000).toFixed(readyInMs < 10_000 ? 1 : 0)
-  run.exclude({ target, stage, reason, detail: detail.replace('%', `${seconds} s`), readyInMs }, now, kind)
-}
 
 function findUnmet(run: Run, target: Target): string | undefined {
   try {
@@ -35,7 +17,7 @@ function findUnmet(run: Run, target: Target): string | undefined {
 /** Whether the target can do what the request needs; if not, it is excluded with the reason. */
 export function isCapable(run: Run, target: Target, now: number): boolean {
   const unmet = findUnmet(run, target)
-  if (unmet !== undefined) exclude(run, target, now, 'not-capable', `${target.target} ${unmet}`)
+  if (unmet !== undefined) run.exclude(target, now, 'not-capable', `${target.target} ${unmet}`)
   return unmet === undefined
 }
 
@@ -51,19 +33,19 @@ export function admit(run: Run, target: Target, now: number): Ticket | undefined
     const window = target.capabilities().contextWindow
     const known = window === undefined ? 'of unknown size' : `of ${window} tokens`
     const detail = `its context window, ${known}, is not larger than the one that was too small`
-    exclude(run, target, now, 'window-not-larger', detail)
+    run.exclude(target, now, 'window-not-larger', detail)
     return undefined
   }
   const paused = pausedBy(target.state, now)
   if (paused) {
     const reason = paused === account ? 'account-paused' : 'paused'
-    exclude(run, target, now, reason, `left alone for another % after ${paused.reason}`, paused.until, paused.reason)
+    run.exclude(target, now, reason, `left alone for another % after ${paused.reason}`, paused.until, paused.reason)
     return undefined
   }
   const ticket = circuit.admit(now)
   if (ticket === undefined) {
     const what = circuit.state.type === 'open' ? 'its circuit is open' : 'its half-open circuit is being tested by others'
-    exclude(run, target, now, 'circuit-open', `${what} for another %`, circuit.readyAt(now), 'overloaded')
+    run.exclude(target, now, 'circuit-open', `${what} for another %`, circuit.readyAt(now), 'overloaded')
   }
   return ticket
 }

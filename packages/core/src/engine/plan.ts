@@ -4,7 +4,7 @@ import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
 import type { Attempt } from '../provider/ledger.ts'
-import { admit, exclude, hasRoom, isCapable } from './admit.ts'
+import { admit, hasRoom, isCapable } from './admit.ts'
 import type { Stage } from './route.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
@@ -135,7 +135,7 @@ export class Plan {
   /** Takes a retry out of the target's budget; without one the target is excluded. */
   #takeRetry(target: Target, now: number): boolean {
     const taken = target.state.retryBudget.take(now)
-    if (!taken) exclude(this.#run, target, now, 'retry-budget', 'its retries are used up for now')
+    if (!taken) this.#run.exclude(target, now, 'retry-budget', 'its retries are used up for now')
     return taken
   }
 
@@ -171,7 +171,7 @@ export class Plan {
   #order(stage: Stage, now: number): readonly Target[] {
     const run = this.#run
     for (const { target, reason } of stage.unusable) {
-      run.exclude({ target, stage: stage.name, reason: 'unavailable', detail: reason }, now)
+      run.exclude({ target, stage: stage.name }, now, 'unavailable', reason)
     }
     const capable = run.asksForTextOnly ? stage.targets : this.#capable(stage, now)
     if (capable.length < 2) return capable

@@ -154,7 +154,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
   #leave({ attempt }: CommittedStream): void {
     if (attempt.settled) return
     attempt.abort()
-    this.#run?.aborted()
+    this.#run?.ended('aborted', this.#run.now())
     this.#letGo()
   }
 
@@ -164,7 +164,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     const run = this.#run as Run
     try {
       const { failure } = attempt.fail(error)
-      run.failed(rootKind(failure))
+      run.ended('failed', run.now(), rootKind(failure))
       const { text, content } = this.#delivered
       throw new StreamInterruptedError(failure, { text, content }, run.ledger(run.now()))
     } finally {
@@ -185,7 +185,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     const run = this.#run as Run
     const usage = event.usage ?? attempt.usage
     const now = attempt.succeed({ ...event, usage })
-    run.succeeded(now)
+    run.ended('succeeded', now)
     this.#letGo()
     const { warnings } = attempt
     return {

@@ -22,7 +22,7 @@ const chat: Operation<ChatResponse, RoutedResponse> = {
     const { run, target, warnings } = attempt
     assertAnswer(response, target)
     const now = attempt.succeed(response)
-    run.succeeded(now)
+    run.ended('succeeded', now)
     const { route, attempts, exclusions, latencyMs } = run.ledger(now)
     const routed: RoutedResponse = { ...response, route, attempts, exclusions, latencyMs }
     return warnings.length === 0 ? routed : { ...routed, warnings: [...warnings, ...response.warnings] }

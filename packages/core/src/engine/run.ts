@@ -8,7 +8,7 @@ import type { Attempt, Exclusion, Ledger } from '../provider/ledger.ts'
 import type { ChatRequest } from '../provider/request.ts'
 import type { Alarms } from '../runtime/alarms.ts'
 import type { Random } from '../runtime/random.ts'
-import type { EventChannel } from './event.ts'
+import type { EventChannel, RouterEvent } from './event.ts'
 import { isPlain } from './eligibility.ts'
 import type { Route } from './route.ts'
 
@@ -113,7 +113,7 @@ export class Run {
   throwIfLeft(): void {
     const { leaver } = this
     if (leaver === undefined) return
-    this.aborted()
+    this.ended('aborted', this.now())
     throw leaver.reason
   }
 
@@ -126,13 +126,36 @@ export class Run {
     if (this.attempts.length >= this.route.policy.maxAttempts) throw this.giveUp('attempt-limit')
   }
 
-  /** @param kind the failure for which the target is left alone */
-  exclude(exclusion: Omit<Exclusion, 'afterAttempt'>, now: number, kind?: FailureKind): void {
+  /**
+   * Writes down that a target is passed over.
+   *
+   * @param detail why exactly; `%` stands for the time until `until`
+   * @param kind the failure for which the target is left alone
+   */
+  exclude(
+    { target, stage }: Pick<Exclusion, 'target' | 'stage'>,
+    now: number,
+    reason: Exclusion['reason'],
+    detail: string,
+    until?: number,
+    kind?: FailureKind,
+  ): void {
+    const exclusion: { -readonly [Field in keyof Exclusion]: Exclusion[Field] } = {
+      target,
+      stage,
+      reason,
+      detail,
+      afterAttempt: this.attempts.length,
+    }
+    if (until !== undefined) {
+      const readyInMs = until - now
+      exclusion.readyInMs = readyInMs
+      exclusion.detail = detail.replace('%', `${(readyInMs / 1000).toFixed(readyInMs < 10_000 ? 1 : 0)} s`)
+      this.noteReadyAt(target, until)
+    }
     if (kind !== undefined) (this.#passedOver ??= new Set()).add(kind)
-    const entry: Exclusion = { ...exclusion, afterAttempt: this.attempts.length }
-    this.exclusions.push(entry)
-    if (exclusion.readyInMs !== undefined) this.noteReadyAt(exclusion.target, now + exclusion.readyInMs)
-    this.context.events.emit?.({ type: 'target-excluded', request: this.number, exclusion: entry })
+    this.exclusions.push(exclusion)
+    this.context.events.emit?.({ type: 'target-excluded', request: this.number, exclusion })
   }
 
   ledger(now: number): Ledger {
@@ -145,25 +168,13 @@ export class Run {
     this.attempts = this.attempts.length === 0 ? [attempt] : [...this.attempts, attempt]
   }
 
-  succeeded(now: number): void {
-    const latencyMs = now - this.startedAt
-    this.context.events.emit?.({ type: 'request-succeeded', request: this.number, route: this.route.name, latencyMs })
-  }
-
-  aborted(): void {
-    const latencyMs = this.now() - this.startedAt
-    this.context.events.emit?.({ type: 'request-aborted', request: this.number, route: this.route.name, latencyMs })
-  }
-
-  failed(kind: FailureKind): void {
-    const latencyMs = this.now() - this.startedAt
-    this.context.events.emit?.({
-      type: 'request-failed',
-      request: this.number,
-      route: this.route.name,
-      kind,
-      latencyMs,
-    })
+  /** Tells whoever listens how the request ended. */
+  ended(outcome: 'succeeded' | 'aborted', now: number): void
+  ended(outcome: 'failed', now: number, kind: FailureKind): void
+  ended(outcome: 'succeeded' | 'aborted' | 'failed', now: number, kind?: FailureKind): void {
+    const { context, number, route, startedAt } = this
+    const event = { type: `request-${outcome}`, request: number, route: route.name, latencyMs: now - startedAt }
+    context.events.emit?.((kind === undefined ? event : { ...event, kind }) as RouterEvent)
   }
 
   /** The one error that tells all that was tried. */
@@ -173,7 +184,7 @@ export class Run {
     const waitMs = Math.min(...(this.#readyAt?.values() ?? [])) - now
     const passes = reason !== 'final' && kind !== 'context-length' && Number.isFinite(waitMs)
     const again = passes ? { retryAfterMs: Math.max(0, waitMs) } : {}
-    this.failed(kind)
+    this.ended('failed', now, kind)
     return new RouteFailedError({ ...this.ledger(now), reason, kind, errors: this.errors, ...again })
   }
 

@@ -39,14 +39,12 @@ export class ProviderError extends LlmfbError {
     super('provider-failure', message, details.cause === undefined ? undefined : { cause: details.cause })
     this.kind = details.kind
     this.provider = details.provider
-    if (details.model !== undefined) this.model = details.model
-    if (details.status !== undefined) this.status = details.status
-    if (details.providerCode !== undefined) this.providerCode = details.providerCode
-    if (details.requestId !== undefined) this.requestId = details.requestId
+    for (const name of ['model', 'status', 'providerCode', 'requestId', 'headers'] as const) {
+      if (details[name] !== undefined) Object.assign(this, { [name]: details[name] })
+    }
     const { retryAfterMs } = details
     // Whatever a service says, nobody is left alone for ever.
     if (retryAfterMs !== undefined && retryAfterMs >= 0) this.retryAfterMs = Math.min(retryAfterMs, longestRetryAfterMs)
-    if (details.headers !== undefined) this.headers = details.headers
   }
 }
 

@@ -43,16 +43,16 @@ function describeExclusion(exclusion: Exclusion): string {
 /** No target of the route gave an answer. It tells all that was tried, and why the rest was not. */
 export class RouteFailedError extends LlmfbError {
   override readonly name: string = 'RouteFailedError'
-  readonly route: string
-  readonly reason: GiveUpReason
+  declare readonly route: string
+  declare readonly reason: GiveUpReason
   /** The kind of failure that says most about what to do. */
-  readonly kind: FailureKind
+  declare readonly kind: FailureKind
   /** The shortest time after which some target may be ready again. */
   declare readonly retryAfterMs?: number
-  readonly attempts: readonly Attempt[]
-  readonly exclusions: readonly Exclusion[]
-  readonly errors: readonly ProviderError[]
-  readonly latencyMs: number
+  declare readonly attempts: readonly Attempt[]
+  declare readonly exclusions: readonly Exclusion[]
+  declare readonly errors: readonly ProviderError[]
+  declare readonly latencyMs: number
 
   constructor(failure: RouteFailure) {
     const { route, reason, kind, retryAfterMs, attempts, exclusions, errors } = failure
@@ -65,14 +65,7 @@ export class RouteFailedError extends LlmfbError {
       `Route '${route}' failed (${kind}), ${givenUp[reason]}${again}:${calls}${passedOver}`,
       cause === undefined ? undefined : { cause },
     )
-    this.route = route
-    this.reason = reason
-    this.kind = kind
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
-    this.attempts = attempts
-    this.exclusions = exclusions
-    this.errors = errors
-    this.latencyMs = failure.latencyMs
+    Object.assign(this, failure)
   }
 }
 

@@ -15,12 +15,12 @@ export interface Delivered {
 /** A stream broke after content had been delivered. */
 export class StreamInterruptedError extends LlmfbError {
   override readonly name: string = 'StreamInterruptedError'
-  readonly route: string
-  readonly kind: FailureKind
-  readonly delivered: Delivered
-  readonly attempts: readonly Attempt[]
-  readonly exclusions: readonly Exclusion[]
-  readonly latencyMs: number
+  declare readonly route: string
+  declare readonly kind: FailureKind
+  declare readonly delivered: Delivered
+  declare readonly attempts: readonly Attempt[]
+  declare readonly exclusions: readonly Exclusion[]
+  declare readonly latencyMs: number
 
   constructor(failure: ProviderError, delivered: Delivered, ledger: Ledger) {
     const kind = rootKind(failure)
@@ -30,12 +30,7 @@ export class StreamInterruptedError extends LlmfbError {
       `Stream of ${target} broke off (${kind}) after ${delivered.text.length} characters of text: ${failure.message}`,
       { cause: failure },
     )
-    this.route = ledger.route
-    this.kind = kind
-    this.delivered = delivered
-    this.attempts = ledger.attempts
-    this.exclusions = ledger.exclusions
-    this.latencyMs = ledger.latencyMs
+    Object.assign(this, ledger, { kind, delivered })
   }
 }
 
