@@ -44,7 +44,7 @@ export const initialCircuitState: CircuitState = {
   type: 'closed',
   generation: 0,
   openings: 0,
-  closedAt: Number.NEGATIVE_INFINITY,
+  closedAt: -Infinity,
 }
 
 /** How often a circuit in `state` will have opened in a row when it opens now; 1 is the first time. */

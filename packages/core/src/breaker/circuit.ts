@@ -58,7 +58,7 @@ export class Circuit {
     const state = this.#state
     if (state.type === 'closed') return 0
     if (state.type === 'open') return state.until <= now ? 0 : state.until
-    let earliest = Number.POSITIVE_INFINITY
+    let earliest = Infinity
     let live = 0
     for (const permit of state.permits) {
       if (permit.expiresAt <= now) continue

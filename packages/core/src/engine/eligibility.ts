@@ -4,7 +4,7 @@ import type { Parameters, ChatRequest } from '../provider/request.ts'
 import { parameterNames } from '../validation/check-parameter.ts'
 
 function outOfBounds(value: number, range: { readonly min?: number; readonly max?: number }): boolean {
-  return value < (range.min ?? Number.NEGATIVE_INFINITY) || value > (range.max ?? Number.POSITIVE_INFINITY)
+  return value < (range.min ?? -Infinity) || value > (range.max ?? Infinity)
 }
 
 function describeBounds({ min, max }: { readonly min?: number; readonly max?: number }): string {

@@ -58,12 +58,12 @@ export class Guard implements Sleeper {
 
   /** Whether nobody waits for content, so that only the deadline counts. */
   get resting(): boolean {
-    return this.#limitAt === Number.POSITIVE_INFINITY
+    return this.#limitAt === Infinity
   }
 
   /** Content arrived. How long its reader takes over it is not the provider's. */
   rest(): void {
-    this.#limitAt = Number.POSITIVE_INFINITY
+    this.#limitAt = Infinity
     this.#alarm.dueAt = this.#deadlineAt
   }
 

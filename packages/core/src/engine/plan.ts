@@ -214,7 +214,7 @@ export class Plan {
   #forceLeastBad(now: number): Step | undefined {
     if (this.#run.attempts.length > 0) return undefined
     let best: Target | undefined
-    let bestReadyAt = Number.POSITIVE_INFINITY
+    let bestReadyAt = Infinity
     for (const target of this.#planned) {
       const { circuit } = target.state
       if (pausedBy(target.state, now) || circuit.state.type === 'closed') continue

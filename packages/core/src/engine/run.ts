@@ -105,7 +105,7 @@ export class Run {
   }
 
   /** The prompt was too long for a window of this size; one of unknown size tells nothing to go by. */
-  needsWindowOver(contextWindow: number = Number.POSITIVE_INFINITY): void {
+  needsWindowOver(contextWindow: number = Infinity): void {
     this.windowOver = Math.max(this.windowOver ?? 0, contextWindow)
   }
 

@@ -3,7 +3,7 @@ import type { FailureKind } from '../errors/failure-kind.ts'
 import { isLlmfbError } from '../errors/llmfb-error.ts'
 import type { FailureDetails } from '../errors/provider-error.ts'
 import { isProviderError, ProviderError } from '../errors/provider-error.ts'
-import { createRedactor, toSafeCause } from '../errors/redact.ts'
+import { framesOf } from '../errors/frames-of.ts'
 import type { RouteFailedError } from '../errors/route-failed-error.ts'
 import type { ExpiredClock, Guard } from './guard.ts'
 import type { Target } from './target.ts'
@@ -40,7 +40,6 @@ export function toFailure(error: unknown, target: Target, guard: Guard): Provide
     const again = retryAfterMs === undefined ? {} : { retryAfterMs }
     return new ProviderError(headline, { kind, provider, model, cause: error, ...again })
   }
-  const cause = toSafeCause(error, createRedactor())
-  // What it says may quote the conversation, which no ledger holds; whoever looks for it finds it in the cause.
+  const cause = framesOf(error)
   return failureOf(target, 'unknown', `it threw an unexpected ${cause.name}`, cause)
 }

@@ -1,6 +1,7 @@
 import { isLlmfbError } from '../errors/llmfb-error.ts'
 import { ProviderError } from '../errors/provider-error.ts'
-import { createRedactor, toSafeCause } from '../errors/redact.ts'
+import { framesOf } from '../errors/frames-of.ts'
+import { createRedactor } from '../errors/redact.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
 import type { ProviderContext, ProviderPlugin } from '../provider/plugin.ts'
@@ -63,9 +64,9 @@ const refuse: Report = (path, problem) => {
 
 /** Nothing of a conversation is known yet where a provider is made, so that all that is wrong can be told. */
 function toLoadFailure(id: string, error: unknown): ProviderError {
-  const cause = toSafeCause(error, createRedactor())
-  const message = `Provider '${id}' could not be made: ${cause.message}`
-  return new ProviderError(message, { kind: 'unknown', provider: id, cause })
+  const why = createRedactor()(error instanceof Error ? error.message : String(error))
+  const cause = framesOf(error)
+  return new ProviderError(`Provider '${id}' could not be made: ${why}`, { kind: 'unknown', provider: id, cause })
 }
 
 /** Knows which providers there are, which can be used, and why the others cannot. */
@@ -113,6 +114,10 @@ export class Registry {
 
 /** The values of a plugin's credential variables that are set. */
 function findCredentials({ manifest }: ProviderPlugin, env: RegistryOptions['env']): ProviderContext['credentials'] {
-  const entries = manifest.credentials.map(({ variable }) => [variable, env[variable]?.trim()] as const)
-  return Object.fromEntries(entries.filter((entry): entry is readonly [string, string] => Boolean(entry[1])))
+  const found: Record<string, string> = {}
+  for (const { variable } of manifest.credentials) {
+    const value = env[variable]?.trim()
+    if (value) found[variable] = value
+  }
+  return found
 }

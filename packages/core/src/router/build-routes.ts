@@ -13,7 +13,7 @@ import type { Registry } from '../registry/registry.ts'
 import { priority } from '../strategy/priority.ts'
 import { nearest } from '../validation/nearest.ts'
 import { join } from '../validation/shape.ts'
-import { defaultPolicy } from './defaults.ts'
+import { defaultPolicy, withDefaults } from './defaults.ts'
 import type { RouteConfig, RouteOptions, RouterOptions, StageConfig, TargetConfig } from './options.ts'
 import type { TargetStates } from './target-states.ts'
 
@@ -23,6 +23,12 @@ export interface RouteParts {
   readonly states: TargetStates
   /** The router as a provider, for targets that are routes. */
   readonly self: ProviderSource
+}
+
+/** While routes are built. */
+interface Building extends RouteParts {
+  readonly options: RouterOptions
+  readonly issues: ConfigIssue[]
 }
 
 /** The routes of a configuration, and the targets in them that cannot be used. */
@@ -40,7 +46,7 @@ export function buildRoutes(options: RouterOptions, parts: RouteParts): BuiltRou
   const routes = new Map<string, Route>()
   const unavailable: UnavailableTarget[] = []
   for (const [name, config] of Object.entries(options.routes)) {
-    const route = buildRoute(name, config, options, parts, issues)
+    const route = buildRoute(name, config, { ...parts, options, issues })
     routes.set(name, route)
     for (const stage of route.stages) {
       for (const { target, reason } of stage.unusable) unavailable.push({ target, route: name, reason })
@@ -63,36 +69,23 @@ function modelOf(target: TargetConfig): string {
   return typeof target === 'string' ? target : target.model
 }
 
-function buildRoute(
-  name: string,
-  config: RouteConfig,
-  options: RouterOptions,
-  parts: RouteParts,
-  issues: ConfigIssue[],
-): Route {
+function buildRoute(name: string, config: RouteConfig, building: Building): Route {
   const route = toOptions(config)
   const path = join('options.routes', name)
   const stages = route.stages.map((stage, index) => {
     const at = Array.isArray(config) ? path : `${path}.stages[${index}].targets`
-    return buildStage(stage, index, at, options, parts, issues)
+    return buildStage(stage, index, at, building)
   })
   const hasOverrides = stages.some(({ targets }) => targets.some(({ overrides }) => overrides !== undefined))
   return { name, stages, policy: toPolicy(route), hasOverrides }
 }
 
-function buildStage(
-  stage: StageConfig,
-  index: number,
-  path: string,
-  options: RouterOptions,
-  parts: RouteParts,
-  issues: ConfigIssue[],
-): Stage {
+function buildStage(stage: StageConfig, index: number, path: string, building: Building): Stage {
   const targets: Target[] = []
   const unusable: UnusableTarget[] = []
   const name = stage.name ?? `stage-${index + 1}`
   stage.targets.forEach((config, position) => {
-    const built = buildTarget(name, config, `${path}[${position}]`, options, parts, issues)
+    const built = buildTarget(name, config, `${path}[${position}]`, building)
     if (built instanceof Target) targets.push(built)
     else if (built !== undefined) unusable.push(built)
   })
@@ -104,9 +97,7 @@ function buildTarget(
   stage: string,
   config: TargetConfig,
   path: string,
-  options: RouterOptions,
-  { registry, states, self }: RouteParts,
-  issues: ConfigIssue[],
+  { options, issues, registry, states, self }: Building,
 ): Target | UnusableTarget | undefined {
   const name = modelOf(config)
   const overrides: ParameterOverrides | undefined = typeof config === 'string' ? undefined : config.parameters
@@ -150,52 +141,35 @@ function hint(names: readonly string[]): string {
 }
 
 function toPolicy(route: RouteOptions): RoutePolicy {
-  const { retry, failures } = route
-  const backoff = {
-    baseMs: retry?.baseMs ?? defaultPolicy.backoff.baseMs,
-    capMs: retry?.capMs ?? defaultPolicy.backoff.capMs,
+  const { throttledBackoff, retries } = defaultPolicy
+  const backoff = withDefaults(defaultPolicy.backoff, route.retry)
+  const baseMs = Math.min(Math.max(throttledBackoff.baseMs, backoff.baseMs), backoff.capMs)
+  const dispositions: Record<FailureKind, Disposition> = { ...defaultDispositions }
+  for (const [kind, changes] of Object.entries(route.failures ?? {}) as [FailureKind, Partial<Disposition>][]) {
+    dispositions[kind] = withDefaults(dispositions[kind], changes)
   }
-  const throttledBaseMs = Math.min(Math.max(defaultPolicy.throttledBackoff.baseMs, backoff.baseMs), backoff.capMs)
   return {
-    ...defaultPolicy,
-    retries: retry?.attempts ?? defaultPolicy.retries,
+    ...withDefaults<RoutePolicy>(defaultPolicy, route),
+    retries: route.retry?.attempts ?? retries,
     backoff,
-    throttledBackoff: { baseMs: throttledBaseMs, capMs: backoff.capMs },
-    maxAttempts: route.maxAttempts ?? defaultPolicy.maxAttempts,
-    deadlineMs: route.deadlineMs ?? defaultPolicy.deadlineMs,
-    attemptMs: route.attemptMs ?? defaultPolicy.attemptMs,
-    firstContentMs: route.firstContentMs ?? defaultPolicy.firstContentMs,
-    idleMs: route.idleMs ?? defaultPolicy.idleMs,
-    maxWaitMs: route.maxWaitMs ?? defaultPolicy.maxWaitMs,
-    parameters: route.parameters ?? defaultPolicy.parameters,
-    dispositions: failures === undefined ? defaultDispositions : mergeDispositions(failures),
+    throttledBackoff: { ...backoff, baseMs },
+    dispositions,
   }
-}
-
-function mergeDispositions(failures: NonNullable<RouteOptions['failures']>): RoutePolicy['dispositions'] {
-  const merged: Record<FailureKind, Disposition> = { ...defaultDispositions }
-  for (const kind of Object.keys(failures) as FailureKind[]) merged[kind] = { ...merged[kind], ...failures[kind] }
-  return merged
 }
 
 /** Routes that would be their own target, directly or through others. */
 function* findLoops(routes: RouterOptions['routes']): Generator<ConfigIssue> {
-  const innerRoutes = (name: string): string[] => {
-    const config = routes[name]
-    if (config === undefined) return []
-    const names = toOptions(config).stages.flatMap((stage) => stage.targets.map(modelOf))
-    return names.filter((inner) => Object.hasOwn(routes, inner))
+  const leadsTo = (goal: string, config: RouteConfig | undefined, seen: Set<unknown>): boolean => {
+    if (config === undefined || seen.has(config)) return false
+    seen.add(config)
+    return toOptions(config).stages.some(({ targets }) =>
+      targets
+        .map(modelOf)
+        .some((name) => name === goal || (Object.hasOwn(routes, name) && leadsTo(goal, routes[name], seen))),
+    )
   }
-  for (const start of Object.keys(routes)) {
-    const pending = innerRoutes(start)
-    const seen = new Set<string>()
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (name === start) {
-        yield { path: join('options.routes', start), problem: 'leads back to itself through its own targets' }
-        break
-      }
-      if (!seen.has(name)) pending.push(...innerRoutes(name))
-      seen.add(name)
-    }
+  for (const [name, config] of Object.entries(routes)) {
+    if (!leadsTo(name, config, new Set())) continue
+    yield { path: join('options.routes', name), problem: 'leads back to itself through its own targets' }
   }
 }

@@ -4,9 +4,11 @@ import { InvalidConfigError } from '../errors/invalid-config-error.ts'
 import { checkParameter, parameterNames } from '../validation/check-parameter.ts'
 import type { Check, Fields } from '../validation/shape.ts'
 import {
+  all,
   arrayOf,
   callable,
   describe,
+  distinctNames,
   fields,
   flag,
   having,
@@ -28,11 +30,6 @@ const positive = number(1)
 const share = number(0, 1)
 // No more errors than these are counted.
 const errors = number(0, 10)
-
-/** All checks, one after the other. */
-function all(...checks: readonly Check[]): Check {
-  return (value, path, report) => checks.forEach((check) => check(value, path, report))
-}
 
 /** Reports `low` above `high`, or the default of the other where only one is given; a mere `limit` may be below. */
 function ordered(low: string, high: string, defaults: object, limit = false): Check {
@@ -75,16 +72,7 @@ const strategy = must(
 
 const stage = fields({ name: text, strategy, targets }, ['targets'])
 
-/** Stages, whose names differ. */
-const stages: Check = (value, path, report) => {
-  listOf(stage, 'stage')(value, path, report)
-  if (!Array.isArray(value)) return
-  const names = value.map((entry: unknown) => (isFields(entry) ? entry['name'] : undefined))
-  names.forEach((name, index) => {
-    if (name === undefined || names.indexOf(name) === index) return
-    report(`${path}[${index}].name`, 'is the name of another stage of this route')
-  })
-}
+const stages = all(listOf(stage, 'stage'), distinctNames)
 
 const disposition = fields({
   retryHere: oneOf('no', 'once', 'yes'),

@@ -58,3 +58,10 @@ export const silentLogger: Logger = {
   warn: () => undefined,
   error: () => undefined,
 }
+
+/** The settings that are given, and the defaults of the others. */
+export function withDefaults<Settings extends object>(defaults: Settings, given?: Partial<Settings>): Settings {
+  const all = { ...defaults }
+  for (const name of Object.keys(defaults) as (keyof Settings)[]) all[name] = given?.[name] ?? defaults[name]
+  return all
+}

@@ -16,7 +16,7 @@ import type { ChatRequest } from '../provider/request.ts'
 import type { RoutedResponse, RoutedStreamEvent } from '../provider/routed.ts'
 import { whyUnusable } from '../registry/plugin-status.ts'
 import type { PluginStatus } from '../registry/plugin-status.ts'
-import { Registry } from '../registry/registry.ts'
+import { RegisteredProvider, Registry } from '../registry/registry.ts'
 import { Alarms } from '../runtime/alarms.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { systemClock } from '../runtime/system-clock.ts'
@@ -32,6 +32,7 @@ import {
   defaultRetryBudget,
   maxAdHocTargets,
   silentLogger,
+  withDefaults,
 } from './defaults.ts'
 import type { RouterOptions } from './options.ts'
 import { routeCapabilities } from './route-capabilities.ts'
@@ -107,11 +108,12 @@ class FallbackRouter implements Router {
     this.#registry = new Registry({ plugins, env, experimental, clock, logger })
     this.providers = this.#registry.statuses
     this.#states = new TargetStates(this.#context, {
-      circuit: { ...defaultCircuit, ...options.circuit },
-      retryBudget: { ...defaultRetryBudget, ...options.retryBudget },
-      health: { ...defaultHealth, ...options.health },
+      circuit: withDefaults(defaultCircuit, options.circuit),
+      retryBudget: withDefaults(defaultRetryBudget, options.retryBudget),
+      health: withDefaults(defaultHealth, options.health),
     })
-    const parts = { registry: this.#registry, states: this.#states, self: this.#asSource() }
+    const self = new RegisteredProvider(this, { id: this.id, credentials: {}, clock, logger })
+    const parts = { registry: this.#registry, states: this.#states, self }
     const { routes, unavailable } = buildRoutes(options, parts)
     this.#routes = routes
     for (const { target, route, reason } of unavailable) {
@@ -122,14 +124,13 @@ class FallbackRouter implements Router {
 
   capabilities(model: string): Capabilities {
     const route = this.#resolve(model)
-    const outermost = this.#merged === undefined
-    const merged = (this.#merged ??= new Map())
+    const outer = this.#merged
+    const merged = (this.#merged = outer ?? new Map())
     try {
-      let capabilities = merged.get(route)
-      if (capabilities === undefined) merged.set(route, (capabilities = routeCapabilities(route)))
-      return capabilities
+      if (!merged.has(route)) merged.set(route, routeCapabilities(route))
+      return merged.get(route) as Capabilities
     } finally {
-      if (outermost) this.#merged = undefined
+      this.#merged = outer
     }
   }
 
@@ -215,16 +216,6 @@ class FallbackRouter implements Router {
     const known = [...this.#routes.keys(), ...targets.map(({ target }) => target)]
     const providers = slash < 0 ? [] : this.providers.map(({ id }) => `${id}${model.slice(slash)}`)
     return new UnknownModelError(model, nearest(model, [...known, ...providers]))
-  }
-
-  /** This router as the source of targets that are its own routes. */
-  #asSource(): ProviderSource {
-    return {
-      id: this.id,
-      loaded: this,
-      capabilities: (model) => this.capabilities(model),
-      load: () => Promise.resolve(this),
-    }
   }
 }
 

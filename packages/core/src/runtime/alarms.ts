@@ -19,7 +19,7 @@ export interface Sleeper {
 export class Alarms {
   readonly #clock: Clock
   #timer: Timer | undefined
-  #timerAt = Number.POSITIVE_INFINITY
+  #timerAt = Infinity
   #first: Alarm | undefined
   #count = 0
 
@@ -73,21 +73,21 @@ export class Alarms {
   #stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined
-    this.#timerAt = Number.POSITIVE_INFINITY
+    this.#timerAt = Infinity
   }
 
   readonly #onTimer = (): void => {
     this.#timer = undefined
-    this.#timerAt = Number.POSITIVE_INFINITY
+    this.#timerAt = Infinity
     const now = this.#clock.now()
     const until = this.#count > fewAlarms ? now + batchMs : now
-    let earliest = Number.POSITIVE_INFINITY
+    let earliest = Infinity
     const due: Alarm[] = []
     for (let alarm = this.#first; alarm; alarm = alarm.next) {
       if (alarm.dueAt <= until) due.push(alarm)
       else if (alarm.dueAt < earliest) earliest = alarm.dueAt
     }
-    if (earliest < Number.POSITIVE_INFINITY) this.dueBy(earliest, now)
+    if (earliest < Infinity) this.dueBy(earliest, now)
     for (const alarm of due) alarm.ring(until)
   }
 }

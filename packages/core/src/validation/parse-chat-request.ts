@@ -3,7 +3,22 @@ import type { ChatRequest } from '../provider/request.ts'
 import { cacheBreakpoint, checkMessage, isPlainMessage } from './check-message.ts'
 import { checkParameter, parameterNames } from './check-parameter.ts'
 import type { Check, Fields, Report } from './shape.ts'
-import { anything, checkFields, describe, fields, flag, isFields, join, must, object, string } from './shape.ts'
+import {
+  all,
+  anything,
+  arrayOf,
+  checkFields,
+  distinctNames,
+  fields,
+  isText,
+  listOf,
+  flag,
+  isFields,
+  join,
+  must,
+  object,
+  string,
+} from './shape.ts'
 
 const known: readonly string[] = [
   'model',
@@ -14,6 +29,8 @@ const known: readonly string[] = [
   'providerOptions',
   ...parameterNames,
 ]
+
+const checkMessages = listOf(checkMessage, 'message')
 
 /** Throws at the first thing that is wrong. */
 const refuse: Report = (path, problem) => {
@@ -26,20 +43,15 @@ const refuse: Report = (path, problem) => {
  * @throws InvalidRequestError with the path of the first thing that is wrong
  */
 export function parseChatRequest(value: unknown): ChatRequest {
-  if (!isFields(value)) throw new InvalidRequestError('request', `must be an object, not ${describe(value)}`)
-  const { model, messages } = value
-  if (typeof model !== 'string' || model === '') refuse('request.model', 'must be the name of a route or target')
-  if (!Array.isArray(messages) || messages.length === 0) {
-    throw new InvalidRequestError(
-      'request.messages',
-      `must be an array of at least one message, not ${describe(messages)}`,
-    )
+  object(value, 'request', refuse)
+  const request = value as Fields
+  const { model, messages } = request
+  if (!isText(model)) refuse('request.model', 'must be the name of a route or target')
+  if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isPlainMessage)) {
+    checkMessages(messages, 'request.messages', refuse)
   }
-  for (let index = 0; index < messages.length; index++) {
-    if (!isPlainMessage(messages[index])) checkMessage(messages[index], `request.messages[${index}]`, refuse)
-  }
-  for (const name in value) {
-    if (name !== 'model' && name !== 'messages') checkField(name, value[name], value)
+  for (const name in request) {
+    if (name !== 'model' && name !== 'messages') checkField(name, request[name], request)
   }
   return value as unknown as ChatRequest
 }
@@ -65,7 +77,7 @@ function checkField(name: string, value: unknown, request: Fields): void {
   const path = `request.${name}`
   switch (name) {
     case 'tools':
-      return checkTools(value, path)
+      return checkTools(value, path, refuse)
     case 'toolChoice':
       return checkToolChoice(value, request['tools'], path)
     case 'responseFormat':
@@ -92,16 +104,7 @@ const tool = fields(
   ['name', 'parameters'],
 )
 
-function checkTools(tools: unknown, path: string): void {
-  if (!Array.isArray(tools)) throw new InvalidRequestError(path, `must be an array, not ${describe(tools)}`)
-  const names = new Set<unknown>()
-  tools.forEach((entry: unknown, index) => {
-    tool(entry, `${path}[${index}]`, refuse)
-    const { name } = entry as Fields
-    if (names.has(name)) refuse(`${path}[${index}].name`, `'${String(name)}' is there twice`)
-    names.add(name)
-  })
-}
+const checkTools = all(arrayOf(tool, 'tools'), distinctNames)
 
 function checkToolChoice(choice: unknown, tools: unknown, path: string): void {
   const named = isFields(choice) ? choice['tool'] : undefined

@@ -60,8 +60,8 @@ export function having(what: string, ...methods: readonly string[]): Check {
   return must(holds, `a ${what} { ${methods.join(', ')} }`)
 }
 
-export function number(min: number, max: number = Number.POSITIVE_INFINITY): Check {
-  const bounds = max === Number.POSITIVE_INFINITY ? `of at least ${min}` : `from ${min} to ${max}`
+export function number(min: number, max: number = Infinity): Check {
+  const bounds = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`
   const holds = (value: unknown): boolean =>
     Number.isFinite(value) && (value as number) >= min && (value as number) <= max
   return must(holds, `a number ${bounds}`)
@@ -88,6 +88,21 @@ export function arrayOf(item: Check, what: string, least = 0): Check {
 
 /** An array of at least one. */
 export const listOf = (item: Check, what: string): Check => arrayOf(item, what, 1)
+
+/** All checks, one after the other. */
+export function all(...checks: readonly Check[]): Check {
+  return (value, path, report) => checks.forEach((check) => check(value, path, report))
+}
+
+/** Reports entries of an array with the name of an earlier one. */
+export const distinctNames: Check = (value, path, report) => {
+  if (!Array.isArray(value)) return
+  const names = value.map((entry: unknown) => (isFields(entry) ? entry['name'] : undefined))
+  names.forEach((name, index) => {
+    if (name === undefined || names.indexOf(name) === index) return
+    report(`${path}[${index}].name`, `'${String(name)}' is there twice`)
+  })
+}
 
 /** Reports every own field that is not in `known`, with the nearest that is. */
 export function checkFields(value: Fields, known: readonly string[], path: string, report: Report): void {
