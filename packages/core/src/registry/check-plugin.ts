@@ -42,12 +42,8 @@ const manifest = having(
 
 const pluginForm = having({ manifest, create: callable })
 
-const methods = { capabilities: callable, chat: callable, stream: callable }
-
 /** What whoever calls a provider counts on. */
-export const providerForm: Check = having(methods)
-
-const ownForm = having({ id: idText, ...methods })
+export const providerForm: Check = having({ id: idText, capabilities: callable, chat: callable, stream: callable })
 
 export function isProvider(given: ProviderPlugin | Provider): given is Provider {
   return isFields(given) && 'chat' in given && 'stream' in given
@@ -57,7 +53,7 @@ export function isProvider(given: ProviderPlugin | Provider): given is Provider 
 function findMisshape(given: ProviderPlugin | Provider): string | undefined {
   if (typeof given === 'function') return 'it is a function; call it, and pass what it returns'
   const issues: string[] = []
-  const form = isProvider(given) ? ownForm : pluginForm
+  const form = isProvider(given) ? providerForm : pluginForm
   form(given, 'it', (path, problem) => issues.push(`${path} ${problem}`))
   return issues[0]?.replace(/^it\./, '')
 }

@@ -8,8 +8,8 @@ export class SlicedWindow {
   readonly #slices: Float64Array
   readonly #lanes: number
   readonly #sums: Float64Array
-  #newest = Number.NEGATIVE_INFINITY // number of the newest slice since the clock's zero
-  #newestEndsAt = Number.NEGATIVE_INFINITY
+  #newest = -Infinity // number of the newest slice since the clock's zero
+  #newestEndsAt = -Infinity
   #offset = 0 // where the newest slice's sums stand
 
   /** @param lanes how many sums are kept side by side */
