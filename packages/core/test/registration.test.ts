@@ -270,7 +270,7 @@ describe('a provider', () => {
 
   it.each([
     ['nothing', undefined, 'must be an object, not nothing'],
-    ['a client', { messages: {} }, '.capabilities must be a function, not nothing'],
+    ['a client', { id: 'a', messages: {} }, '.capabilities must be a function, not nothing'],
     ['half a provider', { ...scripted('a'), stream: undefined }, '.stream must be a function, not nothing'],
   ])('of which create() makes %s fails the attempt', async (_, made, problem) => {
     const a = plugin({}, { create: () => made as unknown as Provider })

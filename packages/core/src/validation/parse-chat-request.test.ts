@@ -64,7 +64,7 @@ describe('tools', () => {
     const name = 'request.tools[0].name'
     expect(
       unexpected([
-        [{ ...valid, tools: tool }, 'request.tools', 'must be an array, not an object'],
+        [{ ...valid, tools: tool }, 'request.tools', 'must be an array of tools, not an object'],
         [withTools(tool, 'look'), 'request.tools[1]', 'must be an object'],
         [withTools({ ...tool, name: 'with space' }), name, 'must be 1 to 128 letters, digits'],
         [withTools({ ...tool, name: '' }), name, 'must be 1 to 128'],
