@@ -59,8 +59,9 @@ function findMisshape(given: ProviderPlugin | Provider): string | undefined {
 }
 
 /** The required credentials that are neither in the environment nor passed in code. */
-function findMissing({ manifest, configured }: ProviderPlugin, { env }: CheckContext): readonly Credential[] {
-  return manifest.credentials.filter(
+function findMissing(given: ProviderPlugin | Provider, { env }: CheckContext): readonly Credential[] {
+  const { configured } = given as Partial<ProviderPlugin>
+  return manifestOf(given).credentials.filter(
     ({ required, variable, option }) => required && !env[variable]?.trim() && configured?.includes(option) !== true,
   )
 }
@@ -70,8 +71,8 @@ function describeMissing({ variable, option, description, url }: Credential): st
 }
 
 /** A provider object passed in code is its own plugin: it is there already and needs nothing. */
-function manifestOf(given: ProviderPlugin | Provider): Pick<Manifest, 'id' | 'name' | 'tier'> {
-  return isProvider(given) ? { id: given.id, name: given.id, tier: 'production' } : given.manifest
+export function manifestOf(given: ProviderPlugin | Provider): Omit<Manifest, 'capabilities'> {
+  return isProvider(given) ? { id: given.id, name: given.id, tier: 'production', credentials: [] } : given.manifest
 }
 
 /** Runs the checks in their fixed order: shape, version, id free, tier allowed, credentials present. */
@@ -96,7 +97,7 @@ export function checkPlugin(given: ProviderPlugin | Provider, context: CheckCont
     const remedy = `it is experimental; admit it with experimental: ['${id}'] or LLMFB_EXPERIMENTAL=${id}`
     return { ...about, state: 'gated', remedy }
   }
-  const missing = isProvider(given) ? [] : findMissing(given, context)
+  const missing = findMissing(given, context)
   if (missing.length > 0) {
     const remedy = missing.map(describeMissing).join(' and ')
     return { ...about, state: 'missing-credentials', missing, remedy }

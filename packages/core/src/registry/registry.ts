@@ -4,11 +4,11 @@ import { framesOf } from '../errors/frames-of.ts'
 import { createRedactor } from '../errors/redact.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
-import type { ProviderContext, ProviderPlugin } from '../provider/plugin.ts'
+import type { Manifest, ProviderContext, ProviderPlugin } from '../provider/plugin.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Report } from '../validation/shape.ts'
 import { capabilitiesOf } from './capabilities-of.ts'
-import { checkPlugin, isProvider, providerForm } from './check-plugin.ts'
+import { checkPlugin, isProvider, manifestOf, providerForm } from './check-plugin.ts'
 import type { PluginStatus } from './plugin-status.ts'
 
 /** What a registry needs. */
@@ -105,7 +105,7 @@ export class Registry {
     const { id, state } = status
     if (state !== 'incompatible') this.#statusById.set(id, status)
     if (state === 'ready') {
-      const credentials = isProvider(given) ? {} : findCredentials(given, env)
+      const credentials = findCredentials(manifestOf(given), env)
       this.#providers.set(id, new RegisteredProvider(given, { id, credentials, clock, logger }))
     }
     return status
@@ -113,7 +113,10 @@ export class Registry {
 }
 
 /** The values of a plugin's credential variables that are set. */
-function findCredentials({ manifest }: ProviderPlugin, env: RegistryOptions['env']): ProviderContext['credentials'] {
+function findCredentials(
+  manifest: Pick<Manifest, 'credentials'>,
+  env: RegistryOptions['env'],
+): ProviderContext['credentials'] {
   const found: Record<string, string> = {}
   for (const { variable } of manifest.credentials) {
     const value = env[variable]?.trim()

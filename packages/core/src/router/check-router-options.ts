@@ -1,7 +1,8 @@
 import { failureKinds } from '../errors/failure-kind.ts'
 import type { ConfigIssue } from '../errors/invalid-config-error.ts'
 import { InvalidConfigError } from '../errors/invalid-config-error.ts'
-import { checkParameter, parameterNames } from '../validation/check-parameter.ts'
+import type { ParameterName } from '../provider/capabilities.ts'
+import { parameterChecks, parameterNames } from '../validation/check-parameter.ts'
 import type { Check, Fields } from '../validation/shape.ts'
 import {
   all,
@@ -46,14 +47,14 @@ function ordered(low: string, high: string, defaults: object, limit = false): Ch
   }
 }
 
-function eachOf(names: readonly string[], check: (name: string) => Check): Check {
+function eachOf<Name extends string>(names: readonly Name[], check: (name: Name) => Check): Check {
   return fields(Object.fromEntries(names.map((name) => [name, check(name)])))
 }
 
 const override =
-  (name: string): Check =>
+  (name: ParameterName): Check =>
   (value, path, report) => {
-    if (value !== null) checkParameter(name, value, path, report)
+    if (value !== null) parameterChecks[name](value, path, report)
   }
 
 const inFull = fields({ model: text, parameters: eachOf(parameterNames, override) }, ['model'])

@@ -198,22 +198,22 @@ class FallbackRouter implements Router {
   }
 
   #forgetOldest(): void {
-    for (const oldest of this.#adHoc.keys()) {
-      this.#adHoc.delete(oldest)
-      const inRoute = [...this.#routes.values()].some(({ stages }) =>
-        stages.some(({ targets }) => targets.some(({ target }) => target === oldest)),
-      )
-      if (!inRoute) this.#states.forget(oldest)
-      return
-    }
+    const [oldest = ''] = this.#adHoc.keys()
+    this.#adHoc.delete(oldest)
+    if (!this.#targets().includes(oldest)) this.#states.forget(oldest)
+  }
+
+  /** All targets of all routes. */
+  #targets(): readonly string[] {
+    const stages = [...this.#routes.values()].flatMap((route) => route.stages)
+    return stages.flatMap(({ targets }) => targets.map(({ target }) => target))
   }
 
   #unknown(model: string, slash: number): UnknownModelError {
     const status = slash < 0 ? undefined : this.#registry.status(model.slice(0, slash))
     const reason = status && whyUnusable(status)
     if (reason !== undefined) return new UnknownModelError(model, [], `cannot be used: ${reason}`)
-    const targets = [...this.#routes.values()].flatMap(({ stages }) => stages.flatMap((stage) => stage.targets))
-    const known = [...this.#routes.keys(), ...targets.map(({ target }) => target)]
+    const known = [...this.#routes.keys(), ...this.#targets()]
     const providers = slash < 0 ? [] : this.providers.map(({ id }) => `${id}${model.slice(slash)}`)
     return new UnknownModelError(model, nearest(model, [...known, ...providers]))
   }

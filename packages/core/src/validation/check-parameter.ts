@@ -1,11 +1,11 @@
 import type { ParameterName } from '../provider/capabilities.ts'
-import type { Check, Report } from './shape.ts'
+import type { Check } from './shape.ts'
 import { fields, flag, isFields, isText, must, number, oneOf, text, wholeNumber } from './shape.ts'
 
 const penalty = number(-2, 2)
 
 /** Types, and bounds that hold for every service. */
-const checks: Readonly<Record<ParameterName, Check>> = {
+export const parameterChecks: Readonly<Record<ParameterName, Check>> = {
   temperature: number(0, 2),
   topP: number(0, 1),
   topK: wholeNumber(1),
@@ -30,9 +30,4 @@ const checks: Readonly<Record<ParameterName, Check>> = {
 }
 
 /** The names of all parameters a request can carry. */
-export const parameterNames: readonly ParameterName[] = Object.keys(checks) as ParameterName[]
-
-/** Checks one tunable parameter. */
-export function checkParameter(name: string, value: unknown, path: string, report: Report): void {
-  checks[name as ParameterName](value, path, report)
-}
+export const parameterNames: readonly ParameterName[] = Object.keys(parameterChecks) as ParameterName[]

@@ -1,16 +1,14 @@
-/** How many letters two words differ by, at most `limit + 1`. */
-function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1
+/** How many letters two words differ by (Levenshtein). */
+function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
+  for (const [position, letter] of [...a].entries()) {
+    let left = position + 1
+    row = row.map((above, column) => {
+      if (column > 0) left = Math.min(left + 1, above + 1, (row[column - 1] ?? 0) + (letter === b[column - 1] ? 0 : 1))
+      return left
+    })
   }
-  return row[b.length] ?? limit + 1
+  return row.at(-1) ?? 0
 }
 
 /** The known names that look most like `name`, best first. */
@@ -19,7 +17,7 @@ export function nearest(name: string, known: Iterable<string>, count = 3): reado
   const wanted = name.slice(0, 100).toLowerCase()
   const limit = name.length > wanted.length ? 2 : Math.max(2, Math.floor(wanted.length / 3))
   return [...new Set(known)]
-    .map((candidate) => ({ candidate, by: distance(wanted, candidate.toLowerCase(), limit) }))
+    .map((candidate) => ({ candidate, by: distance(wanted, candidate.toLowerCase()) }))
     .filter(({ by }) => by <= limit)
     .sort((a, b) => a.by - b.by)
     .slice(0, count)

@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../errors/invalid-request-error.ts'
 import type { ChatRequest } from '../provider/request.ts'
 import { cacheBreakpoint, checkMessage, isPlainMessage } from './check-message.ts'
-import { checkParameter, parameterNames } from './check-parameter.ts'
+import { parameterChecks } from './check-parameter.ts'
 import type { Check, Fields, Report } from './shape.ts'
 import {
   all,
@@ -19,16 +19,6 @@ import {
   object,
   string,
 } from './shape.ts'
-
-const known: readonly string[] = [
-  'model',
-  'messages',
-  'tools',
-  'toolChoice',
-  'responseFormat',
-  'providerOptions',
-  ...parameterNames,
-]
 
 const checkMessages = listOf(checkMessage, 'message')
 
@@ -71,26 +61,6 @@ export function checkCallOptions(value: unknown): void {
   if (value !== undefined) callOptions(value, 'options', refuse)
 }
 
-function checkField(name: string, value: unknown, request: Fields): void {
-  if (!known.includes(name)) return checkFields(request, known, 'request', refuse)
-  if (value === undefined) return
-  const path = `request.${name}`
-  switch (name) {
-    case 'tools':
-      return checkTools(value, path, refuse)
-    case 'toolChoice':
-      return checkToolChoice(value, request['tools'], path)
-    case 'responseFormat':
-      return checkResponseFormat(value, path)
-    case 'providerOptions':
-      object(value, path, refuse)
-      for (const [id, own] of Object.entries(value as Fields)) object(own, join(path, id), refuse)
-      return
-    default:
-      return checkParameter(name, value, path, refuse)
-  }
-}
-
 /** A name of these characters, at most `length` of them. */
 function nameOf(characters: string, length: number): Check {
   const pattern = new RegExp(`^[${characters}]{1,${length}}$`)
@@ -103,8 +73,6 @@ const tool = fields(
   { name: nameOf('\\w.-', 128), description: string, parameters: schema, strict: flag, cacheBreakpoint },
   ['name', 'parameters'],
 )
-
-const checkTools = all(arrayOf(tool, 'tools'), distinctNames)
 
 function checkToolChoice(choice: unknown, tools: unknown, path: string): void {
   const named = isFields(choice) ? choice['tool'] : undefined
@@ -123,9 +91,32 @@ const schemaFormat = fields({ type: anything, schema, name: nameOf('\\w-', 64), 
   'schema',
 ])
 
-function checkResponseFormat(format: unknown, path: string): void {
+const responseFormat: Check = (format, path) => {
   const type = isFields(format) ? format['type'] : 'text'
   if (type === 'json-schema') return schemaFormat(format, path, refuse)
   if (type !== 'text' && type !== 'json') refuse(`${path}.type`, "must be 'text', 'json' or 'json-schema'")
   plainFormat(format, path, refuse)
+}
+
+const providerOptions: Check = (value, path, report) => {
+  object(value, path, report)
+  for (const [id, own] of Object.entries(value as Fields)) object(own, join(path, id), report)
+}
+
+const checks: Readonly<Record<string, Check>> = {
+  tools: all(arrayOf(tool, 'tools'), distinctNames),
+  toolChoice: anything,
+  responseFormat,
+  providerOptions,
+  ...parameterChecks,
+}
+
+const known: readonly string[] = ['model', 'messages', ...Object.keys(checks)]
+
+function checkField(name: string, value: unknown, request: Fields): void {
+  if (!known.includes(name)) return checkFields(request, known, 'request', refuse)
+  if (value === undefined) return
+  const path = `request.${name}`
+  if (name === 'toolChoice') checkToolChoice(value, request['tools'], path)
+  else checks[name]?.(value, path, refuse)
 }
