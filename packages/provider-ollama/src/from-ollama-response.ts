@@ -100,7 +100,7 @@ export function readMessage(message: unknown, answer: AnswerContext): MessagePar
 }
 
 /** The finish of an answer. Ollama says `stop` of tool calls too, and before version 0.1.38 nothing. */
-export function readFinish(raw: unknown, hasCalls: boolean): FinishReason {
+function readFinish(raw: unknown, hasCalls: boolean): FinishReason {
   const word = typeof raw === 'string' ? raw : ''
   if (hasCalls && (word === 'stop' || word === '')) return { unified: 'tool-calls', raw: word }
   if (word === 'stop' || word === 'length') return { unified: word, raw: word }
