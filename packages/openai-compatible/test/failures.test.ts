@@ -127,7 +127,7 @@ describe('an answer with an error status', () => {
       'retry-after': '7',
       'x-ratelimit-remaining-tokens': '0',
       'x-ratelimit-reset-tokens': '1m0s',
-      'set-cookie': 'session=abc',
+      'set-cookie': 'visitor=abc',
       server: 'x',
     }
     const error = { code: 'rate_limit_exceeded', type: 'tokens', message: 'Slow\ndown,   please.' }
