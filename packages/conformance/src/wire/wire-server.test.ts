@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startWireServer, type WireServer } from './wire-server.ts'
 
@@ -130,6 +131,19 @@ describe('startWireServer', () => {
     expect(server.openSockets).toBeGreaterThanOrEqual(1)
     leave.abort()
     await expect(more).rejects.toThrow('abort')
+    await vi.waitFor(() => expect(server.openSockets).toBe(0))
+  })
+
+  it('counts a connection from its first request on, until it closes', async () => {
+    const spare = connect(Number(new URL(server.url).port), '127.0.0.1')
+    await once(spare, 'connect')
+    server.answer({ body: 'abc' })
+    await receive() // by now the server has taken the other connection, too
+    await vi.waitFor(() => expect(server.openSockets).toBe(0))
+    spare.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await once(spare, 'data')
+    expect(server.openSockets).toBe(1)
+    spare.destroy()
     await vi.waitFor(() => expect(server.openSockets).toBe(0))
   })
 
