@@ -133,16 +133,4 @@ describe('a router as a provider of another router', () => {
     expect(lines(answer)).toEqual(['1 inner/slow first failure router', '2 b/m next-target success'])
     expect(router.status()[0]).toMatchObject({ failures: 0, inFlight: 0 })
   })
-
-  it('asks each route once what it can do, by however many ways it is met', () => {
-    let asked = 0
-    const a = { ...scripted('a'), capabilities: (model: string) => (asked++, scripted('a').capabilities(model)) }
-    const diamonds = Array.from(
-      { length: 16 },
-      (_, index) => [`r${index}`, [`r${index + 1}`, `r${index + 1}`]] as const,
-    )
-    const { router } = createWorld({ providers: [a], routes: { ...Object.fromEntries(diamonds), r16: ['a/m'] } })
-    expect(router.capabilities('r0').tools).toBe(true)
-    expect(asked).toBe(1)
-  })
 })

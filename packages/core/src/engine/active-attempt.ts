@@ -110,8 +110,7 @@ export class ActiveAttempt {
     const now = this.#settle()
     const { circuit, health, pause, account } = this.target.state
     circuit.success(this.#step.ticket, now)
-    const firstContentAt = this.#firstContentAt ?? now
-    health.success(firstContentAt - this.#startedAt, this.#perTokenMs(firstContentAt, now, details.usage))
+    health.success((this.#firstContentAt ?? now) - this.#startedAt)
     pause.recovered()
     account.recovered()
     const attempt = this.#record('success', now)
@@ -210,11 +209,6 @@ export class ActiveAttempt {
   /** These do not pass by themselves. */
   #tellOperator(kind: FailureKind): void {
     this.run.context.logger.warn('target needs attention', { target: this.target.target, kind })
-  }
-
-  #perTokenMs(firstContentAt: number, now: number, usage: Usage | undefined): number | undefined {
-    const tokens = usage == null ? 0 : usage.outputTextTokens + usage.reasoningTokens
-    return this.run.streamed && tokens > 1 ? (now - firstContentAt) / (tokens - 1) : undefined
   }
 
   #record(outcome: Attempt['outcome'], now: number): AttemptRecord {

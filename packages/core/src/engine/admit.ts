@@ -6,6 +6,8 @@ import type { Target } from './target.ts'
 import { pausedBy } from './target.ts'
 
 function findUnmet(run: Run, target: Target): string | undefined {
+  // A route within rules its own targets out.
+  if (target.source.loaded?.isRouter === true) return undefined
   try {
     const request = applyOverrides(run.request, target)
     return findUnmetNeed(request, target.capabilities(), run.streamed, run.route.policy.parameters)
@@ -44,7 +46,8 @@ export function admit(run: Run, target: Target, now: number): Ticket | undefined
   }
   const ticket = circuit.admit(now)
   if (ticket === undefined) {
-    const what = circuit.state.type === 'open' ? 'its circuit is open' : 'its half-open circuit is being tested by others'
+    const what =
+      circuit.state.type === 'open' ? 'its circuit is open' : 'its half-open circuit is being tested by others'
     run.exclude(target, now, 'circuit-open', `${what} for another %`, circuit.readyAt(now), 'overloaded')
   }
   return ticket

@@ -25,7 +25,8 @@ function findExcess(name: ParameterName, value: unknown, range: ParameterRange):
     }
     case 'reasoning': {
       const { effort, budgetTokens } = value as NonNullable<Parameters['reasoning']>
-      if (effort !== undefined && range.efforts?.includes(effort) !== true) {
+      const efforts = range.efforts ?? (range.budgetTokens && [])
+      if (effort !== undefined && efforts?.includes(effort) === false) {
         return `does not honour ${name}.effort '${effort}'`
       }
       if (budgetTokens === undefined) return undefined

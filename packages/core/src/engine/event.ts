@@ -60,11 +60,6 @@ export class EventChannel {
     }
   }
 
-  clear(): void {
-    this.#listeners.clear()
-    this.#update()
-  }
-
   #update(): void {
     this.emit = this.#listeners.size === 0 ? undefined : (event) => this.#deliver(event)
   }

@@ -228,7 +228,14 @@ export class Plan {
     retryBudget.request(now)
     this.#called = best
     this.#retries = this.#run.route.policy.retries
-    return { type: 'call', target: best, ticket: circuit.force(), reason: 'forced', waitedMs: 0, limitMs: this.#limitMs(best, now) }
+    return {
+      type: 'call',
+      target: best,
+      ticket: circuit.force(),
+      reason: 'forced',
+      waitedMs: 0,
+      limitMs: this.#limitMs(best, now),
+    }
   }
 
   /**
@@ -242,7 +249,8 @@ export class Plan {
     if (first === undefined) throw run.giveUp('exhausted')
     // A little more than asked for, or all who wait would come back at the same moment.
     const waitMs = first.readyAt(now) - now + run.context.random() * policy.backoff.baseMs
-    if (waitMs > policy.maxWaitMs + policy.backoff.baseMs || now + waitMs >= run.deadlineAt) throw run.giveUp('exhausted')
+    if (waitMs > policy.maxWaitMs + policy.backoff.baseMs || now + waitMs >= run.deadlineAt)
+      throw run.giveUp('exhausted')
     if (this.#callsOf(first) === 0) first.state.retryBudget.request(now)
     else if (!this.#takeRetry(first, now)) throw run.giveUp('exhausted')
     this.#retries = policy.retries

@@ -31,8 +31,7 @@ export async function runAttempts<Answer, Result>(run: Run, operation: Operation
       return operation.accept(attempt, await operation.call(attempt))
     } catch (error) {
       const { failure, disposition } = attempt.fail(error)
-      // A deadline that is rung a little early has passed all the same.
-      now = attempt.guard.expired === 'deadline' ? run.deadlineAt : run.now()
+      now = run.now()
       plan.failed(failure, disposition, now)
     }
   }

@@ -17,8 +17,6 @@ export interface HealthReport {
   readonly failures: number
   /** Moving average of the time to the first content, in milliseconds; absent before the first success. */
   readonly firstContentMs?: number
-  /** Moving average of the time an output token takes after the first content, in milliseconds. */
-  readonly perTokenMs?: number
 }
 
 // Many old errors must not take as many successes to forget.
@@ -32,7 +30,6 @@ export class TargetHealth {
   #failures = 0
   #inFlight = 0
   #firstContentMs: number | undefined
-  #perTokenMs: number | undefined
 
   constructor(options: HealthOptions) {
     this.#options = options
@@ -47,11 +44,11 @@ export class TargetHealth {
     this.#inFlight--
   }
 
-  success(firstContentMs: number, perTokenMs?: number): void {
+  success(firstContentMs: number): void {
     this.#successes++
     this.#recentErrors = Math.max(0, this.#recentErrors - 1)
-    this.#firstContentMs = this.#average(this.#firstContentMs, firstContentMs)
-    if (perTokenMs !== undefined) this.#perTokenMs = this.#average(this.#perTokenMs, perTokenMs)
+    const average = this.#firstContentMs ?? firstContentMs
+    this.#firstContentMs = average + this.#options.averageWeight * (firstContentMs - average)
   }
 
   failure(weight: number): void {
@@ -71,11 +68,6 @@ export class TargetHealth {
       successes: this.#successes,
       failures: this.#failures,
       ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),
-      ...(this.#perTokenMs === undefined ? {} : { perTokenMs: this.#perTokenMs }),
     }
-  }
-
-  #average(average: number | undefined, sample: number): number {
-    return average === undefined ? sample : average + this.#options.averageWeight * (sample - average)
   }
 }

@@ -10,6 +10,7 @@ export type ParameterRange =
   | { readonly type: 'labels' }
   | {
       readonly type: 'reasoning'
+      /** Absent where it is not known which, so that the service decides; none where there are only budgets. */
       readonly efforts?: readonly ReasoningEffort[]
       /** Present where a token budget is honoured. */
       readonly budgetTokens?: { readonly min?: number; readonly max?: number }

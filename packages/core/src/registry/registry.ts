@@ -1,12 +1,10 @@
 import { isLlmfbError } from '../errors/llmfb-error.ts'
 import { ProviderError } from '../errors/provider-error.ts'
 import { framesOf } from '../errors/frames-of.ts'
-import { createRedactor } from '../errors/redact.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
 import type { Manifest, ProviderContext, ProviderPlugin } from '../provider/plugin.ts'
 import type { Provider } from '../provider/provider.ts'
-import type { Report } from '../validation/shape.ts'
 import { capabilitiesOf } from './capabilities-of.ts'
 import { checkPlugin, isProvider, manifestOf, providerForm } from './check-plugin.ts'
 import type { PluginStatus } from './plugin-status.ts'
@@ -47,7 +45,9 @@ export class RegisteredProvider {
     this.#loading ??= Promise.resolve(this.#context)
       .then((context) => this.loaded ?? this.#plugin?.create(context))
       .then((provider) => {
-        providerForm(provider, 'what create() returned', refuse)
+        providerForm(provider, 'what create() returned', (path, problem) => {
+          throw notMade(this.id, `${path} ${problem}`)
+        })
         return (this.loaded = provider as Provider)
       })
       .catch((error: unknown) => {
@@ -58,14 +58,18 @@ export class RegisteredProvider {
   }
 }
 
-const refuse: Report = (path, problem) => {
-  throw new TypeError(`${path} ${problem}`)
+/** What the module loader says names files and nothing else; what others say may hold anything. */
+function toLoadFailure(id: string, error: unknown): ProviderError {
+  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: string }
+  const cause = framesOf(error)
+  return notMade(
+    id,
+    typeof code === 'string' && /MODULE|PACKAGE/.test(code) ? message : `it threw ${cause.name}`,
+    cause,
+  )
 }
 
-/** Nothing of a conversation is known yet where a provider is made, so that all that is wrong can be told. */
-function toLoadFailure(id: string, error: unknown): ProviderError {
-  const why = createRedactor()(error instanceof Error ? error.message : String(error))
-  const cause = framesOf(error)
+function notMade(id: string, why: string | undefined, cause?: Error): ProviderError {
   return new ProviderError(`Provider '${id}' could not be made: ${why}`, { kind: 'unknown', provider: id, cause })
 }
 

@@ -93,8 +93,6 @@ class FallbackRouter implements Router {
   readonly #adHoc = new Map<string, Route>()
   readonly #disposal = new AbortController()
   #requests = 0
-  /** While capabilities are asked for: those of routes that were met already, as one can be by many ways. */
-  #merged: Map<Route, Capabilities> | undefined
 
   constructor(options: RouterOptions) {
     this.id = options.id ?? 'router'
@@ -123,15 +121,7 @@ class FallbackRouter implements Router {
   }
 
   capabilities(model: string): Capabilities {
-    const route = this.#resolve(model)
-    const outer = this.#merged
-    const merged = (this.#merged = outer ?? new Map())
-    try {
-      if (!merged.has(route)) merged.set(route, routeCapabilities(route))
-      return merged.get(route) as Capabilities
-    } finally {
-      this.#merged = outer
-    }
+    return routeCapabilities(this.#resolve(model))
   }
 
   chat(request: ChatRequest, options?: RouterCallOptions): Promise<RoutedResponse> {

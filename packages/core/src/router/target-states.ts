@@ -1,6 +1,7 @@
 import type { CircuitOptions } from '../breaker/circuit.ts'
 import { Circuit } from '../breaker/circuit.ts'
 import type { CircuitState } from '../breaker/circuit-state.ts'
+import type { RouterEvent } from '../engine/event.ts'
 import type { EngineContext } from '../engine/run.ts'
 import type { TargetState } from '../engine/target.ts'
 import { Pause } from '../health/pause.ts'
@@ -55,20 +56,11 @@ export class TargetStates {
 
   #reportCircuit(target: string, state: CircuitState): void {
     const { events, logger, clock } = this.#context
-    switch (state.type) {
-      case 'open': {
-        const openMs = state.until - clock.now()
-        logger.warn('circuit opened', { target, openMs })
-        events.emit?.({ type: 'circuit-opened', target, openMs })
-        break
-      }
-      case 'half-open':
-        events.emit?.({ type: 'circuit-half-opened', target })
-        break
-      case 'closed':
-        logger.info('circuit closed', { target })
-        events.emit?.({ type: 'circuit-closed', target })
-        break
-    }
+    const openMs = state.type === 'open' ? { openMs: state.until - clock.now() } : {}
+    const type = ({ open: 'circuit-opened', 'half-open': 'circuit-half-opened', closed: 'circuit-closed' } as const)[
+      state.type
+    ]
+    logger.warn(type, { target, ...openMs })
+    events.emit?.({ type, target, ...openMs } as RouterEvent)
   }
 }

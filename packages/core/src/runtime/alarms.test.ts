@@ -73,15 +73,15 @@ describe('Alarms', () => {
     const alarms = new Alarms(clock)
     const rung: string[] = []
     const moved: Alarm[] = []
-    moved.push(alarms.set(10, 0, { ring: () => rung.push(`moved at ${clock.now()}`) }))
     alarms.set(10, 0, { ring: () => moved[0]?.move(50, 10) })
+    moved.push(alarms.set(10, 0, { ring: () => rung.push(`moved at ${clock.now()}`) }))
     await clock.advance(20)
     expect(rung).toEqual([])
     await clock.advance(40)
     expect(rung).toEqual(['moved at 50'])
   })
 
-  it('are early by no more than a batch when there are very many, and never late', async () => {
+  it('ring on time when there are very many', async () => {
     const clock = createFakeClock()
     const alarms = new Alarms(clock)
     const late: number[] = []
@@ -91,8 +91,7 @@ describe('Alarms', () => {
     }
     await clock.advance(2000)
     expect(late).toHaveLength(2000)
-    expect(Math.min(...late)).toBeGreaterThanOrEqual(-10)
-    expect(Math.max(...late)).toBeLessThanOrEqual(0)
+    expect(new Set(late)).toEqual(new Set([0]))
   })
 
   it('leave no timer once they are disposed of', async () => {

@@ -1,14 +1,9 @@
 import type { Clock, Timer } from '../provider/call-options.ts'
 
-// With more alarms than this, those due within the next `batchMs` are rung together, so that looking through them stays
-// cheap. They are rung early, never late: what a caller was promised is an upper bound.
-const fewAlarms = 256
-const batchMs = 10
-
 /** What an alarm wakes. */
 export interface Sleeper {
   ring(): void
-  /** Told instead when the alarms are disposed of. */
+  /** Its alarm was cancelled because the whole lot was disposed of. */
   end?(reason: unknown): void
 }
 
@@ -18,10 +13,9 @@ export interface Sleeper {
  */
 export class Alarms {
   readonly #clock: Clock
+  readonly #alarms = new Set<Alarm>()
   #timer: Timer | undefined
   #timerAt = Infinity
-  #first: Alarm | undefined
-  #count = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -30,10 +24,8 @@ export class Alarms {
   /** Rings `sleeper` once when `dueAt` is reached, unless the alarm is moved or cancelled before. */
   set(dueAt: number, now: number, sleeper: Sleeper): Alarm {
     const alarm = new Alarm(this, dueAt, sleeper)
-    alarm.next = this.#first
-    if (this.#first) this.#first.previous = alarm
-    this.#first = alarm
-    if (++this.#count === 1) this.#timer?.ref?.()
+    this.#alarms.add(alarm)
+    if (this.#alarms.size === 1) this.#timer?.ref?.()
     this.dueBy(dueAt, now)
     return alarm
   }
@@ -48,26 +40,19 @@ export class Alarms {
 
   /** @returns whether it was still set */
   remove(alarm: Alarm): boolean {
-    if (alarm.previous) alarm.previous.next = alarm.next
-    else if (this.#first === alarm) this.#first = alarm.next
-    else return false
-    if (alarm.next) alarm.next.previous = alarm.previous
-    alarm.previous = undefined
-    alarm.next = undefined
+    const wasSet = this.#alarms.delete(alarm)
     // Nobody waits: the timer stays for the next alarm, but keeps no process alive.
-    if (--this.#count === 0) {
+    if (wasSet && this.#alarms.size === 0) {
       if (this.#timer?.unref) this.#timer.unref()
       else this.#stop()
     }
-    return true
+    return wasSet
   }
 
   /** Cancels all alarms, and ends whatever they watch over. */
   dispose(reason?: unknown): void {
-    const all: Alarm[] = []
-    for (let alarm = this.#first; alarm; alarm = alarm.next) all.push(alarm)
     this.#stop()
-    for (const alarm of all) alarm.end(reason)
+    for (const alarm of this.#alarms) if (this.remove(alarm)) alarm.sleeper.end?.(reason)
   }
 
   #stop(): void {
@@ -77,33 +62,27 @@ export class Alarms {
   }
 
   readonly #onTimer = (): void => {
-    this.#timer = undefined
-    this.#timerAt = Infinity
+    this.#stop()
     const now = this.#clock.now()
-    const until = this.#count > fewAlarms ? now + batchMs : now
+    const due = [...this.#alarms].filter((alarm) => alarm.dueAt <= now)
+    // One that was due at the same time may have moved or cancelled it.
+    for (const alarm of due) if (alarm.dueAt <= now && this.remove(alarm)) alarm.sleeper.ring()
     let earliest = Infinity
-    const due: Alarm[] = []
-    for (let alarm = this.#first; alarm; alarm = alarm.next) {
-      if (alarm.dueAt <= until) due.push(alarm)
-      else if (alarm.dueAt < earliest) earliest = alarm.dueAt
-    }
-    if (earliest < Infinity) this.dueBy(earliest, now)
-    for (const alarm of due) alarm.ring(until)
+    for (const { dueAt } of this.#alarms) earliest = Math.min(earliest, dueAt)
+    this.dueBy(earliest, now)
   }
 }
 
 /** One alarm; it is rung at most once. */
 export class Alarm {
+  readonly sleeper: Sleeper
   dueAt: number
-  previous: Alarm | undefined
-  next: Alarm | undefined
   readonly #alarms: Alarms
-  readonly #sleeper: Sleeper
 
   constructor(alarms: Alarms, dueAt: number, sleeper: Sleeper) {
     this.#alarms = alarms
     this.dueAt = dueAt
-    this.#sleeper = sleeper
+    this.sleeper = sleeper
   }
 
   move(dueAt: number, now: number): void {
@@ -113,14 +92,5 @@ export class Alarm {
 
   cancel(): void {
     this.#alarms.remove(this)
-  }
-
-  end(reason: unknown): void {
-    if (this.#alarms.remove(this)) this.#sleeper.end?.(reason)
-  }
-
-  /** Rings, unless one that was due at the same time has moved or cancelled it. */
-  ring(now: number): void {
-    if (this.dueAt <= now && this.#alarms.remove(this)) this.#sleeper.ring()
   }
 }

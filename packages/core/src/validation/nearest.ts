@@ -1,7 +1,8 @@
 /** How many letters two words differ by (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (const [position, letter] of [...a].entries()) {
+  for (let position = 0; position < a.length; position++) {
+    const letter = a[position]
     let left = position + 1
     row = row.map((above, column) => {
       if (column > 0) left = Math.min(left + 1, above + 1, (row[column - 1] ?? 0) + (letter === b[column - 1] ? 0 : 1))

@@ -43,7 +43,7 @@ export function parseChatRequest(value: unknown): ChatRequest {
   for (const name in request) {
     if (name !== 'model' && name !== 'messages') checkField(name, request[name], request)
   }
-  return value as unknown as ChatRequest
+  return value as ChatRequest
 }
 
 export function isSignal(value: unknown): value is AbortSignal {

@@ -99,8 +99,8 @@ export const distinctNames: Check = (value, path, report) => {
   if (!Array.isArray(value)) return
   const names = value.map((entry: unknown) => (isFields(entry) ? entry['name'] : undefined))
   names.forEach((name, index) => {
-    if (name === undefined || names.indexOf(name) === index) return
-    report(`${path}[${index}].name`, `'${String(name)}' is there twice`)
+    if (typeof name !== 'string' || names.indexOf(name) === index) return
+    report(`${path}[${index}].name`, `'${name}' is there twice`)
   })
 }
 
