@@ -68,8 +68,9 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
       let body: unknown
       try {
         body = JSON.parse(text)
-      } catch (error) {
-        throw exchange.fail('malformed', 'the answer is not JSON', error)
+      } catch {
+        // The parser's own message quotes the answer.
+        throw exchange.fail('malformed', 'the answer is not JSON')
       }
       if (isError(body)) throw exchange.failReported(body)
       return body

@@ -77,7 +77,8 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
     },
     toError(error) {
       if (caller?.aborted) return caller.reason
-      if (response && !isLlmfbError(error)) return fail('malformed', 'the answer has not the shape of one', error)
+      // What the reading failed with may quote the answer.
+      if (response && !isLlmfbError(error)) return fail('malformed', 'the answer has not the shape of one')
       return toProviderError(error, context())
     },
     close() {

@@ -105,8 +105,13 @@ export function failure(
     ...(id && { requestId: context.redact(id) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(headers && { headers: headersOfInterest(headers, context.redact) }),
-    ...(cause !== undefined && { cause: toSafeCause(cause, context.redact) }),
+    ...(cause !== undefined && !isPage(cause) && { cause: toSafeCause(cause, context.redact) }),
   })
+}
+
+/** The SDK's error repeats the body. One that quotes a whole page says no more than ours. */
+function isPage(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.length > 2 * longestMessage
 }
 
 function toKind(

@@ -212,6 +212,17 @@ test.each<readonly [string, FailureKind, WireAnswer]>([
   expect(failure.kind).toBe(kind)
 })
 
+test.each([
+  ['no JSON', { headers: { 'content-type': 'application/json' }, body: 'words of the answer' }],
+  ['a long page', { status: 502, body: `<html>${'.'.repeat(1000)}words of the answer</html>` }],
+])('an answer that is %s is quoted nowhere', async (_name, answer) => {
+  server.answer(answer)
+  const provider = await connect(server.url)
+  for (const call of Object.values(ways)) {
+    expect(inspect(await failureOf(call(provider)), { depth: Infinity })).not.toContain('words of')
+  }
+})
+
 const streamed = (body: string): WireAnswer => ({ headers: { 'content-type': 'text/event-stream' }, body })
 
 test.each<readonly [string, FailureKind, WireAnswer]>([
