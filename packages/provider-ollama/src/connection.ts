@@ -1,5 +1,5 @@
 import type { CallOptions, ProviderContext } from '@llmfb/core/provider'
-import { createRedactor, isLlmfbError } from '@llmfb/core/provider'
+import { createRedactor, InvalidConfigError, isLlmfbError } from '@llmfb/core/provider'
 import { Ollama } from 'ollama/browser'
 import { toBaseUrl } from './base-url.ts'
 import type { Exchange } from './exchange.ts'
@@ -36,24 +36,49 @@ export interface Connection {
 /** As in the other providers. The router's clocks are tighter; a cold model takes minutes to load. */
 const defaultTimeoutMs = 600_000
 
-/** @throws LlmfbError with code `invalid-config` where the address is none */
+/** The values that an error must not show: whole, and without the scheme that an `Authorization` begins with. */
+function secretsOf(values: readonly (string | undefined)[]): string[] {
+  return (
+    values
+      .filter((value) => value !== undefined)
+      .flatMap((value) => [value, value.trim(), value.replace(/^\S+\s+/, '')])
+      // A short value is no secret, and taking it out would garble messages.
+      .filter((secret) => secret.length >= 6)
+  )
+}
+
+/** @throws InvalidConfigError */
+function readHeaders(headers: OllamaOptions['headers']): Headers {
+  try {
+    return new Headers(headers)
+  } catch {
+    // The platform's error shows the value, which may be a key.
+    throw new InvalidConfigError([{ path: 'ollama.headers', problem: 'must hold names and values that HTTP allows' }])
+  }
+}
+
+/** @throws InvalidConfigError where the address or the headers are none */
 export function createConnection(options: OllamaOptions, context: ProviderContext): Connection {
   const { url, authorization } = toBaseUrl(options.baseURL ?? context.credentials['OLLAMA_HOST'])
   const apiKey = options.apiKey ?? context.credentials['OLLAMA_API_KEY']
-  const secretHeaders = new Headers(options.headers)
+  const secretHeaders = readHeaders(options.headers)
 
-  function headersWith(key: string | undefined): Headers {
+  /** @throws what `toError` makes of a key that no header can hold */
+  function headersWith(key: string | undefined, toError: (failure: Failure) => Error): Headers {
     const headers = new Headers()
-    if (key) headers.set('authorization', `Bearer ${key}`)
-    else if (authorization) headers.set('authorization', authorization)
+    try {
+      if (key) headers.set('authorization', `Bearer ${key}`)
+      else if (authorization) headers.set('authorization', authorization)
+    } catch {
+      // The error itself is left behind, since its message is the key.
+      throw toError({ type: 'bad-key' })
+    }
     secretHeaders.forEach((value, name) => headers.set(name, value))
     return headers
   }
 
   function failures(key: string | undefined, model: string | undefined): (failure: Failure) => Error {
-    const secrets = [key, authorization, ...secretHeaders.values()].filter((secret) => secret !== undefined)
-    // A short value is no secret, and taking it out would garble messages.
-    const redact = createRedactor(secrets.filter((secret) => secret.length >= 6))
+    const redact = createRedactor(secretsOf([key, authorization, ...secretHeaders.values()]))
     const base = { provider: context.id, redact, wallTime: () => context.clock.wallTime() }
     return (failure) => toProviderError(failure, model === undefined ? base : { ...base, model })
   }
@@ -77,7 +102,7 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
     const toError = failures(key, model)
     const exchange = openExchange({
       url,
-      headers: headersWith(key),
+      headers: headersWith(key, toError),
       fetch: options.fetch ?? globalThis.fetch,
       signal,
       clock,

@@ -13,6 +13,8 @@ export type Failure =
   | { readonly type: 'timeout'; readonly timeoutMs: number }
   /** The function that fetches the key failed. */
   | { readonly type: 'no-key'; readonly cause: unknown }
+  /** The key holds what no header can. */
+  | { readonly type: 'bad-key' }
   /** Something else went wrong on the way. */
   | { readonly type: 'unknown'; readonly cause: unknown }
   /** No response came. */
@@ -160,6 +162,11 @@ export function toProviderError(failure: Failure, context: FailureContext): Prov
         ...base,
         kind: 'authentication',
         cause: toSafeCause(failure.cause, redact),
+      })
+    case 'bad-key':
+      return new ProviderError('The key for Ollama holds a line break or another character that no header can hold', {
+        ...base,
+        kind: 'authentication',
       })
     case 'unknown':
       return new ProviderError('The call of Ollama failed in an unforeseen way', {

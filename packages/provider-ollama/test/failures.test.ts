@@ -279,6 +279,36 @@ describe('no answer', () => {
   })
 })
 
+describe('secrets', () => {
+  test.for([`Bearer ${key}`, `basic ${key}`, key])('a header of the caller: %s', async (authorization) => {
+    server.answer(told(400, `I know ${key} not`))
+    const provider = await connect({ baseURL: server.url, headers: { Authorization: authorization } })
+    expect(await rejectionOf(provider.chat(request))).toMatchObject({
+      message: 'Ollama answered 400: I know [redacted] not',
+    })
+  })
+
+  test.for([`${key}\nX-Evil: 1`, `${key}…`])('a key that no header can hold: %j', async (broken) => {
+    const before = server.requests.length
+    for (const apiKey of [broken, () => broken]) {
+      const provider = await connect({ baseURL: server.url, apiKey })
+      for (const call of [() => provider.chat(request), () => collect(provider.stream(request))]) {
+        const error = await rejectionOf(call())
+        expect(isProviderError(error)).toBe(true)
+        expect(error).toMatchObject({ kind: 'authentication', provider: 'ollama', model: 'llama3.2' })
+        expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(key)
+      }
+    }
+    expect(server.requests.length).toBe(before)
+  })
+
+  test('a header that HTTP does not allow', async () => {
+    const error = await rejectionOf(connect({ headers: { Authorization: `Bearer ${key}\nX-Evil: 1` } }))
+    expect(error).toMatchObject({ code: 'invalid-config' })
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(key)
+  })
+})
+
 test('neither plugin nor provider shows a key', async () => {
   const { ollama } = await import('../src/index.ts')
   const provider = await connect({ apiKey: key, baseURL: `http://ann:${key}@gpu-box` })
