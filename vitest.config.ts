@@ -9,7 +9,6 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source, 'module', 'node', 'development|production'] } },
   test: {
     environment: 'node',
-    passWithNoTests: true,
     // No test waits for time to pass; this is how long a busy machine may take to run one.
     testTimeout: 60_000,
     hookTimeout: 60_000,

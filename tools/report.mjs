@@ -1,4 +1,5 @@
-// Sums the vitest reports of all packages. A package that should have reported and did not counts as a failure.
+// Sums the vitest reports of all packages. A package that should have reported and did not, or reported no test, counts
+// as a failure.
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageFolders, repository } from './workspace.mjs'
@@ -45,6 +46,7 @@ function readReport(path) {
   const files = report.testResults ?? []
   const broken = files.filter((file) => file.status === 'failed' && !file.assertionResults.some(isFailed))
   const tests = files.flatMap((file) => file.assertionResults)
+  if (tests.length === 0 && report.success !== false) return failure('it has no test')
   const problems = [
     ...tests.filter(isFailed).map((test) => `failed: ${test.fullName}`),
     ...broken.map((file) => `could not run ${file.name}`),

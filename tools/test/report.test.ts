@@ -21,7 +21,8 @@ function write(path: string, content: unknown): void {
 
 function report(parts: object): object {
   const none = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
-  return { ...none, success: true, testResults: [], ...parts }
+  const testResults = [{ name: 'some.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] }]
+  return { ...none, success: true, testResults, ...parts }
 }
 
 it('sums passed, failed and skipped', () => {
@@ -41,6 +42,16 @@ it('counts a package without a report as failed', () => {
   expect(summaryLine(sum)).toBe('2 passed, 1 failed, 0 skipped')
   expect(sum.problems).toEqual(['packages/a: its tests ended without a report'])
 })
+
+it.each([[[]], [[{ name: 'a.test.ts', status: 'passed', assertionResults: [] }]]])(
+  'counts a package without a test as failed (%j)',
+  (testResults) => {
+    write('packages/a/reports/vitest.json', report({ testResults }))
+    const sum = sumReports(root)
+    expect(summaryLine(sum)).toBe('2 passed, 1 failed, 0 skipped')
+    expect(sum.problems).toEqual(['packages/a: it has no test'])
+  },
+)
 
 it('counts a file that could not run as failed', () => {
   const testResults = [{ name: 'a.test.ts', status: 'failed', assertionResults: [] }]
