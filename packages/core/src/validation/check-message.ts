@@ -53,7 +53,7 @@ function contentOf(parts: Readonly<Record<string, Check>>): Check {
   return (content, path, report) => {
     if (typeof content === 'string') return
     if (!Array.isArray(content)) return report(path, `must be a string or an array of parts, not ${describe(content)}`)
-    content.forEach((part: unknown, index) => {
+    ;[...content].forEach((part: unknown, index) => {
       const at = `${path}[${index}]`
       if (!isFields(part)) return report(at, `must be a part, not ${describe(part)}`)
       const { type } = part

@@ -37,7 +37,9 @@ export function parseChatRequest(value: unknown): ChatRequest {
   const request = value as Fields
   const { model, messages } = request
   if (!isText(model)) refuse('request.model', 'must be the name of a route or target')
-  if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isPlainMessage)) {
+  // `findIndex`, since `every` passes over holes.
+  const isPlain = Array.isArray(messages) && messages.findIndex((message) => !isPlainMessage(message)) < 0
+  if (!isPlain || messages.length === 0) {
     checkMessages(messages, 'request.messages', refuse)
   }
   for (const name in request) {
@@ -81,9 +83,9 @@ function checkToolChoice(choice: unknown, tools: unknown, path: string): void {
     refuse(path, "must be 'auto', 'none', 'required' or { tool: name }")
   }
   if (choice === 'none' || choice === 'auto') return
-  if (!Array.isArray(tools) || tools.length === 0) refuse(path, 'asks for a tool call, and request.tools is empty')
-  const isThere = (tools as readonly unknown[]).some((entry) => isFields(entry) && entry['name'] === named)
-  if (typeof named === 'string' && !isThere) refuse(`${path}.tool`, 'names no tool of request.tools')
+  const names = Array.isArray(tools) ? tools.map((entry) => isFields(entry) && entry['name']) : []
+  if (names.length === 0) refuse(path, 'asks for a tool call, and request.tools is empty')
+  if (named !== undefined && !names.includes(named)) refuse(`${path}.tool`, 'names no tool of request.tools')
 }
 
 const plainFormat = fields({ type: anything })

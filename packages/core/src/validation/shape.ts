@@ -82,7 +82,7 @@ export function arrayOf(item: Check, what: string, least = 0): Check {
       const given = Array.isArray(value) ? 'an empty one' : describe(value)
       return report(path, `must be an array of ${least === 0 ? '' : 'at least one '}${what}, not ${given}`)
     }
-    value.forEach((entry: unknown, index) => item(entry, `${path}[${index}]`, report))
+    ;[...value].forEach((entry: unknown, index) => item(entry, `${path}[${index}]`, report))
   }
 }
 
