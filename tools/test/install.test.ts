@@ -1,5 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -60,6 +69,14 @@ describe('core and one provider from their tarballs', () => {
     const own = packages.map(({ name }) => name)
     const needed = packages.flatMap((one) => Object.keys({ ...one.dependencies, ...one.peerDependencies }))
     expect([...new Set(needed)].filter((name) => !own.includes(name))).toEqual(['openai'])
+  })
+
+  it('hold what is run, its types and its words, and nothing that a build left behind', () => {
+    for (const { name } of packages) {
+      const files = readdirSync(join(modules, name), { recursive: true, withFileTypes: true })
+      const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
+      expect(paths.filter((path) => !/(?:\.js|\.d\.ts|package\.json|README\.md|LICENSE)$/.test(path))).toEqual([])
+    }
   })
 
   it('need no workspace: every range is a version', () => {
