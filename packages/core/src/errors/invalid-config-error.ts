@@ -2,7 +2,7 @@ import { LlmfbError } from './llmfb-error.ts'
 
 /** One thing wrong with a configuration. */
 export interface ConfigIssue {
-  /** Where, such as `routes.chat.stages[0].targets[1]`. */
+  /** Where, such as `options.routes.chat.stages[0].targets[1]`. */
   readonly path: string
   /** What is wrong and what would be right. */
   readonly problem: string

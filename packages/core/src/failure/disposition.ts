@@ -19,7 +19,7 @@ const fault: Disposition = { retryHere: 'yes', nextTarget: 'yes', healthWeight: 
 const faultOnce: Disposition = { ...fault, retryHere: 'once' }
 const callerFault: Disposition = { retryHere: 'no', nextTarget: 'no', healthWeight: 0, pause: 'none' }
 
-/** What follows from each kind of failure, unless a route says otherwise. Source: the table in docs/architecture.md. */
+/** What follows from each kind of failure, unless a route says otherwise. This is the source; docs/errors.md is generated from it. */
 export const defaultDispositions: Readonly<Record<FailureKind, Disposition>> = {
   server: fault,
   overloaded: fault,

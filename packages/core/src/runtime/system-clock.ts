@@ -1,6 +1,9 @@
 import type { Clock, Timer } from '../provider/call-options.ts'
 
-/** The machine's own clock and timers. A timer that still runs keeps the process alive, as a running request should. */
+/**
+ * The machine's own clock and timers. A timer that runs keeps the process alive unless it is unreferenced, as that of a
+ * router's alarms is while no request runs.
+ */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
