@@ -46,8 +46,7 @@ export function admit(run: Run, target: Target, now: number): Ticket | undefined
   }
   const ticket = circuit.admit(now)
   if (ticket === undefined) {
-    const what =
-      circuit.state.type === 'open' ? 'its circuit is open' : 'its half-open circuit is being tested by others'
+    const what = circuit.state.type === 'open' ? 'its circuit is open' : 'its circuit is being tested by others'
     run.exclude(target, now, 'circuit-open', `${what} for another %`, circuit.readyAt(now), 'overloaded')
   }
   return ticket

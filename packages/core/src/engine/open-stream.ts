@@ -73,7 +73,7 @@ function assertFinish({ finishReason: { unified } }: FinishEvent, { target }: Ac
 /** Lets go of the provider's stream, finished or not, down to its socket. */
 export function closeUpstream({ attempt, iterator }: Pick<CommittedStream, 'attempt' | 'iterator'>): void {
   if (attempt.succeeded) attempt.guard.release()
-  else attempt.guard.abandon(new DOMException('The stream is no longer read', 'AbortError'))
+  else attempt.guard.abandon(new DOMException('The reader left the stream', 'AbortError'))
   // A generator that is being read ends once its read has; nobody waits for that, or minds how it goes.
   new Promise((resolve) => resolve(iterator.return?.())).then(undefined, () => undefined)
 }

@@ -140,14 +140,15 @@ export class Plan {
   }
 
   /** Whether somebody else of this stage, or of any later one too, can be called at once. */
-  #isElseReady({ state, overrides }: Target, now: number, anyStage: boolean): boolean {
-    const isReady = (other: Target): boolean =>
-      (other.state !== state || other.overrides !== overrides) && other.readyAt(now) === 0
+  #isElseReady(target: Target, now: number, anyStage: boolean): boolean {
     for (let other = this.#position; other < this.#targets.length; other++) {
-      if (isReady(this.#targets[other] as Target)) return true
+      if (isReadyInstead(this.#targets[other] as Target, target, now)) return true
     }
-    if (!anyStage) return false
-    return this.#run.route.stages.slice(this.#stages).some(({ targets }) => targets.some(isReady))
+    const { stages } = this.#run.route
+    for (let later = anyStage ? this.#stages : stages.length; later < stages.length; later++) {
+      if (stages[later]?.targets.some((other) => isReadyInstead(other, target, now))) return true
+    }
+    return false
   }
 
   /** How long a call may take: a stream to its first content; else, unless the route says, half of what is left. */
@@ -274,4 +275,8 @@ export class Plan {
     this.#pending = { target, reason, waitMs, waited: false }
     context.events.emit?.({ type: 'retry-scheduled', request: number, target: target.target, waitMs })
   }
+}
+
+function isReadyInstead(other: Target, { state, overrides }: Target, now: number): boolean {
+  return (other.state !== state || other.overrides !== overrides) && other.readyAt(now) === 0
 }

@@ -73,8 +73,8 @@ describe('Alarms', () => {
     const alarms = new Alarms(clock)
     const rung: string[] = []
     const moved: Alarm[] = []
-    alarms.set(10, 0, { ring: () => moved[0]?.move(50, 10) })
     moved.push(alarms.set(10, 0, { ring: () => rung.push(`moved at ${clock.now()}`) }))
+    alarms.set(10, 0, { ring: () => moved[0]?.move(50, 10) })
     await clock.advance(20)
     expect(rung).toEqual([])
     await clock.advance(40)

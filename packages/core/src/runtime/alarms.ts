@@ -13,9 +13,9 @@ export interface Sleeper {
  */
 export class Alarms {
   readonly #clock: Clock
-  readonly #alarms = new Set<Alarm>()
   #timer: Timer | undefined
   #timerAt = Infinity
+  #first: Alarm | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -24,8 +24,10 @@ export class Alarms {
   /** Rings `sleeper` once when `dueAt` is reached, unless the alarm is moved or cancelled before. */
   set(dueAt: number, now: number, sleeper: Sleeper): Alarm {
     const alarm = new Alarm(this, dueAt, sleeper)
-    this.#alarms.add(alarm)
-    if (this.#alarms.size === 1) this.#timer?.ref?.()
+    if (this.#first) this.#first.previous = alarm
+    else this.#timer?.ref?.()
+    alarm.next = this.#first
+    this.#first = alarm
     this.dueBy(dueAt, now)
     return alarm
   }
@@ -40,19 +42,30 @@ export class Alarms {
 
   /** @returns whether it was still set */
   remove(alarm: Alarm): boolean {
-    const wasSet = this.#alarms.delete(alarm)
+    const { previous, next } = alarm
+    if (previous) previous.next = next
+    else if (this.#first === alarm) this.#first = next
+    else return false
+    if (next) next.previous = previous
+    alarm.previous = alarm.next = undefined
     // Nobody waits: the timer stays for the next alarm, but keeps no process alive.
-    if (wasSet && this.#alarms.size === 0) {
+    if (this.#first === undefined) {
       if (this.#timer?.unref) this.#timer.unref()
       else this.#stop()
     }
-    return wasSet
+    return true
   }
 
   /** Cancels all alarms, and ends whatever they watch over. */
   dispose(reason?: unknown): void {
     this.#stop()
-    for (const alarm of this.#alarms) if (this.remove(alarm)) alarm.sleeper.end?.(reason)
+    for (const alarm of this.#all()) if (this.remove(alarm)) alarm.sleeper.end?.(reason)
+  }
+
+  #all(): Alarm[] {
+    const all: Alarm[] = []
+    for (let alarm = this.#first; alarm; alarm = alarm.next) all.push(alarm)
+    return all
   }
 
   #stop(): void {
@@ -64,12 +77,9 @@ export class Alarms {
   readonly #onTimer = (): void => {
     this.#stop()
     const now = this.#clock.now()
-    const due = [...this.#alarms].filter((alarm) => alarm.dueAt <= now)
-    // One that was due at the same time may have moved or cancelled it.
-    for (const alarm of due) if (alarm.dueAt <= now && this.remove(alarm)) alarm.sleeper.ring()
-    let earliest = Infinity
-    for (const { dueAt } of this.#alarms) earliest = Math.min(earliest, dueAt)
-    this.dueBy(earliest, now)
+    // One that is due may be moved or cancelled by another that is.
+    for (const alarm of this.#all()) if (alarm.dueAt <= now && this.remove(alarm)) alarm.sleeper.ring()
+    this.dueBy(Math.min(...this.#all().map(({ dueAt }) => dueAt)), now)
   }
 }
 
@@ -77,6 +87,8 @@ export class Alarms {
 export class Alarm {
   readonly sleeper: Sleeper
   dueAt: number
+  previous: Alarm | undefined
+  next: Alarm | undefined
   readonly #alarms: Alarms
 
   constructor(alarms: Alarms, dueAt: number, sleeper: Sleeper) {
