@@ -102,7 +102,7 @@ describe('a circuit', () => {
     const answers = await clock.run(Promise.all(Array.from({ length: 10 }, () => router.chat(question))))
     expect(answers.map(({ provider }) => provider)).toEqual(['a', 'a', 'a', 'b', 'b', 'b', 'b', 'b', 'b', 'b'])
     expect(answers[9]?.exclusions).toMatchObject([
-      { reason: 'circuit-open', detail: expect.stringContaining('half-open'), readyInMs: 60_000 },
+      { reason: 'circuit-open', detail: expect.stringContaining('tested by others'), readyInMs: 60_000 },
     ])
   })
 
