@@ -1,18 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureEngine, reportEngine } from './engine/engine.ts'
 import { compareHttp, reportHttp } from './http/http.ts'
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' } } })
-const home = join(import.meta.dirname, '..')
-
-/** Import times are those of compiled files, as a program that installed the packages has them. */
+/** Import times are those of built files, as a program that installed the packages has them. */
 function build(): void {
-  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
-  const { status } = spawnSync(process.execPath, [join(typescript, 'bin', 'tsc'), '-b', home], { stdio: 'inherit' })
-  if (status !== 0) throw new Error('The packages do not compile')
+  const turbo = join(import.meta.dirname, '..', '..', 'tools', 'turbo.mjs')
+  const { status } = spawnSync(process.execPath, [turbo, '@llmfb/benchmarks#build'], { stdio: 'inherit' })
+  if (status !== 0) throw new Error('The packages could not be built')
 }
 
 switch (positionals[0]) {
