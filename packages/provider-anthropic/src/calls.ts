@@ -1,7 +1,10 @@
 import { createRedactor } from '@llmfb/core/provider'
 import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
+import { toBaseUrl } from './base-url.ts'
 import { createClients } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
+import { readText } from './read-text.ts'
+import { secretsOfHeaders, worthHiding } from './secrets.ts'
 
 /** What is sent in one call. */
 export interface Outgoing {
@@ -23,17 +26,23 @@ export interface Calls {
   readJson(exchange: Exchange, response: Response): Promise<unknown>
 }
 
+/** All that a header can carry without a doubt. What fetch says of other values quotes them. */
+const visibleAscii = /^[!-~]+$/
+
 export function createCalls(options: ProviderOptions, context: ProviderContext): Calls {
   const apiKey = options.apiKey ?? context.credentials.ANTHROPIC_API_KEY
-  const clientFor = createClients(options)
-  const headerSecrets = secretsOf(options.headers)
+  const baseUrl = toBaseUrl(options.baseURL ?? context.credentials.ANTHROPIC_BASE_URL)
+  const clientFor = createClients(options, baseUrl)
+  const secrets = worthHiding([...secretsOfHeaders(options.headers), ...baseUrl.secrets])
 
   /** A key may be fetched anew for each call, so that what to redact is known only then. */
   async function readKey(exchange: Exchange): Promise<string> {
-    exchange.useRedact(createRedactor(headerSecrets))
-    const key = typeof apiKey === 'function' ? await exchange.wait(fetchKey(apiKey, exchange)) : apiKey
-    if (!key) throw exchange.fail('authentication', 'there is no API key; set ANTHROPIC_API_KEY or pass apiKey')
-    exchange.useRedact(createRedactor([key, ...headerSecrets]))
+    exchange.useRedact(createRedactor(secrets))
+    const fetched: unknown = typeof apiKey === 'function' ? await exchange.wait(fetchKey(apiKey, exchange)) : apiKey
+    const key = typeof fetched === 'string' ? fetched.trim() : ''
+    if (key === '') throw exchange.fail('authentication', 'there is no API key; set ANTHROPIC_API_KEY or pass apiKey')
+    exchange.useRedact(createRedactor([...worthHiding([key]), ...secrets]))
+    if (!visibleAscii.test(key)) throw exchange.fail('authentication', 'the API key has characters that no key has')
     return key
   }
 
@@ -63,8 +72,8 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
     },
 
     async readJson(exchange, response) {
-      const text = await exchange.read(response.text())
-      if (text === '') throw exchange.fail('truncated', 'the answer is empty')
+      const text = await exchange.read(readText(response, exchange.signal))
+      if (text === '') throw exchange.fail('malformed', 'the answer is empty')
       let body: unknown
       try {
         body = JSON.parse(text)
@@ -90,11 +99,4 @@ async function fetchKey(fetcher: () => string | Promise<string>, exchange: Excha
   } catch (error) {
     throw exchange.fail('authentication', 'the function that fetches the API key failed', error)
   }
-}
-
-/** Values that an error must not show, of headers whose names say so. */
-function secretsOf(headers: ProviderOptions['headers'] = {}): string[] {
-  return Object.entries(headers)
-    .filter(([name]) => /auth|key|token|secret|cookie/i.test(name))
-    .flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')])
 }

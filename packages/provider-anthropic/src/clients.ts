@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { ProviderOptions } from '@llmfb/core/provider'
-
-const defaultBaseURL = 'https://api.anthropic.com'
+import type { BaseUrl } from './base-url.ts'
+import { createObedientFetch } from './obedient-fetch.ts'
 
 /** Longest wait for the headers of an answer: 10 minutes, the SDK's own default. */
 const defaultTimeoutMs = 600_000
@@ -10,20 +10,20 @@ const defaultTimeoutMs = 600_000
  * Makes the SDK's client for a key, and keeps the last one. Everything that the SDK would otherwise take from the
  * environment or from profile files on disk is given or ruled out here: a key in code is the only credential it knows.
  */
-export function createClients(options: ProviderOptions): (apiKey: string) => Anthropic {
+export function createClients(options: ProviderOptions, baseUrl: BaseUrl): (apiKey: string) => Anthropic {
   let last: { readonly apiKey: string; readonly client: Anthropic } | undefined
   return (apiKey) => {
-    if (last?.apiKey !== apiKey) last = { apiKey, client: createClient(apiKey, options) }
+    if (last?.apiKey !== apiKey) last = { apiKey, client: createClient(apiKey, options, baseUrl) }
     return last.client
   }
 }
 
-function createClient(apiKey: string, options: ProviderOptions): Anthropic {
+function createClient(apiKey: string, options: ProviderOptions, { url, authorization }: BaseUrl): Anthropic {
   const client = new Anthropic({
     apiKey,
     webhookKey: null,
-    baseURL: options.baseURL ?? defaultBaseURL,
-    ...(options.fetch && { fetch: options.fetch }),
+    baseURL: url,
+    fetch: createObedientFetch(options.fetch),
     timeout: options.timeoutMs ?? defaultTimeoutMs,
     maxRetries: 0,
     openTelemetry: false,
@@ -32,6 +32,15 @@ function createClient(apiKey: string, options: ProviderOptions): Anthropic {
   // The constructor merges the headers of ANTHROPIC_CUSTOM_HEADERS into those it is given and offers no way to refuse
   // them, so that ours are set once it is done.
   const internals = client as unknown as { readonly _options: { defaultHeaders: Readonly<Record<string, string>> } }
-  internals._options.defaultHeaders = { ...options.headers }
+  internals._options.defaultHeaders = {
+    // The address's credentials are for what stands before the service, which takes its key here as well.
+    ...(authorization !== undefined && { authorization, 'x-api-key': apiKey }),
+    ...lowerCaseNames(options.headers),
+  }
   return client
+}
+
+/** So that a header of the caller's replaces ours, however it is written. */
+function lowerCaseNames(headers: ProviderOptions['headers'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }

@@ -1,6 +1,14 @@
 import { createRedactor, isLlmfbError } from '@llmfb/core/provider'
 import type { Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
-import { failure, toProviderError, toReportedError, type FailureContext } from './to-provider-error.ts'
+import {
+  codeOf,
+  failure,
+  isTimeout,
+  toProviderError,
+  toReportedError,
+  type FailureContext,
+} from './to-provider-error.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** One call over the wire: it can be ended at any moment, and knows what an error in it means. */
 export interface Exchange {
@@ -55,19 +63,17 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
       redact = next
     },
     async wait(work) {
-      return await new Promise((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-        work.then(resolve, reject)
-      })
+      return await untilAborted(work, signal)
     },
     answered(next) {
       response = next
     },
     async read(work) {
       try {
-        return await work
+        return await untilAborted(work, signal)
       } catch (error) {
-        if (isCode(error, 'event-too-large')) throw fail('malformed', 'an event of the stream has no end', error)
+        if (codeOf(error) === 'event-too-large') throw fail('malformed', 'an event of the stream has no end', error)
+        if (isTimeout(error)) throw fail('timeout', 'the answer did not go on in time', error)
         throw fail('truncated', 'the connection broke within the answer', error)
       }
     },
@@ -85,8 +91,4 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
       caller?.removeEventListener('abort', abort)
     },
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

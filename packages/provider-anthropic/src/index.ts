@@ -5,14 +5,15 @@ import { manifest } from './manifest.ts'
 export type AnthropicOptions = ProviderOptions
 
 /**
- * Anthropic's Messages API as a provider. Without options the key comes from `ANTHROPIC_API_KEY`; nothing else is taken
- * from the environment, and nothing from disk. The vendor's SDK is loaded when the provider is first used.
+ * Anthropic's Messages API as a provider. Without options the key comes from `ANTHROPIC_API_KEY` and the address
+ * from `ANTHROPIC_BASE_URL`; nothing else is taken from the environment, and nothing from disk. The vendor's SDK is
+ * loaded when the provider is first used.
  */
 export function anthropic(options: AnthropicOptions = {}): ProviderPlugin {
   return {
     specificationVersion: 1,
     manifest: options.id === undefined ? manifest : { ...manifest, id: options.id },
-    ...(options.apiKey !== undefined && { configured: ['apiKey'] }),
+    configured: (['apiKey', 'baseURL'] as const).filter((name) => options[name] !== undefined),
     async create(context) {
       const { createAnthropicProvider } = await import('./anthropic-provider.ts')
       return createAnthropicProvider(options, context)

@@ -116,6 +116,12 @@ export const manifest: Manifest = {
       description: 'key of the Claude API',
       url: 'https://platform.claude.com/settings/keys',
     },
+    {
+      variable: 'ANTHROPIC_BASE_URL',
+      option: 'baseURL',
+      required: false,
+      description: 'address of the Claude API or of a proxy for it, https://api.anthropic.com unless set',
+    },
   ],
   capabilities,
   models,

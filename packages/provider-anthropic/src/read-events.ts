@@ -16,6 +16,6 @@ export async function* readEvents(
       yield next.value
     }
   } finally {
-    await events.return()
+    void events.return() // what takes its time to close is not waited for
   }
 }

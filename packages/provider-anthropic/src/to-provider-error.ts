@@ -1,6 +1,7 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk'
 import { isLlmfbError, kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
 import type { FailureKind, Redact } from '@llmfb/core/provider'
+import { reasonOf } from './obedient-fetch.ts'
 
 /** What is known of a call beside its error. */
 export interface FailureContext {
@@ -62,7 +63,9 @@ export function toProviderError(error: unknown, context: FailureContext): Error 
     return failure('timeout', 'Anthropic did not answer within timeoutMs', context, { cause: error })
   }
   if (error instanceof APIConnectionError) {
-    return failure('network', `Anthropic could not be reached: ${innermostMessage(error)}`, context, { cause: error })
+    const cause = reasonOf(error.cause)
+    if (isTimeout(cause)) return failure('timeout', 'Anthropic did not answer in time', context, { cause })
+    return failure('network', `Anthropic could not be reached: ${innermostMessage(cause)}`, context, { cause })
   }
   if (error instanceof APIError) {
     const { status, headers, error: body } = error as APIError
@@ -151,11 +154,30 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 }
 
-/** `fetch failed` says nothing; the reason is inside. */
-function innermostMessage(error: Error): string {
-  let inner = error
-  for (let depth = 0; depth < 4 && inner.cause instanceof Error; depth++) inner = inner.cause
-  return inner.message || inner.name
+/** An error and its causes, outermost first. */
+function chainOf(error: unknown): Error[] {
+  const chain: Error[] = []
+  for (let next = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next)
+  return chain
+}
+
+/** The system's word for what went wrong, such as `ECONNREFUSED`, from the innermost cause that has one. */
+export function codeOf(error: unknown): string | undefined {
+  return chainOf(error)
+    .map((inner) => (inner as { code?: unknown }).code)
+    .findLast((code) => typeof code === 'string')
+}
+
+/** Whether a service that was reached kept silent for too long. A connection that cannot be made is none of these. */
+export function isTimeout(error: unknown): boolean {
+  const silent = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/
+  return chainOf(error).some(({ name }) => name === 'TimeoutError') || silent.test(codeOf(error) ?? '')
+}
+
+/** `fetch failed` says nothing; the reason is inside. Where several addresses failed, it is in a code alone. */
+function innermostMessage(error: unknown): string {
+  const inner = chainOf(error).at(-1)
+  return inner?.message || codeOf(inner) || inner?.name || typeof error
 }
 
 /** Longest message that is passed on, in UTF-16 code units; an error page of a proxy can be any size. */

@@ -1,4 +1,4 @@
-import type { Logger, Provider, StreamEvent } from '@llmfb/core/provider'
+import { isProviderError, type Logger, type Provider, type ProviderError, type StreamEvent } from '@llmfb/core/provider'
 import { anthropic, type AnthropicOptions } from '../src/index.ts'
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
@@ -10,14 +10,28 @@ export const testKey = 'the-key-of-these-tests'
 const testWallTime = 1_795_219_200_000
 
 /** The provider as a registry makes it, with its service at `baseURL`. */
-export async function connect(baseURL: string, options: AnthropicOptions = {}): Promise<Provider> {
-  const plugin = anthropic({ baseURL, apiKey: testKey, ...options })
+export async function connect(
+  baseURL: string | undefined,
+  options: AnthropicOptions = {},
+  credentials: Readonly<Record<string, string>> = {},
+): Promise<Provider> {
+  const plugin = anthropic({ ...(baseURL !== undefined && { baseURL }), apiKey: testKey, ...options })
   const clock = { now: () => 0, wallTime: () => testWallTime, schedule: () => ({ cancel() {} }) }
-  return await plugin.create({ id: plugin.manifest.id, credentials: {}, clock, logger: silent })
+  return await plugin.create({ id: plugin.manifest.id, credentials, clock, logger: silent })
 }
 
 export async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
   const collected: StreamEvent[] = []
   for await (const event of events) collected.push(event)
   return collected
+}
+
+/** What `call` fails with. */
+export async function failureOf(call: Promise<unknown>): Promise<ProviderError> {
+  const error = await call.then(
+    () => new Error('the call succeeded'),
+    (reason: unknown) => reason,
+  )
+  if (!isProviderError(error)) throw new Error('not a ProviderError', { cause: error })
+  return error
 }

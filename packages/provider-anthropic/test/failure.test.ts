@@ -1,9 +1,9 @@
 import { startWireServer, type WireAnswer, type WireServer } from '@llmfb/conformance'
-import { isProviderError, type FailureKind, type Provider, type ProviderError } from '@llmfb/core/provider'
+import type { FailureKind, Provider } from '@llmfb/core/provider'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorAnswer, eventText, jsonAnswer, messageStart, messageStop, streamAnswer, textBlock } from './answers.ts'
-import { collect, connect, testKey } from './connect.ts'
+import { collect, connect, failureOf, testKey } from './connect.ts'
 
 let server: WireServer
 beforeAll(async () => {
@@ -16,15 +16,6 @@ const request = { model: 'claude-sonnet-4-6', messages: [{ role: 'user', content
 const ways = {
   chat: (provider: Provider) => provider.chat(request),
   stream: (provider: Provider) => collect(provider.stream(request)),
-}
-
-async function failureOf(call: Promise<unknown>): Promise<ProviderError> {
-  const error = await call.then(
-    () => new Error('the call succeeded'),
-    (reason: unknown) => reason,
-  )
-  if (!isProviderError(error)) throw new Error('not a ProviderError', { cause: error })
-  return error
 }
 
 type ErrorRow = readonly [status: number, error: Readonly<Record<string, unknown>>, kind: FailureKind]
@@ -155,6 +146,29 @@ for (const [way, call] of Object.entries(ways)) {
     expect(failure).toMatchObject({ kind: 'network', message: 'Anthropic could not be reached: read ECONNRESET' })
   })
 
+  const coded = (code: string, message = ''): Error => Object.assign(new Error(message), { code })
+  test.each<readonly [FailureKind, string, unknown]>([
+    ['network', 'connect ETIMEDOUT', coded('ETIMEDOUT', 'connect ETIMEDOUT')],
+    ['network', 'ETIMEDOUT', Object.assign(new AggregateError([]), { code: 'ETIMEDOUT' })],
+    ['network', 'Connect Timeout Error', coded('UND_ERR_CONNECT_TIMEOUT', 'Connect Timeout Error')],
+    ['timeout', 'in time', coded('UND_ERR_HEADERS_TIMEOUT', 'Headers Timeout Error')],
+    ['timeout', 'in time', new DOMException('signal timed out', 'TimeoutError')],
+  ])(`${way}: %s where fetch says %s`, async (kind, words, cause) => {
+    const broken: typeof fetch = () => Promise.reject(new TypeError('fetch failed', { cause }))
+    const failure = await failureOf(call(await connect(server.url, { fetch: broken })))
+    expect(failure.kind).toBe(kind)
+    expect(failure.message).toContain(words)
+    expect(failure.message).not.toContain('timeoutMs')
+    expect(failure.cause).toMatchObject({ message: 'fetch failed' })
+  })
+
+  test(`${way}: an answer that does not go on in time`, async () => {
+    const error = new TypeError('terminated', { cause: coded('UND_ERR_BODY_TIMEOUT', 'Body Timeout Error') })
+    const silent: typeof fetch = async () =>
+      new Response(new ReadableStream({ pull: (controller) => controller.error(error) }))
+    expect((await failureOf(call(await connect(server.url, { fetch: silent })))).kind).toBe('timeout')
+  })
+
   test(`${way}: no headers within timeoutMs`, async () => {
     const deaf: typeof fetch = (_input, init) =>
       new Promise((_resolve, reject) => {
@@ -205,7 +219,8 @@ test.each<readonly [string, FailureKind, WireAnswer]>([
   ['null', 'malformed', jsonAnswer(200, null)],
   ['no reason to stop', 'malformed', jsonAnswer(200, { type: 'message', content: [], stop_reason: null })],
   ['content of no shape', 'malformed', jsonAnswer(200, { type: 'message', content: [null], stop_reason: 'end_turn' })],
-  ['nothing', 'truncated', { body: '' }],
+  ['nothing', 'malformed', { body: '' }],
+  ['no content', 'malformed', { status: 204, body: '' }],
 ])('chat: a 200 with %s is %s', async (_name, kind, answer) => {
   server.answer(answer)
   const failure = await failureOf(ways.chat(await connect(server.url)))

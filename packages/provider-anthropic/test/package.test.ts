@@ -31,7 +31,7 @@ test('loads no SDK before the provider is used', () => {
 
 test('is registered under the id it is given, and says that its key is there', () => {
   expect(surface.anthropic()).toMatchObject({ specificationVersion: 1, manifest: { id: 'anthropic' } })
-  expect(surface.anthropic()).not.toHaveProperty('configured')
+  expect(surface.anthropic().configured).toEqual([])
   expect(surface.anthropic({ id: 'eu', apiKey: 'k' })).toMatchObject({ manifest: { id: 'eu' }, configured: ['apiKey'] })
 })
 

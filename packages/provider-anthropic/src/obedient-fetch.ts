@@ -1,0 +1,48 @@
+import { readText } from './read-text.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/**
+ * What `fetch` rejected with, where the SDK does not see it: it takes all that says "timed out", such as a connection
+ * that could not be made, for its own timeout, and forgets what it was.
+ */
+class NoAnswer extends Error {
+  readonly #reason: unknown
+
+  constructor(reason: unknown) {
+    super('fetch rejected')
+    this.#reason = reason
+  }
+
+  static reasonOf(error: unknown): unknown {
+    return error instanceof NoAnswer ? error.#reason : error
+  }
+}
+
+/** What the caller's `fetch` rejected with, of an error that went through the SDK. */
+export function reasonOf(error: unknown): unknown {
+  return NoAnswer.reasonOf(error)
+}
+
+/**
+ * A `fetch` that settles when its signal aborts, even where `own` is deaf to it; an answer that comes later is closed.
+ * The body of an error is read here, where the SDK's timeout still runs; one that does not end is as good as none.
+ */
+export function createObedientFetch(own: typeof globalThis.fetch | undefined): typeof globalThis.fetch {
+  return async (input, init) => {
+    const signal = init?.signal ?? new AbortController().signal
+    let response: Response
+    try {
+      const pending = Promise.resolve((own ?? globalThis.fetch)(input, init))
+      pending.then(
+        (late) => signal.aborted && void late.body?.cancel().catch(() => {}),
+        () => {},
+      )
+      response = await untilAborted(pending, signal)
+    } catch (error) {
+      throw signal.aborted ? error : new NoAnswer(error)
+    }
+    if (response.ok) return response
+    const text = await readText(response, signal).catch(() => '')
+    return Object.defineProperty(response, 'text', { value: async () => text })
+  }
+}

@@ -1,0 +1,19 @@
+import { untilAborted } from './until-aborted.ts'
+
+/** The whole text of an answer. Gives the body up as soon as `signal` aborts, even one that does not heed it. */
+export async function readText(response: Response, signal: AbortSignal): Promise<string> {
+  if (!response.body) return ''
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    for (;;) {
+      const { value, done } = await untilAborted(reader.read(), signal)
+      if (done) return text + decoder.decode()
+      text += decoder.decode(value, { stream: true })
+    }
+  } catch (error) {
+    void reader.cancel(error).catch(() => {}) // the body is given up, however it takes it
+    throw error
+  }
+}

@@ -1,0 +1,84 @@
+import { startWireServer, type WireServer } from '@llmfb/conformance'
+import { inspect } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { errorAnswer, messageAnswer } from './answers.ts'
+import { connect, failureOf } from './connect.ts'
+
+let server: WireServer
+beforeAll(async () => {
+  server = await startWireServer()
+})
+afterAll(() => server.close())
+
+const request = { model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }] } as const
+
+function shown(error: Error): string {
+  return inspect(error, { depth: Infinity, showHidden: true, getters: true }) + JSON.stringify(error) + error.stack
+}
+
+test('no error shows the value of a header, whatever it is called', async () => {
+  const message = 'You sent hunter-22, biscuit-1 and dXNlcjpwYXNz'
+  server.answer(errorAnswer(400, { type: 'invalid_request_error', message }))
+  const headers = { 'X-Password': 'hunter-22', cookie: 'a=1; b=biscuit-1', 'x-via': 'Basic dXNlcjpwYXNz' }
+  const failure = await failureOf((await connect(server.url, { headers })).chat(request))
+  expect(shown(failure)).not.toMatch(/hunter|biscuit|dXNl/)
+})
+
+test('values that stand in ordinary words, and those of harmless headers, stay', async () => {
+  const message = 'betas: interleaved-thinking is a mistake'
+  server.answer(errorAnswer(400, { type: 'invalid_request_error', message }))
+  const headers = { 'x-token': 'take', 'x-key': 'a', 'anthropic-beta': 'interleaved-thinking' }
+  const failure = await failureOf((await connect(server.url, { headers, apiKey: 'is' })).chat(request))
+  expect(failure.message).toBe(`Anthropic answered 400 invalid_request_error: ${message}`)
+})
+
+test.each(['first-half\nsecond-half', 'first-half\u2028second-half', 'first-hälf', 'first half', 'first-half\0'])(
+  'a key that no header can carry is refused and not shown: %j',
+  async (apiKey) => {
+    for (const key of [apiKey, () => apiKey]) {
+      const failure = await failureOf((await connect(server.url, { apiKey: key })).chat(request))
+      expect(failure.kind).toBe('authentication')
+      expect(shown(failure)).not.toMatch(/first|second/)
+    }
+  },
+)
+
+test('a line break behind a key is none of it', async () => {
+  server.answer(errorAnswer(401, { type: 'authentication_error', message: 'No such key: padded-key' }))
+  const failure = await failureOf((await connect(server.url, { apiKey: ' padded-key\n' })).chat(request))
+  expect(server.requests.at(-1)?.headers['authorization']).toBe('Bearer padded-key')
+  expect(shown(failure)).not.toContain('padded-key')
+})
+
+test('credentials in the address are sent as such, and shown nowhere', async () => {
+  const address = server.url.replace('://', '://someone:pass%20word@')
+  server.answer(messageAnswer())
+  await (await connect(address)).chat(request)
+  const { authorization, 'x-api-key': key } = server.requests.at(-1)?.headers ?? {}
+  expect([authorization, key]).toEqual([`Basic ${btoa('someone:pass word')}`, 'the-key-of-these-tests'])
+
+  server.answer(errorAnswer(401, { message: `No entry: ${authorization}, ${address}, someone, pass word` }))
+  expect(shown(await failureOf((await connect(address)).chat(request)))).not.toMatch(/someone|pass|c29tZ/)
+  const gone = await startWireServer()
+  await gone.close()
+  const unreachable = await connect(gone.url.replace('://', '://someone:pass%20word@'))
+  expect(shown(await failureOf(unreachable.chat(request)))).not.toMatch(/someone|pass|c29tZ/)
+  const broken = connect('https://someone:pass%20word@:x').catch((error: Error) => error)
+  expect(shown((await broken) as Error)).not.toMatch(/someone|pass(?!word\))/)
+})
+
+test.each(['', '/', '/v1', '/v1/', '//'])('an address that ends with %j', async (end) => {
+  server.answer(messageAnswer())
+  await (await connect(`${server.url}${end}`)).chat(request)
+  expect(server.requests.at(-1)?.path).toBe('/v1/messages')
+  await (await connect(`${server.url}/proxy${end}`)).chat(request)
+  expect(server.requests.at(-1)?.path).toBe('/proxy/v1/messages')
+})
+
+test('takes the address of the environment, unless there is an option', async () => {
+  server.answer(messageAnswer())
+  await (await connect(undefined, {}, { ANTHROPIC_BASE_URL: `${server.url}/variable` })).chat(request)
+  expect(server.requests.at(-1)?.path).toBe('/variable/v1/messages')
+  await (await connect(`${server.url}/option`, {}, { ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' })).chat(request)
+  expect(server.requests.at(-1)?.path).toBe('/option/v1/messages')
+})
