@@ -5,6 +5,7 @@ import { createClients } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 import { readText } from './read-text.ts'
 import { secretsOfHeaders, worthHiding } from './secrets.ts'
+import { isError } from './wire.ts'
 
 /** What is sent in one call. */
 export interface Outgoing {
@@ -86,11 +87,6 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
     },
   }
   return calls
-}
-
-function isError(body: unknown): boolean {
-  if (typeof body !== 'object' || body === null || !('error' in body)) return false
-  return typeof body.error === 'object' && body.error !== null
 }
 
 async function fetchKey(fetcher: () => string | Promise<string>, exchange: Exchange): Promise<string> {

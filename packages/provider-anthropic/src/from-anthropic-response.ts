@@ -1,9 +1,11 @@
 import type { Message } from '@anthropic-ai/sdk/resources/messages'
 import type { AssistantPart, ChatResponse, Warning } from '@llmfb/core/provider'
+import { hasItsTexts } from './has-its-fields.ts'
 import { redactedOpaque, thinkingOpaque } from './opaque.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { toUsage } from './to-usage.ts'
 import { createWarnings, warnOfBlock, warnOfCitations, type Warn } from './warnings.ts'
+import { isObject } from './wire.ts'
 
 export interface ResponseContext {
   /** Id of this provider. */
@@ -15,9 +17,8 @@ export interface ResponseContext {
 
 /** Whether a 200 holds an answer; a gateway may put anything there. */
 export function isMessage(body: unknown): body is Message {
-  if (typeof body !== 'object' || body === null) return false
-  const message = body as Partial<Message>
-  return message.type === 'message' && Array.isArray(message.content) && typeof message.stop_reason === 'string'
+  if (!isObject(body) || body.type !== 'message' || typeof body.model !== 'string') return false
+  return Array.isArray(body.content) && body.content.every(hasItsTexts) && typeof body.stop_reason === 'string'
 }
 
 export function fromAnthropicResponse(message: Message, context: ResponseContext): ChatResponse {

@@ -1,10 +1,13 @@
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages'
 import type { StreamEvent } from '@llmfb/core/provider'
+import type { ServerSentEvent } from '@llmfb/transport'
 import type { ResponseContext } from './from-anthropic-response.ts'
+import { hasItsFields } from './has-its-fields.ts'
 import { createOpenBlocks } from './open-blocks.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { mergeUsage, toUsage, type AnthropicUsage } from './to-usage.ts'
 import { createWarnings } from './warnings.ts'
+import { isError, isObject } from './wire.ts'
 
 /** Makes what a stream that is no answer is to throw. */
 export interface StreamFailures {
@@ -13,7 +16,7 @@ export interface StreamFailures {
   failReported(body: unknown): Error
 }
 
-type WireEvent = RawMessageStreamEvent | { readonly type: 'error' } | { readonly type: 'ping' }
+type WireEvent = RawMessageStreamEvent | { readonly type: 'ping' }
 
 /**
  * The service's events as the contract's.
@@ -21,7 +24,7 @@ type WireEvent = RawMessageStreamEvent | { readonly type: 'error' } | { readonly
  * @throws what `fail` and `failReported` make; in particular when the stream ends without `message_stop`
  */
 export async function* fromAnthropicStream(
-  events: AsyncIterable<{ readonly data: string }>,
+  events: AsyncIterable<ServerSentEvent>,
   context: ResponseContext,
   failures: StreamFailures,
 ): AsyncGenerator<StreamEvent, void, undefined> {
@@ -31,11 +34,11 @@ export async function* fromAnthropicStream(
   let stopReason: string | undefined
   let usage: AnthropicUsage | undefined
 
-  for await (const { data } of events) {
-    const event = parse(data, failures)
+  for await (const wireEvent of events) {
+    const event = parse(wireEvent, failures)
     switch (event.type) {
       case 'message_start':
-        model = event.message.model
+        model = textOf(event.message.model)
         if (event.message.usage) {
           usage = mergeUsage(usage, event.message.usage)
           yield { type: 'usage', usage: toUsage(usage) }
@@ -51,7 +54,7 @@ export async function* fromAnthropicStream(
         yield* blocks.stop(event.index) ?? unopened(event.index, failures)
         break
       case 'message_delta':
-        stopReason = event.delta.stop_reason ?? stopReason
+        stopReason = textOf(event.delta.stop_reason) ?? stopReason
         if (event.usage) usage = mergeUsage(usage, event.usage)
         break
       case 'message_stop':
@@ -69,8 +72,6 @@ export async function* fromAnthropicStream(
           ...(context.requestId !== undefined && { requestId: context.requestId }),
         }
         return
-      case 'error':
-        throw failures.failReported(event)
       default:
         break // Pings, and kinds of events that are newer than this: the service asks to pass over them.
     }
@@ -78,37 +79,26 @@ export async function* fromAnthropicStream(
   throw failures.fail('truncated', 'the stream ended before message_stop')
 }
 
-function parse(data: string, failures: StreamFailures): WireEvent {
+function parse({ event: name, data }: ServerSentEvent, failures: StreamFailures): WireEvent {
   let event: unknown
   try {
     event = JSON.parse(data)
   } catch {
+    if (name === 'error') throw failures.failReported(data)
     throw failures.fail('malformed', 'an event of the stream is not valid JSON')
   }
-  if (typeof event !== 'object' || event === null)
-    throw failures.fail('malformed', 'an event of the stream is no object')
-  if (!hasItsFields(event as Partial<RawMessageStreamEvent>)) {
+  // Gateways send errors of their own forms, which their name alone tells.
+  if (name === 'error' || isError(event)) throw failures.failReported(event)
+  if (!isObject(event)) throw failures.fail('malformed', 'an event of the stream is no object')
+  const named = { type: name, ...event }
+  if (!hasItsFields(named)) {
     throw failures.fail('malformed', 'an event of the stream lacks what its type promises')
   }
-  return event as WireEvent
+  return named as unknown as WireEvent
 }
 
-function hasItsFields(event: Readonly<Record<string, unknown>>): boolean {
-  switch (event.type) {
-    case 'message_start':
-      return isObject(event.message)
-    case 'content_block_start':
-      return isObject(event.content_block)
-    case 'content_block_delta':
-    case 'message_delta':
-      return isObject(event.delta)
-    default:
-      return true
-  }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function unopened(index: number, failures: StreamFailures): never {

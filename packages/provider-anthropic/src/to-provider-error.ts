@@ -2,6 +2,7 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@anthro
 import { isLlmfbError, kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
 import type { FailureKind, Redact } from '@llmfb/core/provider'
 import { reasonOf } from './obedient-fetch.ts'
+import { isObject } from './wire.ts'
 
 /** What is known of a call beside its error. */
 export interface FailureContext {
@@ -135,15 +136,16 @@ function toKind(
   return 'server'
 }
 
-/** `{ type: 'error', error: { type, message, details: { error_code } }, request_id }`, as far as it is that. */
+/** `{ type: 'error', error: { type, message, details: { error_code } }, request_id }`, as far as it is that; gateways leave out the frame, or send words. */
 function read(body: unknown): { type?: string; code?: string; message: string; requestId?: string } {
-  const error = field(body, 'error')
+  const error = field(body, 'error') ?? body
+  if (typeof error === 'string') return { message: error }
   const type = field(error, 'type')
   const code = field(field(error, 'details'), 'error_code')
   const message = field(error, 'message')
   const requestId = field(body, 'request_id')
   return {
-    ...(typeof type === 'string' && { type }),
+    ...(typeof type === 'string' && type !== 'error' && { type }),
     ...(typeof code === 'string' && { code }),
     message: typeof message === 'string' ? message : '',
     ...(typeof requestId === 'string' && { requestId }),
@@ -151,7 +153,7 @@ function read(body: unknown): { type?: string; code?: string; message: string; r
 }
 
 function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+  return isObject(value) ? value[name] : undefined
 }
 
 /** An error and its causes, outermost first. */

@@ -24,9 +24,9 @@ export function toUsage(usage: AnthropicUsage): Usage {
   const passes = usage.iterations && usage.iterations.length > 0 ? usage.iterations : [usage]
   const sum = (
     field: 'input_tokens' | 'cache_creation_input_tokens' | 'cache_read_input_tokens' | 'output_tokens',
-  ): number => passes.reduce((total, pass) => total + (pass[field] ?? 0), 0)
+  ): number => passes.reduce((total, pass) => total + countOf(pass[field]), 0)
   const output = sum('output_tokens')
-  const reasoningTokens = Math.min(usage.output_tokens_details?.thinking_tokens ?? 0, output)
+  const reasoningTokens = Math.min(countOf(usage.output_tokens_details?.thinking_tokens), output)
   return {
     uncachedInputTokens: sum('input_tokens'),
     cacheReadTokens: sum('cache_read_input_tokens'),
@@ -34,4 +34,9 @@ export function toUsage(usage: AnthropicUsage): Usage {
     outputTextTokens: output - reasoningTokens,
     reasoningTokens,
   }
+}
+
+/** What is no number counts for nothing. */
+function countOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0
 }

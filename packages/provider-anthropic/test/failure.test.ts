@@ -2,7 +2,17 @@ import { startWireServer, type WireAnswer, type WireServer } from '@llmfb/confor
 import type { FailureKind, Provider } from '@llmfb/core/provider'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { errorAnswer, eventText, jsonAnswer, messageStart, messageStop, streamAnswer, textBlock } from './answers.ts'
+import {
+  block,
+  errorAnswer,
+  eventText,
+  jsonAnswer,
+  messageAnswer,
+  messageStart,
+  messageStop,
+  streamAnswer,
+  textBlock,
+} from './answers.ts'
 import { collect, connect, failureOf, testKey } from './connect.ts'
 
 let server: WireServer
@@ -219,6 +229,8 @@ test.each<readonly [string, FailureKind, WireAnswer]>([
   ['null', 'malformed', jsonAnswer(200, null)],
   ['no reason to stop', 'malformed', jsonAnswer(200, { type: 'message', content: [], stop_reason: null })],
   ['content of no shape', 'malformed', jsonAnswer(200, { type: 'message', content: [null], stop_reason: 'end_turn' })],
+  ['text that is none', 'malformed', messageAnswer({ content: [{ type: 'text', text: 5 }] })],
+  ['an error in words', 'server', jsonAnswer(200, { error: 'boom' })],
   ['nothing', 'malformed', { body: '' }],
   ['no content', 'malformed', { status: 204, body: '' }],
 ])('chat: a 200 with %s is %s', async (_name, kind, answer) => {
@@ -238,12 +250,25 @@ test.each([
   }
 })
 
+const textOf = (text: unknown) => ({ type: 'text_delta', text })
 const streamed = (body: string): WireAnswer => ({ headers: { 'content-type': 'text/event-stream' }, body })
 
 test.each<readonly [string, FailureKind, WireAnswer]>([
   ['an event that is not JSON', 'malformed', streamed(`${eventText(messageStart)}data: {"type":\n\n`)],
   ['an event that is no object', 'malformed', streamed('data: 7\n\n')],
   ['an event without its fields', 'malformed', streamed('data: {"type":"content_block_delta","index":0}\n\n')],
+  ['text that is none', 'malformed', streamAnswer([messageStart, ...block(0, { type: 'text', text: '' }, textOf(5))])],
+  [
+    'text that is none at the start of a block',
+    'malformed',
+    streamAnswer([messageStart, ...block(0, { type: 'text', text: 5 })]),
+  ],
+  ['a call without a name', 'malformed', streamAnswer([messageStart, ...block(0, { type: 'tool_use', id: 't1' })])],
+  ['an error that its name alone tells', 'server', streamed('event: error\ndata: {"message":"boom"}\n\n')],
+  ['an error without its frame', 'overloaded', streamed('event: error\ndata: {"type":"overloaded_error"}\n\n')],
+  ['an error without JSON', 'server', streamed(`${eventText(messageStart)}event: error\ndata: boom\n\n`)],
+  ['an error without a name', 'server', streamed('data: {"error":"boom"}\n\n')],
+  ['an error in words', 'server', streamed('event: error\ndata: {"type":"error","error":"boom"}\n\n')],
   ['a delta of no block', 'malformed', streamAnswer([messageStart, ...textBlock(0, 'Hi').slice(1)])],
   [
     'a block of no shape',
