@@ -1,6 +1,7 @@
 import { capabilitiesOf } from '@llmfb/core/provider'
 import type {
   ChatRequest,
+  ChatResponse,
   Provider,
   ProviderContext,
   ProviderOptions,
@@ -15,6 +16,7 @@ import { fromAnthropicStream } from './from-anthropic-stream.ts'
 import { manifest } from './manifest.ts'
 import { readEvents } from './read-events.ts'
 import { toAnthropicRequest, type RequestContext } from './to-anthropic-request.ts'
+import { toStreamEvents } from './to-stream-events.ts'
 
 /** Wires the converters to the vendor's SDK. */
 export function createAnthropicProvider(options: ProviderOptions, context: ProviderContext): Provider {
@@ -34,6 +36,12 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
     return { response, responseContext: toResponseContext(response, provider, warnings) }
   }
 
+  async function readWhole(response: Response, answer: ResponseContext, exchange: Exchange): Promise<ChatResponse> {
+    const body = await calls.readJson(exchange, response)
+    if (!isMessage(body)) throw exchange.fail('malformed', 'the answer is not a message')
+    return fromAnthropicResponse(body, answer)
+  }
+
   return {
     specificationVersion: 1,
     id: provider,
@@ -42,9 +50,7 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
     async chat(request, call = {}) {
       return await calls.run(call, request.model, async (exchange) => {
         const { response, responseContext } = await ask(request, exchange, false)
-        const body = await calls.readJson(exchange, response)
-        if (!isMessage(body)) throw exchange.fail('malformed', 'the answer is not a message')
-        return fromAnthropicResponse(body, responseContext)
+        return await readWhole(response, responseContext, exchange)
       })
     },
 
@@ -53,8 +59,8 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
       try {
         const { response, responseContext } = await ask(request, exchange, true)
         if (!response.body || isJson(response)) {
-          await calls.readJson(exchange, response)
-          throw exchange.fail('malformed', 'the answer is not a stream')
+          yield* toStreamEvents(await readWhole(response, responseContext, exchange))
+          return
         }
         yield* fromAnthropicStream(readEvents(response.body, exchange), responseContext, exchange)
       } catch (error) {

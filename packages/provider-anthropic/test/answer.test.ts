@@ -234,3 +234,26 @@ function toParts(events: readonly StreamEvent[]): ChatResponse['content'] {
   }
   return parts
 }
+
+test('a whole message where a stream was asked for becomes its events', async () => {
+  const content = [
+    { type: 'thinking', thinking: 'Hm', signature: 'sig' },
+    { type: 'text', text: 'Well' },
+    { type: 'tool_use', id: 't1', name: 'weather', input: { city: 'Rome' } },
+    { type: 'tool_use', id: 't2', name: 'time', input: {} },
+  ]
+  server.answer(messageAnswer({ content, stop_reason: 'tool_use' }))
+  const provider = await connect(server.url)
+  const { text: _text, content: parts, ...finish } = await provider.chat(request)
+  const events = await collect(provider.stream(request))
+  expect(events).toEqual([
+    { ...parts[0], type: 'reasoning-delta' },
+    { type: 'text-delta', text: 'Well' },
+    { type: 'tool-call-delta', index: 0, id: 't1', name: 'weather', arguments: '{"city":"Rome"}' },
+    { type: 'tool-call', index: 0, id: 't1', name: 'weather', arguments: '{"city":"Rome"}' },
+    { type: 'tool-call-delta', index: 1, id: 't2', name: 'time', arguments: '{}' },
+    { type: 'tool-call', index: 1, id: 't2', name: 'time', arguments: '{}' },
+    { type: 'usage', usage: finish.usage },
+    { type: 'finish', ...finish },
+  ])
+})

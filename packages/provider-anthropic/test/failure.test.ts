@@ -279,7 +279,9 @@ test.each<readonly [string, FailureKind, WireAnswer]>([
   ['no terminal marker', 'truncated', streamAnswer([messageStart, ...textBlock(0, 'Hi')])],
   ['no terminal marker and a broken connection', 'truncated', streamAnswer([messageStart], { cut: 'destroy' })],
   ['nothing', 'truncated', streamed('')],
-  ['a whole message instead', 'malformed', jsonAnswer(200, { type: 'message', content: [] })],
+  ['no content', 'malformed', { status: 204, body: '' }],
+  ['a page', 'truncated', { headers: { 'content-type': 'text/html' }, body: '<html>\n\n</html>' }],
+  ['a message of no shape instead', 'malformed', jsonAnswer(200, { type: 'message', content: [] })],
 ])('stream: a 200 with %s is %s', async (_name, kind, answer) => {
   server.answer(answer)
   const failure = await failureOf(ways.stream(await connect(server.url)))
