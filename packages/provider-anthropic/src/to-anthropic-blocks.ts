@@ -16,6 +16,7 @@ import type {
   ToolResultPart,
 } from '@llmfb/core/provider'
 import type { Warn } from './warnings.ts'
+import { isObject } from './wire.ts'
 
 type CacheControl = Pick<TextBlockParam, 'cache_control'>
 
@@ -109,20 +110,21 @@ function toToolCallId(id: string): string {
   return id.replace(/[^a-zA-Z0-9_-]/g, (character) => `_${character.charCodeAt(0).toString(16)}`)
 }
 
-/** @throws InvalidRequestError when the arguments are no JSON object; a call without any is one with none */
-export function toToolUseBlock(part: ToolCallPart, path: string): ToolUseBlockParam {
-  let input: unknown
+/** The service takes an object; what another model wrote need not be one. Nothing is a call without arguments. */
+function toInput(text: string, path: string, warn: Warn): object {
+  if (text.trim() === '') return {}
   try {
-    input = part.arguments.trim() === '' ? {} : JSON.parse(part.arguments)
+    const value: unknown = JSON.parse(text)
+    if (isObject(value)) return value
   } catch {
-    throw new InvalidRequestError(
-      `${path}.arguments`,
-      'is not valid JSON, and Anthropic takes arguments as an object only',
-    )
+    // Told below, with other texts that are no object.
   }
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new InvalidRequestError(`${path}.arguments`, 'is not a JSON object')
-  }
+  warn('changed', 'The arguments are no JSON object, which Anthropic wants; they were sent as { "input": text }.', path)
+  return { input: text }
+}
+
+export function toToolUseBlock(part: ToolCallPart, path: string, warn: Warn): ToolUseBlockParam {
+  const input = toInput(part.arguments, `${path}.arguments`, warn)
   return { type: 'tool_use', id: toToolCallId(part.id), name: part.name, input }
 }
 

@@ -120,7 +120,7 @@ function toAssistantBlocks(
       case 'text':
         return toTextBlocks(part)
       case 'tool-call':
-        return [toToolUseBlock(part, at)]
+        return [toToolUseBlock(part, at, warn)]
       case 'reasoning': {
         const block = toThinkingBlock(part, issuer)
         if (block) return [block]

@@ -1,11 +1,11 @@
 import type { MessageCreateParams, Tool as AnthropicTool, ToolChoice } from '@anthropic-ai/sdk/resources/messages'
-import { InvalidRequestError } from '@llmfb/core/provider'
+import { InvalidRequestError, ProviderError } from '@llmfb/core/provider'
 import type { Capabilities, ChatRequest, JsonObject, ParameterName, Tool, Warning } from '@llmfb/core/provider'
 import { limitBreakpoints } from './cache-breakpoints.ts'
 import { defaultMaxTokens } from './default-max-tokens.ts'
-import { thinkingModeOf, thinksByDefault } from './model-traits.ts'
 import { toCacheControl } from './to-anthropic-blocks.ts'
 import { toAnthropicMessages } from './to-anthropic-messages.ts'
+import { toThinking } from './to-thinking.ts'
 import { createWarnings, type Warn } from './warnings.ts'
 
 export interface RequestContext {
@@ -20,12 +20,24 @@ export interface AnthropicRequest {
   readonly warnings: readonly Warning[]
 }
 
-/** @throws InvalidRequestError for what Anthropic cannot be told, with its path */
-export function toAnthropicRequest(request: ChatRequest, { provider, capabilities }: RequestContext): AnthropicRequest {
+/** @throws ProviderError of kind 'invalid-request' for what Anthropic cannot be told, with its path in the message */
+export function toAnthropicRequest(request: ChatRequest, context: RequestContext): AnthropicRequest {
+  try {
+    return convert(request, context)
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error
+    // The contract has one class of errors for whatever fails in a call.
+    const { provider } = context
+    const details = { kind: 'invalid-request', provider, model: request.model } as const
+    throw new ProviderError(`Anthropic was not called. ${error.message}`, details)
+  }
+}
+
+function convert(request: ChatRequest, { provider, capabilities }: RequestContext): AnthropicRequest {
   const { list, warn } = createWarnings()
   const honoured = honouredParameters(request, capabilities, warn)
   const { system, messages } = toAnthropicMessages(request.messages, request.model, provider, warn)
-  const { effort, ...thinking } = toThinking(honoured, request.model, capabilities, warn)
+  const { effort, ...thinking } = toThinking(honoured.reasoning, request.model, capabilities, warn)
   const format = toFormat(request.responseFormat, warn)
   const toolChoice = toToolChoice(request)
 
@@ -67,38 +79,6 @@ function honouredParameters(request: ChatRequest, capabilities: Capabilities, wa
     warn('unsupported', `${request.model} at Anthropic does not take ${name}; it was left out.`, name)
   }
   return Object.fromEntries(Object.entries(request).filter(([name]) => !dropped.includes(name as ParameterName)))
-}
-
-type Effort = NonNullable<NonNullable<MessageCreateParams['output_config']>['effort']>
-
-function toThinking(
-  { reasoning }: Partial<ChatRequest>,
-  model: string,
-  capabilities: Capabilities,
-  warn: Warn,
-): Pick<MessageCreateParams, 'thinking'> & { effort?: Effort } {
-  const range = capabilities.parameters.reasoning
-  if (!reasoning || range?.type !== 'reasoning') return {}
-  const result: Pick<MessageCreateParams, 'thinking'> & { effort?: Effort } = {}
-  const { effort, budgetTokens } = reasoning
-
-  if (effort !== undefined && !range.efforts?.includes(effort)) {
-    const known = range.efforts?.join(', ')
-    warn('unsupported', `${model} does not know effort '${effort}' (${known}); it was left out.`, 'reasoning.effort')
-  } else if (effort === 'none') {
-    if (thinksByDefault(model)) result.thinking = { type: 'disabled' }
-  } else if (effort !== undefined) {
-    result.effort = effort as Effort
-    // Without `display` the newer models think for the same price and do not show it.
-    if (thinkingModeOf(model) === 'adaptive') result.thinking = { type: 'adaptive', display: 'summarized' }
-  }
-
-  if (budgetTokens !== undefined && !range.budgetTokens) {
-    warn('unsupported', `${model} takes an effort, not a budget; it was left out.`, 'reasoning.budgetTokens')
-  } else if (budgetTokens !== undefined) {
-    result.thinking = { type: 'enabled', budget_tokens: budgetTokens }
-  }
-  return result
 }
 
 function toFormat(

@@ -2,7 +2,7 @@ import { startWireServer, type WireServer } from '@llmfb/conformance'
 import type { ChatRequest, Warning } from '@llmfb/core/provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { messageAnswer } from './answers.ts'
-import { connect, testKey } from './connect.ts'
+import { collect, connect, failureOf, testKey } from './connect.ts'
 
 let server: WireServer
 beforeAll(async () => {
@@ -329,6 +329,30 @@ const rows: readonly Row[] = [
     warnings: ['reasoning.effort'],
   },
   {
+    name: 'an effort above all that the model knows',
+    request: { model: 'claude-opus-4-5', reasoning: { effort: 'max' } },
+    body: { output_config: { effort: 'high' } },
+    warnings: ['reasoning.effort'],
+  },
+  {
+    name: 'an effort below all that the model knows',
+    request: { model: 'claude-opus-4-7', reasoning: { effort: 'minimal' } },
+    body: { output_config: { effort: 'low' } },
+    warnings: ['reasoning.effort'],
+  },
+  {
+    name: 'an effort for a model that always thinks',
+    request: { model: 'claude-fable-5', reasoning: { effort: 'none' } },
+    body: { output_config: { effort: 'low' } },
+    warnings: ['reasoning.effort'],
+  },
+  {
+    name: 'an effort that nobody knows',
+    request: { model: 'claude-opus-4-5', reasoning: { effort: 'ultra' as 'max' } },
+    body: { output_config: { effort: 'low' } },
+    warnings: ['reasoning.effort'],
+  },
+  {
     name: 'an effort that does not switch thinking on',
     request: { model: 'claude-opus-4-5', reasoning: { effort: 'high' } },
     body: { thinking: undefined, output_config: { effort: 'high' } },
@@ -400,6 +424,33 @@ const rows: readonly Row[] = [
       'messages[1].content[4].opaque',
       'messages[1].content[5]',
     ],
+  },
+  {
+    name: 'arguments that are no JSON object inside one',
+    request: {
+      messages: [
+        {
+          role: 'assistant',
+          content: ['{"city":', '[1]', '"Rome"', 'null'].map(
+            (text, index) => ({ type: 'tool-call', id: `t${index}`, name: 'weather', arguments: text }) as const,
+          ),
+        },
+      ],
+    },
+    body: {
+      messages: [
+        {
+          role: 'assistant',
+          content: ['{"city":', '[1]', '"Rome"', 'null'].map((input, index) => ({
+            type: 'tool_use',
+            id: `t${index}`,
+            name: 'weather',
+            input: { input },
+          })),
+        },
+      ],
+    },
+    warnings: [0, 1, 2, 3].map((index) => `messages[0].content[${index}].arguments`),
   },
   {
     name: 'the last four of more cache breakpoints',
@@ -505,20 +556,6 @@ const refused: readonly { readonly request: Partial<ChatRequest>; readonly path:
   { path: 'responseFormat', request: { responseFormat: { type: 'json' } } },
   { path: 'toolChoice', request: { toolChoice: 'required' } },
   {
-    path: 'messages[0].content[0].arguments',
-    request: {
-      messages: [
-        { role: 'assistant', content: [{ type: 'tool-call', id: 'a', name: 'weather', arguments: '{"city":' }] },
-      ],
-    },
-  },
-  {
-    path: 'messages[0].content[0].arguments',
-    request: {
-      messages: [{ role: 'assistant', content: [{ type: 'tool-call', id: 'a', name: 'weather', arguments: '[1]' }] }],
-    },
-  },
-  {
     path: 'messages[0].content[0].file.mediaType',
     request: {
       messages: [{ role: 'user', content: [{ type: 'file', file: { data: 'AA==', mediaType: 'audio/wav' } }] }],
@@ -534,6 +571,12 @@ test.each(refused)('refuses what cannot be told at $path', async ({ request, pat
   const provider = await connect(server.url)
   const before = server.requests.length
   const call = provider.chat({ model: 'claude-sonnet-4-6', messages: hello, ...request })
-  await expect(call).rejects.toMatchObject({ code: 'invalid-request', path })
+  const { model, message, ...failure } = await failureOf(call)
+  expect(failure).toMatchObject({ kind: 'invalid-request', provider: 'anthropic' })
+  expect(failure).not.toHaveProperty('status')
+  expect([model, message]).toEqual(['claude-sonnet-4-6', expect.stringContaining(` ${path} `)])
+  const whole = { model, messages: hello, ...request } as ChatRequest
+  expect((await failureOf(collect(provider.stream(whole)))).message).toBe(message)
+  expect((await failureOf(provider.tokens?.count(whole) ?? Promise.resolve())).message).toBe(message)
   expect(server.requests.length).toBe(before)
 })
