@@ -5,7 +5,7 @@ import { toBaseUrl } from './base-url.ts'
 import type { Exchange } from './exchange.ts'
 import { openExchange } from './exchange.ts'
 import type { OllamaOptions } from './options.ts'
-import type { Failure } from './to-provider-error.ts'
+import type { Failure, ToError } from './to-provider-error.ts'
 import { toProviderError } from './to-provider-error.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -64,7 +64,7 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
   const secretHeaders = readHeaders(options.headers)
 
   /** @throws what `toError` makes of a key that no header can hold */
-  function headersWith(key: string | undefined, toError: (failure: Failure) => Error): Headers {
+  function headersWith(key: string | undefined, toError: ToError): Headers {
     const headers = new Headers()
     try {
       if (key) headers.set('authorization', `Bearer ${key}`)
@@ -77,10 +77,11 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
     return headers
   }
 
-  function failures(key: string | undefined, model: string | undefined): (failure: Failure) => Error {
+  function failures(key: string | undefined, model: string | undefined): ToError {
     const redact = createRedactor(secretsOf([key, authorization, ...secretHeaders.values()]))
     const base = { provider: context.id, redact, wallTime: () => context.clock.wallTime() }
-    return (failure) => toProviderError(failure, model === undefined ? base : { ...base, model })
+    const failed = model === undefined ? base : { ...base, model }
+    return (failure, answered) => toProviderError(failure, failed, answered)
   }
 
   async function keyFor({ signal }: CallOptions, model: string | undefined): Promise<string | undefined> {
@@ -114,10 +115,10 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
       // One client a call, since the SDK takes neither a signal nor a time limit with a request.
       client: new Ollama({ host: url, fetch: exchange.fetch }),
       exchange,
-      toError,
+      toError: exchange.toError,
       toThrown(error) {
         if (signal?.aborted) return signal.reason
-        return isLlmfbError(error) ? error : toError({ type: 'unknown', cause: error })
+        return isLlmfbError(error) ? error : exchange.toError({ type: 'unknown', cause: error })
       },
     }
   }

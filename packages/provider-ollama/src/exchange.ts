@@ -1,7 +1,8 @@
 import type { Clock } from '@llmfb/core/provider'
 import { readJson } from './json-body.ts'
 import { jsonLines } from './json-lines.ts'
-import type { Failure } from './to-provider-error.ts'
+import type { Failure, ToError } from './to-provider-error.ts'
+import { toBreak } from './to-provider-error.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** What one call over HTTP is made with. */
@@ -18,7 +19,7 @@ export interface ExchangeOptions {
   /** Whether the answer comes as lines of JSON or as one object. */
   readonly stream: boolean
   /** Makes the error of a failure. */
-  readonly toError: (failure: Failure) => Error
+  readonly toError: ToError
 }
 
 /** One call over HTTP. The SDK knows neither abort signals nor time limits, so each of its clients gets a `fetch` that does. */
@@ -26,6 +27,8 @@ export interface Exchange {
   readonly fetch: typeof globalThis.fetch
   /** Id that the service gave the exchange, once it has answered. */
   requestId(): string | undefined
+  /** Makes the error of a failure, with what the service's answer tells once there is one. */
+  readonly toError: (failure: Failure) => Error
   /** Ends the exchange, down to the socket where the answer is not all there. */
   close(): void
 }
@@ -53,12 +56,13 @@ async function readErrorBody(response: Response, signal: AbortSignal): Promise<s
 
 /** Begins a call. Call `close` whatever becomes of it. */
 export function openExchange(options: ExchangeOptions): Exchange {
-  const { signal, toError } = options
+  const { signal } = options
   const controller = new AbortController()
   const onAbort = (): void => controller.abort(signal?.reason)
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })
-  let requestId: string | undefined
+  let answered: Response | undefined
+  const toError = (failure: Failure): Error => options.toError(failure, answered)
 
   async function send(...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
     const headers = new Headers(init?.headers)
@@ -82,8 +86,9 @@ export function openExchange(options: ExchangeOptions): Exchange {
       text = await untilAborted(controller.signal, response.text())
     } catch (error) {
       if (controller.signal.aborted) throw controller.signal.reason
-      throw toError({ type: 'truncated', problem: 'broke off', cause: error })
+      throw toError(toBreak(error))
     }
+    if (text.trim() === '') throw toError({ type: 'malformed', problem: 'has no body' })
     const read = readJson(text)
     if ('broken' in read) {
       throw toError({ type: read.broken, problem: read.broken === 'truncated' ? 'ends early' : 'is no JSON object' })
@@ -98,24 +103,25 @@ export function openExchange(options: ExchangeOptions): Exchange {
       const timer = options.clock.schedule(timeoutMs, () => controller.abort(toError({ type: 'timeout', timeoutMs })))
       try {
         const response = await send(input, init)
-        requestId = response.headers.get('x-request-id') ?? undefined
+        answered = response
         if (!response.ok) {
           const body = await readErrorBody(response, controller.signal)
           if (signal?.aborted) throw signal.reason
-          throw toError({ type: 'status', status: response.status, headers: response.headers, body })
+          throw toError({ type: 'status', status: response.status, body })
         }
         if (!options.stream) {
           // The SDK reads the answer through `json` and makes a bare SyntaxError of one that is none.
           return Object.defineProperty(response, 'json', { value: () => readAnswer(response) })
         }
-        if (!response.body) throw toError({ type: 'empty', problem: 'has no body' })
+        if (!response.body) throw toError({ type: 'malformed', problem: 'has no body' })
         const body = jsonLines(response.body, { signal: controller.signal, toError })
         return new Response(body, { status: response.status, headers: response.headers })
       } finally {
         timer.cancel()
       }
     },
-    requestId: () => requestId,
+    requestId: () => answered?.headers.get('x-request-id') ?? undefined,
+    toError,
     close() {
       signal?.removeEventListener('abort', onAbort)
       controller.abort()

@@ -1,5 +1,6 @@
 import { readJson } from './json-body.ts'
 import type { Failure } from './to-provider-error.ts'
+import { toBreak } from './to-provider-error.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** How a body is read. */
@@ -67,7 +68,7 @@ export function jsonLines(
       return done ? undefined : decoder.decode(value, { stream: true })
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      throw toError({ type: 'truncated', problem: 'broke off', cause: error })
+      throw toError(toBreak(error))
     }
   }
 

@@ -1,14 +1,16 @@
-import type { FailureKind, Redact } from '@llmfb/core/provider'
+import type { FailureDetails, FailureKind, Redact } from '@llmfb/core/provider'
 import { kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
 
 /** How a call of Ollama can end other than well. */
 export type Failure =
   /** It answered with a status that is none of success. */
-  | { readonly type: 'status'; readonly status: number; readonly headers: Headers; readonly body: string }
+  | { readonly type: 'status'; readonly status: number; readonly body: string }
   /** It told of an error in the body of a success. */
   | { readonly type: 'told'; readonly error: unknown }
   /** What it sent is not an answer, or not a whole one. */
   | { readonly type: 'malformed' | 'truncated' | 'empty'; readonly problem: string; readonly cause?: unknown }
+  /** It stopped in the middle of its answer. */
+  | { readonly type: 'stalled'; readonly cause: unknown }
   /** No response headers came in time. */
   | { readonly type: 'timeout'; readonly timeoutMs: number }
   /** The function that fetches the key failed. */
@@ -29,6 +31,12 @@ export interface FailureContext {
   /** Now, in milliseconds since 1970. */
   readonly wallTime: () => number
 }
+
+/** What the service answered with, as far as errors tell of it. */
+export type Answered = Pick<Response, 'status' | 'headers'>
+
+/** Makes the error of a failure; `answered` where the service had answered by then. */
+export type ToError = (failure: Failure, answered?: Answered) => Error
 
 /** Fields that Ollama, and the proxies in front of it, put an error in. */
 interface Told {
@@ -96,8 +104,8 @@ function hintFor(kind: FailureKind, status: number, model: string | undefined): 
     : ''
 }
 
-/** Codes that undici, which is behind the global fetch, gives its own time limits. */
-const timeoutCodes = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']
+/** Codes that undici, which is behind the global fetch, gives its own time limits. ETIMEDOUT is the network's. */
+const timeoutCodes = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']
 
 function systemCode(error: unknown, depth = 0): string | undefined {
   if (typeof error !== 'object' || error === null || depth > 3) return undefined
@@ -105,80 +113,87 @@ function systemCode(error: unknown, depth = 0): string | undefined {
   return textOf(code) ?? systemCode(cause, depth + 1)
 }
 
+function isFetchTimeout(error: unknown): boolean {
+  return timeoutCodes.includes(systemCode(error) ?? '')
+}
+
+/** What it is that a body's reading fails with. */
+export function toBreak(error: unknown): Failure {
+  return isFetchTimeout(error)
+    ? { type: 'stalled', cause: error }
+    : { type: 'truncated', problem: 'broke off', cause: error }
+}
+
+type Details = Partial<Omit<FailureDetails, 'provider' | 'model'>>
+
+/** Header fields of an answer that an error keeps. */
+function detailsOf({ status, headers }: Answered, { redact, wallTime }: FailureContext): Details {
+  const retryAfterMs = parseRetryAfter((name) => headers.get(name), wallTime())
+  const kept = [...headers].filter(([name]) => keptHeaders.test(name)).map(([name, value]) => [name, redact(value)])
+  const requestId = headers.get('x-request-id')
+  return {
+    status,
+    ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
+    ...(requestId === null ? undefined : { requestId: redact(requestId).slice(0, longestText) }),
+    ...(kept.length === 0 ? undefined : { headers: Object.fromEntries(kept) }),
+  }
+}
+
 /** The one place that decides what a failure of Ollama is. */
-export function toProviderError(failure: Failure, context: FailureContext): ProviderError {
+export function toProviderError(failure: Failure, context: FailureContext, answered?: Answered): ProviderError {
   const { provider, model, redact } = context
-  const base = { provider, ...(model === undefined ? undefined : { model }) }
   const clean = (text: string): string => redact(text).slice(0, longestText)
+  const fail = (kind: FailureKind, message: string, { cause, ...details }: Details = {}): ProviderError =>
+    new ProviderError(message, {
+      kind,
+      provider,
+      ...(model === undefined ? undefined : { model }),
+      ...(answered && detailsOf(answered, context)),
+      ...details,
+      ...(cause === undefined ? undefined : { cause: toSafeCause(cause, redact) }),
+    })
+  const failTold = (status: number, message: string, { code }: Told, kind: FailureKind): ProviderError =>
+    fail(kind, message, { status, ...(code === undefined ? undefined : { providerCode: clean(code) }) })
 
   switch (failure.type) {
     case 'status': {
-      const { status, headers } = failure
+      const { status } = failure
       const told = readBody(failure.body)
       const kind = kindOf(status, told)
-      const retryAfterMs = parseRetryAfter((name) => headers.get(name), context.wallTime())
-      const kept = [...headers].filter(([name]) => keptHeaders.test(name)).map(([name, value]) => [name, redact(value)])
-      const requestId = headers.get('x-request-id')
       const message = told.message === undefined ? '' : `: ${clean(told.message)}`
-      return new ProviderError(`Ollama answered ${status}${message}${hintFor(kind, status, model)}`, {
-        ...base,
-        kind,
-        status,
-        ...(told.code === undefined ? undefined : { providerCode: clean(told.code) }),
-        ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
-        ...(requestId === null ? undefined : { requestId: clean(requestId) }),
-        ...(kept.length === 0 ? undefined : { headers: Object.fromEntries(kept) }),
-      })
+      return failTold(status, `Ollama answered ${status}${message}${hintFor(kind, status, model)}`, told, kind)
     }
     case 'told': {
       const told = readTold(failure.error)
       // Ollama leaves the status out once the answer has begun; what fails then is the server's run of the model.
       const kind = kindOf(told.status ?? 500, told)
-      return new ProviderError(`Ollama failed while answering: ${clean(told.message ?? 'it did not say why')}`, {
-        ...base,
-        kind,
-        ...(told.status === undefined ? undefined : { status: told.status }),
-        ...(told.code === undefined ? undefined : { providerCode: clean(told.code) }),
-      })
+      const message = `Ollama failed while answering: ${clean(told.message ?? 'it did not say why')}`
+      return failTold(told.status ?? answered?.status ?? 200, message, told, kind)
     }
     case 'timeout':
-      return new ProviderError(`Ollama sent no response headers within ${failure.timeoutMs} ms`, {
-        ...base,
-        kind: 'timeout',
-      })
+      return fail('timeout', `Ollama sent no response headers within ${failure.timeoutMs} ms`)
+    case 'stalled':
+      return fail('timeout', 'Ollama stopped sending its answer', { cause: failure.cause })
     case 'unreachable': {
       const code = systemCode(failure.error)
-      const kind = code !== undefined && timeoutCodes.includes(code) ? 'timeout' : 'network'
       const reason = code === undefined ? '' : ` (${code})`
       const hint = code === 'ECONNREFUSED' ? '; is `ollama serve` running there?' : ''
-      return new ProviderError(`Ollama at ${failure.url} did not answer${reason}${hint}`, {
-        ...base,
-        kind,
-        cause: toSafeCause(failure.error, redact),
-      })
+      return fail(
+        isFetchTimeout(failure.error) ? 'timeout' : 'network',
+        `Ollama at ${failure.url} did not answer${reason}${hint}`,
+        { cause: failure.error },
+      )
     }
     case 'no-key':
-      return new ProviderError('The key for Ollama could not be fetched', {
-        ...base,
-        kind: 'authentication',
-        cause: toSafeCause(failure.cause, redact),
-      })
+      return fail('authentication', 'The key for Ollama could not be fetched', { cause: failure.cause })
     case 'bad-key':
-      return new ProviderError('The key for Ollama holds a line break or another character that no header can hold', {
-        ...base,
-        kind: 'authentication',
-      })
+      return fail(
+        'authentication',
+        'The key for Ollama holds a line break or another character that no header can hold',
+      )
     case 'unknown':
-      return new ProviderError('The call of Ollama failed in an unforeseen way', {
-        ...base,
-        kind: 'unknown',
-        cause: toSafeCause(failure.cause, redact),
-      })
+      return fail('unknown', 'The call of Ollama failed in an unforeseen way', { cause: failure.cause })
     default:
-      return new ProviderError(`Ollama's answer ${failure.problem}`, {
-        ...base,
-        kind: failure.type,
-        ...(failure.cause === undefined ? undefined : { cause: toSafeCause(failure.cause, redact) }),
-      })
+      return fail(failure.type, `Ollama's answer ${failure.problem}`, { cause: failure.cause })
   }
 }

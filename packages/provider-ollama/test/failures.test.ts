@@ -114,7 +114,6 @@ describe('a success that is none', () => {
     ['a text', '"Hello"', 'malformed'],
     ['broken JSON', '{"message":{"content":}}\n{"done":true}\n', 'malformed'],
     ['half an object', '{"message":{"content":"a', 'truncated'],
-    ['nothing', '', 'truncated'],
     ['not done', { message, done: false }, 'truncated'],
     ['no message', { done: true, done_reason: 'stop' }, 'empty'],
     ['an empty object that is done', { message: {}, done: true }, 'empty'],
@@ -139,7 +138,40 @@ describe('a success that is none', () => {
   })
 
   test('no body at all', async () => {
-    expect(await failuresOf({ status: 204, body: '' })).toMatchObject([{ kind: 'truncated' }, { kind: 'empty' }])
+    const status = 204
+    expect(await failuresOf({ status, body: '' })).toMatchObject([
+      { kind: 'malformed', status },
+      { kind: 'malformed', status },
+    ])
+  })
+
+  test('nothing in the body', async () => {
+    expect(await failuresOf({ headers: json, body: '' })).toMatchObject([{ kind: 'malformed' }, { kind: 'truncated' }])
+  })
+
+  test.for<[string, string, string]>([
+    ['told', '{"error":"crashed"}\n', 'server'],
+    ['malformed', '[]', 'malformed'],
+    ['truncated', '{"message":{"content":"a', 'truncated'],
+    ['empty', '{"done":true}\n', 'empty'],
+  ])('%s: what the headers tell is kept', async ([, body, kind]) => {
+    const headers = { ...json, 'x-request-id': 'req-1', 'retry-after': '3', 'set-cookie': 'a=b' }
+    for (const error of await failuresOf({ headers, body })) {
+      expect(error).toMatchObject({
+        kind,
+        status: 200,
+        requestId: 'req-1',
+        retryAfterMs: 3000,
+        headers: { 'x-request-id': 'req-1', 'retry-after': '3' },
+      })
+      expect((error as { headers: object }).headers).not.toHaveProperty('set-cookie')
+    }
+  })
+
+  test('the status that an error tells is worth more than that of the answer', async () => {
+    for (const error of await failuresOf({ body: `${JSON.stringify({ error: { message: 'slow', code: 429 } })}\n` })) {
+      expect(error).toMatchObject({ kind: 'rate-limit', status: 429 })
+    }
   })
 
   test('a message that is used up without a word is an answer', async () => {
@@ -233,9 +265,25 @@ describe('no answer', () => {
     expect(shown).not.toContain('a private question')
   })
 
-  test.for(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])('%s', async (code) => {
+  test.for([
+    ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+    ['ETIMEDOUT', 'network'],
+  ] as const)('%s is %s', async ([code, kind]) => {
     const fetch = () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code } }))
-    expect(await rejectionOf((await connect({ fetch })).chat(request))).toMatchObject({ kind: 'timeout' })
+    expect(await rejectionOf((await connect({ fetch })).chat(request))).toMatchObject({ kind })
+  })
+
+  test('a body that does not go on in time', async () => {
+    const cause = Object.assign(new Error('Body Timeout Error'), { code: 'UND_ERR_BODY_TIMEOUT' })
+    const fetch = (): Promise<Response> =>
+      Promise.resolve(
+        new Response(new ReadableStream({ pull: () => Promise.reject(new TypeError('terminated', { cause })) })),
+      )
+    const provider = await connect({ fetch })
+    for (const call of [() => provider.chat(request), () => collect(provider.stream(request))]) {
+      expect(await rejectionOf(call())).toMatchObject({ kind: 'timeout', status: 200 })
+    }
   })
 
   test('a body that breaks', async () => {
