@@ -62,7 +62,11 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
           yield* toStreamEvents(await readWhole(response, responseContext, exchange))
           return
         }
-        yield* fromAnthropicStream(readEvents(response.body, exchange), responseContext, exchange)
+        yield* fromAnthropicStream(
+          readEvents(response.body, exchange, call.clock ?? context.clock),
+          responseContext,
+          exchange,
+        )
       } catch (error) {
         throw exchange.toError(error)
       } finally {

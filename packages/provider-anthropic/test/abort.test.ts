@@ -1,5 +1,5 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { Provider, StreamEvent } from '@llmfb/core/provider'
+import type { Clock, Provider, StreamEvent } from '@llmfb/core/provider'
 import { getEventListeners } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -95,13 +95,42 @@ test('stream: nothing is sent before the first event is asked for', async () => 
   await events[Symbol.asyncIterator]().return?.()
 })
 
-test('stream: does not wait for the connection to end once the answer has', async () => {
-  server.answer(
-    streamAnswer([messageStart, ...textBlock(0, 'One'), messageDelta('end_turn'), messageStop], { hold: true }),
-  )
-  const events = await collect(provider.stream(request))
+const whole = [messageStart, ...textBlock(0, 'One'), messageDelta('end_turn'), messageStop]
+
+test('stream: does not wait for the connection to end once the answer has, and closes it where it does not', async () => {
+  server.answer(streamAnswer(whole, { hold: true }))
+  const scheduled: (() => void)[] = []
+  const clock: Clock = {
+    now: () => 0,
+    wallTime: () => 0,
+    schedule(_delayMs, run) {
+      scheduled.push(run)
+      return { cancel() {} }
+    },
+  }
+  const events = await collect(provider.stream(request, { clock }))
   expect(events.at(-1)?.type).toBe('finish')
+  expect(scheduled).toHaveLength(1)
+  scheduled[0]?.()
   await untilNoSocketIsOpen()
+})
+
+test('stream: leaves a complete answer to end by itself, so that its connection serves again', async () => {
+  const cancel = vi.fn<() => void>()
+  let end = (): void => {}
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(String(streamAnswer(whole).body)))
+      end = () => controller.close()
+    },
+    cancel,
+  })
+  const own = await connect(server.url, { fetch: async () => new Response(body) })
+  expect((await collect(own.stream(request))).at(-1)?.type).toBe('finish')
+  await setImmediate()
+  end()
+  await setImmediate()
+  expect(cancel).not.toHaveBeenCalled()
 })
 
 test('leaves no listener on a signal that outlives the call', async () => {
