@@ -45,7 +45,7 @@ export function createOllamaProvider(options: OllamaOptions, context: ProviderCo
   async function* stream(request: ChatRequest, callOptions: CallOptions = {}): ReturnType<typeof fromOllamaStream> {
     const { signal } = callOptions
     if (signal?.aborted) throw signal.reason
-    const converted = toOllamaRequest(request, id, options)
+    const converted = toOllamaRequest(request, id, capabilities(request.model), options)
     const call = await connection.open(callOptions, { model: request.model, stream: true })
     try {
       const pieces = await call.client.chat({ ...toSdk(converted), stream: true })
@@ -66,7 +66,7 @@ export function createOllamaProvider(options: OllamaOptions, context: ProviderCo
     capabilities,
     async chat(request, callOptions = {}) {
       if (callOptions.signal?.aborted) throw callOptions.signal.reason
-      const converted = toOllamaRequest(request, id, options)
+      const converted = toOllamaRequest(request, id, capabilities(request.model), options)
       return connection.run(callOptions, { model: request.model }, async (call) => {
         const response = await call.client.chat({ ...toSdk(converted), stream: false })
         return fromOllamaResponse(response, answerOf(request, converted, call))

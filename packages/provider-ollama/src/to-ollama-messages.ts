@@ -8,7 +8,8 @@ import type {
   UserMessage,
   Warning,
 } from '@llmfb/core/provider'
-import { InvalidRequestError } from '@llmfb/core/provider'
+import type { Addressee } from './cannot-send.ts'
+import { cannotSend } from './cannot-send.ts'
 
 /** Takes a warning. */
 export type WarningSink = (type: Warning['type'], parameter: string, message: string) => void
@@ -25,9 +26,7 @@ export interface OllamaMessage {
 }
 
 /** What a conversion may say and needs to know. */
-interface Context {
-  /** Id of the provider, to know its own reasoning by. */
-  readonly provider: string
+interface Context extends Addressee {
   readonly warn: WarningSink
   /** Tool names by the ids of their calls. */
   readonly toolNames: ReadonlyMap<string, string>
@@ -46,24 +45,24 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(binary)
 }
 
-function toImage(media: Media, path: string): string {
+function toImage(media: Media, path: string, context: Context): string {
   const dataUrl = 'url' in media ? /^data:[^,]*;base64,(.*)$/is.exec(media.url)?.[1] : undefined
   if ('url' in media && dataUrl === undefined) {
-    throw new InvalidRequestError(`${path}.url`, 'is an address, and Ollama takes images as bytes or base64 only')
+    throw cannotSend(`${path}.url`, 'it is an address, and images go as bytes or base64 only', context)
   }
   const data = 'url' in media ? (dataUrl ?? '') : media.data
   const text = typeof data === 'string' ? data : toBase64(data)
   if (!base64.test(text)) {
-    throw new InvalidRequestError('url' in media ? `${path}.url` : `${path}.data`, 'is empty or no base64 text')
+    throw cannotSend('url' in media ? `${path}.url` : `${path}.data`, 'it is empty or no base64 text', context)
   }
   return text
 }
 
-function imageOf(part: ImagePart, path: string, { warn }: Context): string {
+function imageOf(part: ImagePart, path: string, context: Context): string {
   if (part.detail !== undefined && part.detail !== 'auto') {
-    warn('unsupported', `${path}.detail`, 'Ollama looks at all images alike.')
+    context.warn('unsupported', `${path}.detail`, 'Ollama looks at all images alike.')
   }
-  return toImage(part.image, `${path}.image`)
+  return toImage(part.image, `${path}.image`, context)
 }
 
 function withImages(message: OllamaMessage, images: string[]): OllamaMessage {
@@ -78,7 +77,7 @@ function fromUser(message: UserMessage, path: string, context: Context): OllamaM
     const here = `${path}.content[${index}]`
     if (part.type === 'text') texts.push(part.text)
     else if (part.type === 'image') images.push(imageOf(part, here, context))
-    else throw new InvalidRequestError(here, 'is a file, and Ollama takes text and images only')
+    else throw cannotSend(here, 'it is a file, and there are text and images only', context)
   }
   return withImages({ role: 'user', content: texts.join('\n\n') }, images)
 }
@@ -113,7 +112,7 @@ function fromAssistant(message: AssistantMessage, path: string, context: Context
       if (part.opaque === undefined || part.opaque.issuer === context.provider) thinking += part.text
       else context.warn('unsupported', here, `The reasoning is for ${part.opaque.issuer} alone and was left out.`)
     } else if (!('url' in part.file) && part.file.mediaType.startsWith('image/')) {
-      images.push(toImage(part.file, `${here}.file`))
+      images.push(toImage(part.file, `${here}.file`, context))
     } else context.warn('unsupported', here, 'Ollama takes no files back; this one was left out.')
   }
   return withImages(
@@ -130,7 +129,7 @@ function fromAssistant(message: AssistantMessage, path: string, context: Context
 function fromToolResult(part: ToolResultPart, path: string, context: Context): OllamaMessage {
   const name = part.toolName ?? context.toolNames.get(part.toolCallId)
   if (name === undefined) {
-    throw new InvalidRequestError(`${path}.toolCallId`, 'answers no tool call of the conversation; set toolName')
+    throw cannotSend(`${path}.toolCallId`, 'it answers no tool call of the conversation; set toolName', context)
   }
   const parts = typeof part.content === 'string' ? [{ type: 'text' as const, text: part.content }] : part.content
   const texts: string[] = []
@@ -160,8 +159,9 @@ function fromMessage(message: Message, path: string, context: Context): OllamaMe
   }
 }
 
-/** The conversation as Ollama takes it. @throws InvalidRequestError */
+/** The conversation as Ollama takes it. @throws ProviderError of kind `invalid-request` */
 export function toOllamaMessages(request: ChatRequest, provider: string, warn: WarningSink): OllamaMessage[] {
+  const { model } = request
   const calls = request.messages.flatMap((message) =>
     message.role === 'assistant' && typeof message.content !== 'string'
       ? message.content.filter((part) => part.type === 'tool-call')
@@ -169,6 +169,6 @@ export function toOllamaMessages(request: ChatRequest, provider: string, warn: W
   )
   const toolNames = new Map(calls.map((call) => [call.id, call.name]))
   return request.messages.flatMap((message, index) =>
-    fromMessage(message, `messages[${index}]`, { provider, warn, toolNames }),
+    fromMessage(message, `messages[${index}]`, { provider, model, warn, toolNames }),
   )
 }

@@ -1,5 +1,6 @@
-import type { ChatRequest, JsonObject, JsonValue, ReasoningRequest, Warning } from '@llmfb/core/provider'
-import { InvalidRequestError } from '@llmfb/core/provider'
+import type { Capabilities, ChatRequest, JsonObject, JsonValue, ReasoningRequest, Warning } from '@llmfb/core/provider'
+import type { Addressee } from './cannot-send.ts'
+import { cannotSend } from './cannot-send.ts'
 import type { OllamaOptions } from './options.ts'
 import type { OllamaMessage, WarningSink } from './to-ollama-messages.ts'
 import { toOllamaMessages } from './to-ollama-messages.ts'
@@ -21,11 +22,27 @@ export interface Converted {
   readonly warnings: readonly Warning[]
 }
 
+/** What a request is converted for. */
+interface RequestContext extends Addressee {
+  /** What the model can do. */
+  readonly capabilities: Capabilities
+}
+
 /** Set by the adapter for each call; replaced, they would break the answer's reading or the routing. */
 const reserved = ['model', 'messages', 'stream']
 
-function toThink(reasoning: ReasoningRequest, warn: WarningSink): OllamaRequest['think'] {
-  const { effort, budgetTokens } = reasoning
+/** Ollama answers 400 to `think` for a model that does not think, so that it is left out for those. */
+function toThink(
+  { effort, budgetTokens }: ReasoningRequest,
+  { capabilities, model }: RequestContext,
+  warn: WarningSink,
+): OllamaRequest['think'] {
+  if (capabilities.parameters.reasoning === undefined) {
+    // Not to think is all that such a model can do.
+    const asked = effort === undefined ? (budgetTokens ?? 0) > 0 : effort !== 'none'
+    if (asked) warn('unsupported', 'reasoning', `${model} does not think.`)
+    return undefined
+  }
   if (budgetTokens !== undefined) {
     warn('unsupported', 'reasoning.budgetTokens', 'Ollama knows levels of thinking, and no budget.')
   }
@@ -45,13 +62,14 @@ function toThink(reasoning: ReasoningRequest, warn: WarningSink): OllamaRequest[
   }
 }
 
-function toTools(request: ChatRequest, warn: WarningSink): OllamaRequest['tools'] {
+function toTools(request: ChatRequest, context: RequestContext, warn: WarningSink): OllamaRequest['tools'] {
   const { tools = [], toolChoice = 'auto' } = request
   const named = typeof toolChoice === 'object' ? toolChoice.tool : undefined
   if (named !== undefined && !tools.some((tool) => tool.name === named)) {
-    throw new InvalidRequestError('toolChoice.tool', `'${named}' is none of the tools`)
+    throw cannotSend('toolChoice.tool', `'${named}' is none of the tools`, context)
   }
   if (toolChoice === 'none' || tools.length === 0) return undefined
+  if (!context.capabilities.tools) throw cannotSend('tools', 'the model calls no tools', context)
   if (toolChoice === 'required') {
     warn('unsupported', 'toolChoice', 'Ollama cannot force a tool call; the model may answer with text.')
   } else if (named !== undefined) {
@@ -108,41 +126,44 @@ function isObject(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function toVendorFields(request: ChatRequest, provider: string): VendorFields {
+function toVendorFields(request: ChatRequest, context: RequestContext): VendorFields {
+  const { provider } = context
   const { options: runtime = {}, ...fields } = request.providerOptions?.[provider] ?? {}
   const path = `providerOptions.${provider}`
   const taken = reserved.find((name) => Object.hasOwn(fields, name))
-  if (taken !== undefined) throw new InvalidRequestError(`${path}.${taken}`, 'is set by the request itself')
-  if (!isObject(runtime)) throw new InvalidRequestError(`${path}.options`, 'must be an object')
+  if (taken !== undefined) throw cannotSend(`${path}.${taken}`, 'the request itself sets it', context)
+  if (!isObject(runtime)) throw cannotSend(`${path}.options`, 'it must be an object', context)
   return { fields, runtime }
 }
 
-/** The request in Ollama's words. @throws InvalidRequestError for what it cannot be said in */
+/** The request in Ollama's words. @throws ProviderError of kind `invalid-request` for what it cannot be said in */
 export function toOllamaRequest(
   request: ChatRequest,
   provider: string,
+  capabilities: Capabilities,
   { keepAlive, contextWindow }: Pick<OllamaOptions, 'keepAlive' | 'contextWindow'> = {},
 ): Converted {
+  const context: RequestContext = { provider, model: request.model, capabilities }
   const warnings: Warning[] = []
   const warn: WarningSink = (type, parameter, message) => warnings.push({ type, parameter, message })
 
   // No messages would be a request to load the model, answered with nothing.
-  if (request.messages.length === 0) throw new InvalidRequestError('messages', 'must hold at least one message')
+  if (request.messages.length === 0) throw cannotSend('messages', 'there must be one at least', context)
   if (request.parallelToolCalls !== undefined) {
     warn('unsupported', 'parallelToolCalls', 'Ollama leaves the number of calls to the model.')
   }
   if (request.user !== undefined) warn('unsupported', 'user', 'Ollama knows no users.')
   if (request.metadata !== undefined) warn('unsupported', 'metadata', 'Ollama keeps no labels.')
 
-  const vendor = toVendorFields(request, provider)
+  const vendor = toVendorFields(request, context)
   const runtime = { ...toRuntimeOptions(request, contextWindow), ...vendor.runtime }
   const body: OllamaRequest = {
     model: request.model,
     messages: toOllamaMessages(request, provider, warn),
     ...definedOnly({
-      tools: toTools(request, warn),
+      tools: toTools(request, context, warn),
       format: toFormat(request, warn),
-      think: request.reasoning && toThink(request.reasoning, warn),
+      think: request.reasoning && toThink(request.reasoning, context, warn),
       keep_alive: keepAlive,
       options: Object.keys(runtime).length === 0 ? undefined : runtime,
     }),

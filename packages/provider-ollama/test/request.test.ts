@@ -1,4 +1,5 @@
 import type { ChatRequest } from '@llmfb/core/provider'
+import { isProviderError } from '@llmfb/core/provider'
 import type { WireServer } from '@llmfb/conformance'
 import { startWireServer } from '@llmfb/conformance'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -231,6 +232,22 @@ const rows: readonly Row[] = [
     warnings: ['reasoning.budgetTokens'],
   },
   {
+    name: 'thinking, of a model that does not',
+    request: { model: 'llama3.2', reasoning: { effort: 'high', budgetTokens: 1000 } },
+    body: { model: 'llama3.2' },
+    warnings: ['reasoning'],
+  },
+  {
+    name: 'no thinking, of a model that does not',
+    request: { model: 'llama3.2', reasoning: { effort: 'none' } },
+    body: { model: 'llama3.2' },
+  },
+  {
+    name: 'tools not to be used, of a model that calls none',
+    request: { model: 'gemma3:4b', tools: [tool], toolChoice: 'none' },
+    body: { model: 'gemma3:4b' },
+  },
+  {
     name: 'what Ollama has not',
     request: { parallelToolCalls: false, user: 'u1', metadata: { team: 'a' } },
     warnings: ['parallelToolCalls', 'user', 'metadata'],
@@ -316,6 +333,7 @@ describe('refused before anything is sent', () => {
       'messages[1].content[0].toolCallId',
     ],
     ['a choice of no tool', { tools: [tool], toolChoice: { tool: 'x' } }, 'toolChoice.tool'],
+    ['tools for a model that calls none', { model: 'gemma3:4b', tools: [tool] }, 'tools'],
     ['another model by the back door', { providerOptions: { ollama: { model: 'x' } } }, 'providerOptions.ollama.model'],
     ['options that are none', { providerOptions: { ollama: { options: [1] } } }, 'providerOptions.ollama.options'],
     ['another way to answer', { providerOptions: { ollama: { stream: true } } }, 'providerOptions.ollama.stream'],
@@ -326,7 +344,10 @@ describe('refused before anything is sent', () => {
     const provider = await connect({ baseURL: server.url })
     const asked: ChatRequest = { model: 'm', messages: [hi], ...request }
     for (const error of [await rejectionOf(provider.chat(asked)), await rejectionOf(collect(provider.stream(asked)))]) {
-      expect(error).toMatchObject({ code: 'invalid-request', path })
+      expect(isProviderError(error)).toBe(true)
+      expect(error).toMatchObject({ kind: 'invalid-request', provider: 'ollama', model: asked.model })
+      expect(error).not.toHaveProperty('status')
+      expect((error as Error).message).toContain(`Ollama cannot take ${path}: `)
     }
     expect(server.requests.length).toBe(before)
   })
