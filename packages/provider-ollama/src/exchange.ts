@@ -1,6 +1,7 @@
 import type { Clock } from '@llmfb/core/provider'
 import { readJson } from './json-body.ts'
 import { jsonLines } from './json-lines.ts'
+import { releaseBody } from './release-body.ts'
 import type { Failure, ToError } from './to-provider-error.ts'
 import { toBreak } from './to-provider-error.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -29,7 +30,7 @@ export interface Exchange {
   requestId(): string | undefined
   /** Makes the error of a failure, with what the service's answer tells once there is one. */
   readonly toError: (failure: Failure) => Error
-  /** Ends the exchange, down to the socket where the answer is not all there. */
+  /** Ends the exchange, down to the socket where the answer is not all there, or its end does not come. */
   close(): void
 }
 
@@ -62,6 +63,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })
   let answered: Response | undefined
+  let isReleased = false
   const toError = (failure: Failure): Error => options.toError(failure, answered)
 
   async function send(...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
@@ -114,7 +116,14 @@ export function openExchange(options: ExchangeOptions): Exchange {
           return Object.defineProperty(response, 'json', { value: () => readAnswer(response) })
         }
         if (!response.body) throw toError({ type: 'malformed', problem: 'has no body' })
-        const body = jsonLines(response.body, { signal: controller.signal, toError })
+        const body = jsonLines(response.body, {
+          signal: controller.signal,
+          toError,
+          onDone(rest) {
+            isReleased = true
+            releaseBody(rest, options.clock)
+          },
+        })
         return new Response(body, { status: response.status, headers: response.headers })
       } finally {
         timer.cancel()
@@ -124,7 +133,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     toError,
     close() {
       signal?.removeEventListener('abort', onAbort)
-      controller.abort()
+      if (!isReleased) controller.abort()
     },
   }
 }

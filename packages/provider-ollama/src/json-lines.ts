@@ -8,6 +8,8 @@ export interface JsonLinesOptions {
   readonly signal: AbortSignal
   /** Makes the error of a failure. */
   readonly toError: (failure: Failure) => Error
+  /** Takes what is left of the body once a line has said that the answer is done. @default nothing is done with it */
+  readonly onDone?: (rest: ReadableStreamDefaultReader<Uint8Array>) => void
   /** Longest line, in characters; a piece of an answer is a few hundred, one with an image some million. @default 67108864 */
   readonly longestLine?: number
 }
@@ -22,7 +24,7 @@ type Controller = ReadableStreamDefaultController<Uint8Array>
  */
 export function jsonLines(
   body: ReadableStream<Uint8Array>,
-  { signal, toError, longestLine = 64 * 1024 * 1024 }: JsonLinesOptions,
+  { signal, toError, onDone, longestLine = 64 * 1024 * 1024 }: JsonLinesOptions,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -93,7 +95,9 @@ export function jsonLines(
           const complete = [pending.join(''), ...lines]
           pending = [last]
           pendingLength = last.length
-          if (pass(complete, controller)) return
+          const passed = pass(complete, controller)
+          if (isDone) onDone?.(reader)
+          if (passed) return
         }
       },
       cancel: (reason) => reader.cancel(reason),
