@@ -12,9 +12,13 @@ export interface BaseUrl {
   readonly secrets: readonly string[]
 }
 
-/** @throws InvalidConfigError when `address` is no http(s) URL */
-export function toBaseUrl(address: string = defaultBaseURL): BaseUrl {
-  const parsed = parse(address.trim())
+/**
+ * Reads an address; one that is empty, as a variable may be, is the vendor's own.
+ *
+ * @throws InvalidConfigError when `address` is no http(s) URL
+ */
+export function toBaseUrl(address = ''): BaseUrl {
+  const parsed = parse(address.trim() || defaultBaseURL)
   if (!parsed || !/^https?:$/.test(parsed.protocol)) {
     // The address itself may hold a password, so it is not repeated.
     throw new InvalidConfigError([

@@ -82,3 +82,17 @@ test('takes the address of the environment, unless there is an option', async ()
   await (await connect(`${server.url}/option`, {}, { ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' })).chat(request)
   expect(server.requests.at(-1)?.path).toBe('/option/v1/messages')
 })
+
+test('an empty address of the environment is none', async () => {
+  const urls: string[] = []
+  const spy: typeof fetch = (input) => {
+    urls.push(String(input))
+    return Promise.reject(new Error('not reached'))
+  }
+  await failureOf((await connect(undefined, { fetch: spy }, { ANTHROPIC_BASE_URL: '' })).chat(request))
+  expect(urls).toEqual(['https://api.anthropic.com/v1/messages'])
+})
+
+test.each(['somewhere', 'ftp://127.0.0.1'])('%s is no address', async (baseURL) => {
+  await expect(connect(baseURL)).rejects.toMatchObject({ code: 'invalid-config' })
+})
