@@ -86,7 +86,7 @@ test('takes the address of the environment, unless there is an option', async ()
 test('an empty address of the environment is none', async () => {
   const urls: string[] = []
   const spy: typeof fetch = (input) => {
-    urls.push(String(input))
+    urls.push(input instanceof Request ? input.url : input.toString())
     return Promise.reject(new Error('not reached'))
   }
   await failureOf((await connect(undefined, { fetch: spy }, { ANTHROPIC_BASE_URL: '' })).chat(request))
