@@ -1,4 +1,5 @@
 import { createRedactor, type Redact } from '@llmfb/core/provider'
+import { collectSecrets } from './secrets.ts'
 
 /** Keys that are kept to be redacted, when a function hands out a new one before each call. */
 const rememberedKeys = 4
@@ -13,22 +14,20 @@ export interface ApiKey {
 export function createApiKey(
   apiKey: string | (() => string | Promise<string>) | undefined,
   headers: Readonly<Record<string, string>>,
+  baseURL: string,
 ): ApiKey {
-  // Whoever passes headers of their own may put a key into any of them.
-  const secrets = Object.entries(headers).flatMap(([name, value]) =>
-    /auth|key|token|secret|cookie/i.test(name) ? [value] : [],
-  )
+  const redactor = (keys: readonly string[]): Redact => createRedactor(collectSecrets(keys, headers, baseURL))
   if (typeof apiKey !== 'function') {
-    return { read: () => apiKey, redact: createRedactor(apiKey === undefined ? secrets : [...secrets, apiKey]) }
+    return { read: () => apiKey, redact: redactor(apiKey === undefined ? [] : [apiKey]) }
   }
   let recent: readonly string[] = []
-  let redactRecent = createRedactor(secrets)
+  let redactRecent = redactor([])
   return {
     async read() {
       const key = await apiKey()
       if (!recent.includes(key)) {
         recent = [key, ...recent].slice(0, rememberedKeys)
-        redactRecent = createRedactor([...secrets, ...recent])
+        redactRecent = redactor(recent)
       }
       return key
     },

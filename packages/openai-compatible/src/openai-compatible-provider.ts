@@ -47,7 +47,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
   const { context, capabilities, dialect = {}, headers = {} } = options
   const id = options.id ?? context.id
   const name = dialect.name ?? id
-  const key = createApiKey(options.apiKey, headers)
+  const key = createApiKey(options.apiKey, headers, options.baseURL)
   const authentication = dialect.authentication ?? ((apiKey) => ({ authorization: `Bearer ${apiKey}` }))
   const staticKey = typeof options.apiKey === 'string' ? options.apiKey : undefined
   let client: OpenAI | undefined

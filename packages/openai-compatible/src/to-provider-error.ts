@@ -97,7 +97,7 @@ export function fail(
     provider,
     model,
     ...details,
-    ...(requestId ? { requestId } : {}),
+    ...(requestId ? { requestId: redact(requestId) } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(kept ? { headers: kept } : {}),
   })

@@ -339,11 +339,35 @@ describe('secrets', () => {
     }
   })
 
-  it('of other headers are not there either', async () => {
-    const secret = 'gateway-secret-value'
-    const found = await failure(errorAnswer(403, { message: `bad token ${secret}` }), false, {
-      headers: { 'X-Gateway-Token': secret },
-    })
-    expect(inspect(found, { depth: 20, showHidden: true })).not.toContain(secret)
+  test.each([
+    ['X-Gateway-Token', 'gateway-secret-value', 'gateway-secret-value'],
+    ['x-password', 'open sesame', 'open sesame'],
+    ['Authorization', 'Bearer plain-words-here', 'plain-words-here'],
+    ['Authorization', 'Basic dXNlcjpodW50ZXIyMg==', 'hunter22'],
+    ['Cookie', 'a=1; visit=crumbly-value', 'crumbly-value'],
+  ])('of the header %s (%j) are not there either', async (header, value, secret) => {
+    for (const streamed of [false, true]) {
+      const answer = errorAnswer(403, { message: `bad ${secret}` }, { 'x-request-id': `for-${secret}` })
+      const found = await failure(answer, streamed, { headers: { [header]: value } })
+      expect(inspect(found, { depth: 20, showHidden: true })).not.toContain(secret)
+    }
+  })
+
+  it('that are too short to be any do not garble messages', async () => {
+    const answer = errorAnswer(400, { message: 'An apple a day' })
+    const found = await failure(answer, false, { apiKey: 'a', headers: { 'x-letter': 'p', 'user-agent': 'An apple' } })
+    expect(found.message).toBe('Service answered 400: An apple a day')
+  })
+
+  test.each([
+    ['http://user:pw@127.0.0.1:1/v1', 'pw@'],
+    ['http://us%20er:hunter%2022@127.0.0.1:1/v1', 'hunter'],
+    ['http://bare-token@127.0.0.1:1/v1', 'bare-token'],
+    ['http://user:open sesame@:x/v1', 'sesame'],
+  ])('of the address %s are not there either', async (baseURL, secret) => {
+    for (const streamed of [false, true]) {
+      const found = await failure({ body: '' }, streamed, { baseURL })
+      expect(inspect(found, { depth: 20, showHidden: true })).not.toContain(secret)
+    }
   })
 })
