@@ -4,7 +4,7 @@ import { readContentParts, readReasoning } from './read-content.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { fail, readRequestId, toAnswerError, toReadingError } from './to-provider-error.ts'
 import { toUsage } from './to-usage.ts'
-import { isRecord, readText, toArgumentsText, type WireAnswer, type WireMessage } from './wire.ts'
+import { findError, isRecord, readText, toArgumentsText, type WireAnswer, type WireMessage } from './wire.ts'
 
 /** A complete answer. @throws ProviderError when the body holds an error, or no answer */
 export function fromChatCompletion(body: unknown, context: AnswerContext): ChatResponse {
@@ -19,7 +19,8 @@ function readAnswer(body: unknown, context: AnswerContext): ChatResponse {
   const { name, dialect, provider } = context
   if (!isRecord(body)) throw fail('malformed', `The answer of ${name} is not an object`, context, { status: 200 })
   const answer: WireAnswer = body
-  if (answer.error !== undefined && answer.error !== null) throw toAnswerError(answer.error, context)
+  const error = findError(body)
+  if (error !== undefined) throw toAnswerError(error, context)
   if (!Array.isArray(answer.choices)) {
     throw fail('malformed', `The answer of ${name} has no choices`, context, { status: 200 })
   }
@@ -30,6 +31,9 @@ function readAnswer(body: unknown, context: AnswerContext): ChatResponse {
   if (choice.finish_reason === 'error') throw toAnswerError(undefined, context)
 
   const content = readMessage(message, context)
+  if (content.some((part) => part.type === 'tool-call' && part.name === '')) {
+    throw fail('malformed', `${name} sent a tool call without a name`, context, { status: 200 })
+  }
   const finishReason = toFinishReason(
     readText(choice.finish_reason) ?? '',
     { refused: isRefusal(message), hasToolCalls: content.some((part) => part.type === 'tool-call') },

@@ -6,7 +6,7 @@ import { toFinishReason } from './to-finish-reason.ts'
 import { fail, readRequestId, toAnswerError, toBodyError, toReadingError } from './to-provider-error.ts'
 import { createToolCalls, type ToolCalls } from './tool-calls.ts'
 import { toUsage } from './to-usage.ts'
-import { readText, type WireAnswer } from './wire.ts'
+import { findError, isRecord, readText, type WireAnswer } from './wire.ts'
 
 /**
  * The events of a streamed answer. `[DONE]` ends it, whatever comes after. Closes `events`.
@@ -28,8 +28,12 @@ export async function* fromChatCompletionsStream(
   let refused = false
   let several = false
   let done = false
+  // Ends a read that waits, whether or not the fetch behind the body listens to the signal.
+  const onAbort = (): void => void events.return(undefined)
+  signal?.addEventListener('abort', onAbort, { once: true })
 
   try {
+    signal?.throwIfAborted()
     for (;;) {
       let next: IteratorResult<ServerSentEvent, unknown>
       try {
@@ -39,13 +43,15 @@ export async function* fromChatCompletionsStream(
       }
       if (signal?.aborted === true) throw signal.reason
       if (next.done === true) break
-      const { data } = next.value
+      const { data, event: eventName } = next.value
       if (data === '[DONE]') {
         done = true
         break
       }
+      if (eventName === 'error') throw toAnswerError(parseError(data), context)
       const chunk = parseChunk(data, context)
-      if (chunk.error !== undefined && chunk.error !== null) throw toAnswerError(chunk.error, context)
+      const error = findError(chunk)
+      if (error !== undefined) throw toAnswerError(error, context)
       id ??= readText(chunk.id)
       model ??= readText(chunk.model)
       if (chunk.usage) usage = chunk.usage
@@ -93,13 +99,17 @@ export async function* fromChatCompletionsStream(
       const kind = id === undefined ? 'empty' : 'truncated'
       throw fail(kind, `The answer of ${name} ended without a reason for its end`, context, { status: 200 })
     }
-    if (toolCalls) yield* toolCalls.complete()
+    const calls = toolCalls?.complete() ?? []
+    if (calls.some((call) => call.name === '')) {
+      throw fail('malformed', `${name} sent a tool call without a name`, context, { status: 200 })
+    }
+    yield* calls
     const told = usage ? toUsage(usage, dialect) : undefined
     if (told) yield { type: 'usage', usage: told }
     const requestId = (context.headers && readRequestId(context.headers)) ?? id
     yield {
       type: 'finish',
-      finishReason: toFinishReason(finish, { refused, hasToolCalls: toolCalls !== undefined }, dialect),
+      finishReason: toFinishReason(finish, { refused, hasToolCalls: calls.length > 0 }, dialect),
       ...(told ? { usage: told } : {}),
       warnings: several ? [...context.warnings, otherChoices] : context.warnings,
       model: model ?? context.model,
@@ -109,8 +119,19 @@ export async function* fromChatCompletionsStream(
   } catch (error) {
     throw signal?.aborted === true ? signal.reason : toReadingError(error, context)
   } finally {
+    signal?.removeEventListener('abort', onAbort)
     if (done) releaseBody(events, context.clock)
     else await events.return(undefined)
+  }
+}
+
+/** What an event named `error` says; some services send plain text. */
+function parseError(data: string): unknown {
+  try {
+    const body: unknown = JSON.parse(data)
+    return (isRecord(body) ? findError(body) : undefined) ?? body
+  } catch {
+    return data
   }
 }
 

@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import { punctualFetch } from './punctual-fetch.ts'
 
 export interface OpenAIClientOptions {
   readonly baseURL: string
@@ -26,7 +27,7 @@ export function createOpenAIClient({ baseURL, headers, fetch, timeoutMs }: OpenA
     timeout: timeoutMs,
     maxRetries: 0,
     logLevel: 'off',
-    ...(fetch ? { fetch } : {}),
+    fetch: punctualFetch(fetch ?? ((input, init) => globalThis.fetch(input, init))),
   })
   // OPENAI_CUSTOM_HEADERS gets into the headers with no option to keep it out.
   client['_options'].defaultHeaders = defaultHeaders

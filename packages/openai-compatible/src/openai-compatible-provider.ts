@@ -17,6 +17,7 @@ import { fromChatCompletion } from './from-chat-completion.ts'
 import { fromChatCompletionsStream } from './from-chat-completions-stream.ts'
 import { lazily } from './lazily.ts'
 import { createOpenAIClient } from './openai-client.ts'
+import { readBody } from './read-body.ts'
 import { toChatCompletionsRequest } from './to-chat-completions-request.ts'
 import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
 import { toStreamEvents } from './to-stream-events.ts'
@@ -62,6 +63,13 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     return client
   }
 
+  /** What carries a key that is fetched for each call; headers of the caller win over it. */
+  function keyHeaders(apiKey: string): Record<string, string> {
+    const callers = lowerCaseNames(headers)
+    const own = Object.entries(lowerCaseNames(authentication(apiKey)))
+    return Object.fromEntries(own.filter(([header]) => !Object.hasOwn(callers, header)))
+  }
+
   async function readKey(failure: FailureContext, signal: AbortSignal | undefined): Promise<string> {
     try {
       return (await untilAborted(Promise.resolve(key.read()), signal)) ?? ''
@@ -85,7 +93,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
       dialect,
       capabilities: capabilities(model),
     })
-    const ownHeaders = typeof options.apiKey === 'function' ? authentication(await readKey(failure, signal)) : undefined
+    const ownHeaders = typeof options.apiKey === 'function' ? keyHeaders(await readKey(failure, signal)) : undefined
     try {
       const response = await connect()
         .chat.completions.create(body, {
@@ -127,11 +135,12 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
 async function readJson({ response, context }: Answer): Promise<unknown> {
   let text: string
   try {
-    text = await response.text()
+    text = await readBody(response, context.signal)
   } catch (error) {
     if (context.signal?.aborted) throw context.signal.reason
     throw toBodyError(error, context)
   }
+  context.signal?.throwIfAborted()
   try {
     return JSON.parse(text)
   } catch {

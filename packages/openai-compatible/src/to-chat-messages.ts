@@ -80,7 +80,8 @@ function toAssistantMessage(message: AssistantMessage, path: string, conversion:
         else if (part.opaque === undefined) warnLeftOut(partPath, 'reasoning is not taken back', conversion)
         break
       case 'file':
-        throw cannotSend(partPath, 'files of the assistant cannot be sent back', conversion)
+        warnLeftOut(partPath, 'files of the assistant are not taken back', conversion)
+        return
     }
     if (part.opaque !== undefined) {
       warnLeftOut(`${partPath}.opaque`, `only its issuer '${part.opaque.issuer}' can read it`, conversion)
@@ -98,10 +99,13 @@ function warnLeftOut(path: string, reason: string, { name, warnings }: Conversio
   warnings.push({ type: 'unsupported', parameter: path, message: `Not sent to ${name}: ${reason}.` })
 }
 
-/** One message a result. That a tool failed has no field of its own; the content says how. */
+/** One message a result. That a tool failed has no field of its own: it is said with a warning. */
 function toToolMessages(message: ToolMessage, path: string, conversion: Conversion): WireMessage[] {
   return message.content.map((result, index) => {
     const { content } = result
+    if (result.isError === true) {
+      warnLeftOut(`${path}.content[${index}].isError`, 'only the content says that the tool failed', conversion)
+    }
     const wire = (parts: OpenAI.ChatCompletionToolMessageParam['content']): WireMessage => {
       return { role: 'tool', tool_call_id: result.toolCallId, content: parts }
     }

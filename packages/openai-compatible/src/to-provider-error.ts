@@ -120,7 +120,9 @@ function toServiceError(raw: unknown, status: number, context: FailureContext, c
 /** Google's endpoint wraps its error in a list; others say `{ error: … }` inside what the SDK took for the error. */
 function unwrap(raw: unknown): unknown {
   const first: unknown = Array.isArray(raw) ? raw[0] : raw
-  return isRecord(first) && isRecord(first['error']) ? first['error'] : first
+  if (!isRecord(first)) return first
+  const inner = first['error']
+  return isRecord(inner) || (typeof inner === 'string' && first['message'] === undefined) ? inner : first
 }
 
 function readCode(value: unknown, status: number): string | undefined {

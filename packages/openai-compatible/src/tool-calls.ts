@@ -3,17 +3,18 @@ import { readText, toArgumentsText, type WireToolCall } from './wire.ts'
 
 interface OpenCall {
   readonly index: number
-  readonly id: string
-  readonly name: string
+  /** The service's own; given one when the call is delivered without. */
+  id: string | undefined
+  /** Empty until it has come; the call is held back that long. */
+  name: string
   arguments: string
 }
 
 /** Puts the tool calls of a stream together from their pieces. */
 export interface ToolCalls {
-  readonly count: number
-  /** The event for a piece; a piece that brings nothing new has none. */
+  /** The event for a piece; a piece that brings nothing new, or belongs to a call whose name has not come, has none. */
   add(piece: WireToolCall): StreamEvent | undefined
-  /** Every call, once all pieces are there. */
+  /** Every call, once all pieces are there; one whose name never came has the name ''. */
   complete(): (ToolCallPart & { readonly index: number })[]
 }
 
@@ -29,32 +30,37 @@ export function createToolCalls(): ToolCalls {
     }
     const call = byWireIndex.get(piece.index)
     // Some services give all parallel calls the index 0: another id together with a name is another call.
-    return call && id && id !== call.id && piece.function?.name ? undefined : call
+    return call?.id && id && id !== call.id && piece.function?.name ? undefined : call
+  }
+
+  /** The first event of a call, with all that has come before its name. */
+  function announce(call: OpenCall): StreamEvent {
+    call.id ??= `call_${call.index}`
+    return { type: 'tool-call-delta', index: call.index, id: call.id, name: call.name, arguments: call.arguments }
   }
 
   return {
-    get count() {
-      return calls.length
-    },
     add(piece) {
       const text = toArgumentsText(piece.function?.arguments)
+      const id = readText(piece.id)
+      const name = readText(piece.function?.name) ?? ''
       const open = find(piece)
-      if (open !== undefined) {
-        if (text === '') return undefined
-        open.arguments += text
-        return { type: 'tool-call-delta', index: open.index, id: open.id, arguments: text }
+      if (open === undefined) {
+        const index = calls.length
+        const call: OpenCall = { index, id, name, arguments: text }
+        calls.push(call)
+        byWireIndex.set(piece.index ?? index, call)
+        return name === '' ? undefined : announce(call)
       }
-      const index = calls.length
-      const call = {
-        index,
-        id: readText(piece.id) ?? `call_${index}`,
-        name: readText(piece.function?.name) ?? '',
-        arguments: text,
+      open.arguments += text
+      if (open.name !== '') {
+        const { index, id: known = '' } = open
+        return text === '' ? undefined : { type: 'tool-call-delta', index, id: known, arguments: text }
       }
-      calls.push(call)
-      byWireIndex.set(piece.index ?? index, call)
-      return { type: 'tool-call-delta', index, id: call.id, name: call.name, arguments: text }
+      open.id ??= id
+      open.name = name
+      return name === '' ? undefined : announce(open)
     },
-    complete: () => calls.map((call) => ({ type: 'tool-call', ...call })),
+    complete: () => calls.map((call) => ({ type: 'tool-call', ...call, id: call.id ?? `call_${call.index}` })),
   }
 }

@@ -47,3 +47,10 @@ export function toArgumentsText(value: unknown): string {
   if (typeof value === 'string') return value
   return value === undefined || value === null ? '' : JSON.stringify(value)
 }
+
+/** The error that an answer or a chunk holds, or is. */
+export function findError(body: WireAnswer | Readonly<Record<string, unknown>>): unknown {
+  const { error, object } = body as { readonly error?: unknown; readonly object?: unknown }
+  if (error !== undefined && error !== null) return error
+  return object === 'error' ? body : undefined // vLLM's form
+}

@@ -24,6 +24,11 @@ it('sends the key, and headers of the caller over its own', async () => {
   expect(server.requests[1]?.headers['x-team']).toBe('a')
 })
 
+it('sends headers of the caller over a key that is fetched', async () => {
+  await connect({ baseURL: server.url, apiKey: () => testKey, headers: { Authorization: 'Basic abc' } }).chat(request)
+  expect(server.requests[0]?.headers['authorization']).toBe('Basic abc')
+})
+
 it('sends no key to a service that needs none', async () => {
   const provider = createOpenAICompatibleProvider({
     context: { id: 'local', clock },

@@ -187,6 +187,8 @@ describe('an answer with status 200 that is none', () => {
     ['an error that says nothing', { error: { message: 'oops' } }, 'server'],
     ['an error inside its choice', { choices: [{ error: { code: 502 } }] }, 'server'],
     ['an end by error', completion({ choices: [{ message: { content: '' }, finish_reason: 'error' }] }), 'server'],
+    ['an error that is text', { error: 'boom' }, 'server'],
+    ['an error object', { object: 'error', code: 404, message: 'x' }, 'model-not-found'],
     ['no choices', { id: 'x' }, 'malformed'],
     ['an empty list of choices', { choices: [] }, 'empty'],
     ['a choice without a message', { choices: [{ index: 0, finish_reason: 'stop' }] }, 'empty'],
@@ -226,6 +228,11 @@ describe('a stream that is none', () => {
     ['holds an error with a status', eventStream({ error: { code: 503 }, choices: [] }, done), 'overloaded'],
     ['holds an error that is text', eventStream(text, { error: 'oops' }), 'server'],
     ['ends by error', eventStream(text, chunk({}, 'error'), done), 'server'],
+    ['has an event named error', 'event: error\ndata: {"code":"insufficient_quota","message":"x"}\n\n', 'quota'],
+    ['has an event named error of text', `event: error\ndata: boom\n\n`, 'server'],
+    ['has an event named error that wraps one', 'event: error\ndata: {"error":{"code":429}}\n\n', 'rate-limit'],
+    ['is an error object', eventStream({ object: 'error', code: 400, message: 'x' }, done), 'invalid-request'],
+    ['has a nameless call', eventStream(chunk({ tool_calls: [{ index: 0 }] }, 'tool_calls'), done), 'malformed'],
   ]
 
   test.each(cases)('%s', async (_, body, kind) => {
@@ -312,6 +319,43 @@ describe('a service that does not answer', () => {
       })
     const found = await failure({ body: '' }, false, { fetch: never, timeoutMs: 5 })
     expect(found).toMatchObject({ kind: 'timeout', message: 'Service did not answer in time' })
+  })
+})
+
+describe('a fetch that is deaf to its signal', () => {
+  const deaf: typeof fetch = () => new Promise(() => {})
+  const silent = (status: number): typeof fetch => {
+    return async () => new Response(new ReadableStream(), { status, headers: { 'content-type': 'text/event-stream' } })
+  }
+
+  it('does not outlast the timeout, nor does the body of an error', async () => {
+    for (const streamed of [false, true]) {
+      expect((await failure({ body: '' }, streamed, { fetch: deaf, timeoutMs: 5 })).kind).toBe('timeout')
+      const found = await failure({ body: '' }, streamed, { fetch: silent(429), timeoutMs: 5 })
+      expect(found).toMatchObject({ kind: 'rate-limit', status: 429 })
+    }
+  })
+
+  test.each([deaf, silent(200), silent(500)])('ends with the call (%#)', async (fetch) => {
+    for (const streamed of [false, true]) {
+      const controller = new AbortController()
+      const provider = connect({ fetch })
+      const call = streamed
+        ? drain(provider.stream(request, { signal: controller.signal }))
+        : provider.chat(request, { signal: controller.signal })
+      setImmediate(() => controller.abort(new Error('the caller left')))
+      await expect(call).rejects.toThrow('the caller left')
+    }
+  })
+
+  it('has the body of its late answer cancelled', async () => {
+    let resolve: (response: Response) => void = () => {}
+    const promise = new Promise<Response>((settle) => (resolve = settle))
+    await failure({ body: '' }, false, { fetch: () => promise, timeoutMs: 5 })
+    const reason = new Promise((cancelled) => {
+      resolve(new Response(new ReadableStream({ cancel: () => cancelled('cancelled') })))
+    })
+    expect(await reason).toBe('cancelled')
   })
 })
 

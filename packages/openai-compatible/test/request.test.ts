@@ -290,6 +290,22 @@ describe('messages', () => {
     ])
   })
 
+  it('leaves out files of the assistant, and says that a tool failed, with a warning', async () => {
+    const made = { type: 'file', file: { data: 'AA==', mediaType: 'image/png' } } as const
+    const failed = { type: 'tool-result', toolCallId: 'c1', content: 'no', isError: true } as const
+    const { body, warnings } = await send({
+      messages: [
+        { role: 'assistant', content: [{ type: 'text', text: 'Look' }, made] },
+        { role: 'tool', content: [failed] },
+      ],
+    })
+    expect(body['messages']).toEqual([
+      { role: 'assistant', content: 'Look' },
+      { role: 'tool', tool_call_id: 'c1', content: 'no' },
+    ])
+    expect(warnings).toEqual(['messages[0].content[1]', 'messages[1].content[0].isError'])
+  })
+
   const imageResult: Message = {
     role: 'tool',
     content: [
@@ -310,8 +326,6 @@ describe('messages', () => {
     expect(await refusal({ messages: [{ role: 'user', content: [byUrl] }] })).toContain(
       'messages[0].content[0].file.url',
     )
-    const made = { type: 'file', file: { data: 'AA==', mediaType: 'image/png' } } as const
-    expect(await refusal({ messages: [{ role: 'assistant', content: [made] }] })).toContain('messages[0].content[0]')
     const blind = { capabilities: { input: [] } }
     const image = { type: 'image', image: { url: 'https://example.org/a.png' } } as const
     expect(await refusal({ messages: [{ role: 'user', content: [image] }] }, blind)).toContain('messages[0].content[0]')
