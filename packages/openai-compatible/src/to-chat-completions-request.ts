@@ -4,6 +4,7 @@ import { cannotSend, type Conversion, type RequestContext } from './request-cont
 import { toChatMessages } from './to-chat-messages.ts'
 import { toCacheControl } from './to-content-part.ts'
 import { writeParameters } from './to-parameters.ts'
+import { isRecord } from './wire.ts'
 
 export interface ChatCompletionsRequest {
   /** The SDK's parameters; dialects and `providerOptions` may have added fields that its types do not know. */
@@ -35,13 +36,18 @@ export function toChatCompletionsRequest(
   }
   if (request.toolChoice !== undefined) writeToolChoice(request.toolChoice, body)
   if (request.responseFormat !== undefined) writeResponseFormat(request.responseFormat, body, conversion)
-  Object.assign(body, request.providerOptions?.[provider])
-  // Last, so that no option can make the answer come in a form that is not waited for.
+  const options = request.providerOptions?.[provider] ?? {}
+  for (const field of ['model', 'messages', 'stream']) {
+    if (!Object.hasOwn(options, field)) continue
+    throw cannotSend(`providerOptions.${provider}.${field}`, 'the request itself says it', conversion)
+  }
+  Object.assign(body, options)
   if (stream) {
     body['stream'] = true
-    if (dialect.includeUsage !== false) body['stream_options'] ??= { include_usage: true }
-  } else {
-    delete body['stream']
+    if (dialect.includeUsage !== false) {
+      const own = body['stream_options']
+      body['stream_options'] = { include_usage: true, ...(isRecord(own) ? own : {}) }
+    }
   }
   return { body: body as unknown as OpenAI.ChatCompletionCreateParams, warnings: conversion.warnings }
 }

@@ -99,7 +99,6 @@ describe('parameters', () => {
     [{ toolChoice: 'auto' }, {}],
     [{ providerOptions: { compatible: { logit_bias: { '1': 2 } }, other: { x: 1 } } }, { logit_bias: { '1': 2 } }],
     [{ temperature: 1, providerOptions: { compatible: { temperature: 0.1 } } }, { temperature: 0.1 }],
-    [{ providerOptions: { compatible: { stream: true } } }, {}],
   ]
 
   test.each(cases)('%j goes out as %j, and nothing else', async (change, fields) => {
@@ -130,6 +129,19 @@ describe('parameters', () => {
       expect(warnings).toEqual([parameter])
     },
   )
+
+  test.each(['model', 'messages', 'stream'])('refuses a providerOption that overrides %s', async (field) => {
+    const path = `providerOptions.compatible.${field}`
+    expect(await refusal({ providerOptions: { compatible: { [field]: true } } })).toContain(path)
+  })
+
+  it('asks for the usage of a stream beside what providerOptions say of it', async () => {
+    server.answer({ headers: sse, body: eventStream(chunk({ content: 'x' }, 'stop'), '[DONE]') })
+    const providerOptions = { compatible: { stream_options: { include_obfuscation: false } } }
+    const events = connect({ baseURL: server.url }).stream({ model: 'm', messages: hello, providerOptions })
+    for await (const event of events) expect(event).toBeDefined()
+    expect(lastBody()['stream_options']).toEqual({ include_usage: true, include_obfuscation: false })
+  })
 
   it('sends the nearest effort that the model knows, and says so', async () => {
     const most = await send({ reasoning: { effort: 'max' } })
