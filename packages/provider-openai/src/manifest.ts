@@ -38,7 +38,7 @@ export const manifest: Manifest = {
     'Reasoning text and encrypted reasoning: Chat Completions neither shows nor takes back any.',
     'Images in tool results: the API refuses them there.',
     'Files by URL: the API takes bytes, or the id of an uploaded file through `providerOptions`.',
-    'Prompt-cache breakpoints: prompts are cached by themselves. `prompt_cache_key` goes through `providerOptions`.',
+    'Prompt-cache breakpoints: not sent, though models from gpt-5.6 on take them; prompts are cached by themselves all the same. `prompt_cache_key` goes through `providerOptions`.',
     'Metadata is stored only with completions that are stored: `providerOptions: { openai: { store: true } }`.',
     'Sound in answers: text only.',
   ],
