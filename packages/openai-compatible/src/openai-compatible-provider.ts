@@ -21,7 +21,7 @@ import { readBody } from './read-body.ts'
 import { toChatCompletionsRequest } from './to-chat-completions-request.ts'
 import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
 import { toStreamEvents } from './to-stream-events.ts'
-import { untilAborted } from './until-aborted.ts'
+import { untilAborted } from '@llmfb/transport'
 
 /** What a provider that speaks Chat Completions is made of. */
 export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'> {

@@ -1,5 +1,5 @@
 import { readBody } from './read-body.ts'
-import { untilAborted } from './until-aborted.ts'
+import { untilAborted } from '@llmfb/transport'
 
 type Fetch = typeof globalThis.fetch
 

@@ -8,7 +8,7 @@ import {
   toReportedError,
   type FailureContext,
 } from './to-provider-error.ts'
-import { untilAborted } from './until-aborted.ts'
+import { untilAborted } from '@llmfb/transport'
 
 /** One call over the wire: it can be ended at any moment, and knows what an error in it means. */
 export interface Exchange {

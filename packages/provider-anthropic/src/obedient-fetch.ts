@@ -1,5 +1,5 @@
 import { readText } from './read-text.ts'
-import { untilAborted } from './until-aborted.ts'
+import { untilAborted } from '@llmfb/transport'
 
 /**
  * What `fetch` rejected with, where the SDK does not see it: it takes all that says "timed out", such as a connection

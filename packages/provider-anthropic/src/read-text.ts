@@ -1,4 +1,4 @@
-import { untilAborted } from './until-aborted.ts'
+import { untilAborted } from '@llmfb/transport'
 
 /** The whole text of an answer. Gives the body up as soon as `signal` aborts, even one that does not heed it. */
 export async function readText(response: Response, signal: AbortSignal): Promise<string> {

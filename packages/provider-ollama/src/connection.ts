@@ -7,7 +7,7 @@ import { openExchange } from './exchange.ts'
 import type { OllamaOptions } from './options.ts'
 import type { Failure, ToError } from './to-provider-error.ts'
 import { toProviderError } from './to-provider-error.ts'
-import { untilAborted } from './until-aborted.ts'
+import { untilAborted } from '@llmfb/transport'
 
 /** What a call is made for. */
 export interface Purpose {
@@ -88,7 +88,7 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
     if (typeof apiKey !== 'function') return apiKey
     try {
       const fetched = Promise.resolve(apiKey())
-      return await (signal ? untilAborted(signal, fetched) : fetched)
+      return await untilAborted(fetched, signal)
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       throw failures(undefined, model)({ type: 'no-key', cause: error })

@@ -4,7 +4,7 @@ import { jsonLines } from './json-lines.ts'
 import { releaseBody } from './release-body.ts'
 import type { Failure, ToError } from './to-provider-error.ts'
 import { toBreak } from './to-provider-error.ts'
-import { untilAborted } from './until-aborted.ts'
+import { untilAborted } from '@llmfb/transport'
 
 /** What one call over HTTP is made with. */
 export interface ExchangeOptions {
@@ -44,7 +44,7 @@ async function readErrorBody(response: Response, signal: AbortSignal): Promise<s
   let text = ''
   try {
     while (text.length < longestErrorBody) {
-      const { done, value } = await untilAborted(signal, reader.read())
+      const { done, value } = await untilAborted(reader.read(), signal)
       if (done) break
       text += decoder.decode(value, { stream: true })
     }
@@ -73,7 +73,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     options.headers.forEach((value, name) => headers.set(name, value))
     const sent = Promise.resolve(options.fetch(input, { ...init, headers, signal: controller.signal }))
     try {
-      return await untilAborted(controller.signal, sent)
+      return await untilAborted(sent, controller.signal)
     } catch (error) {
       // A fetch that does not heed the signal may still answer.
       sent.then((late) => late.body?.cancel()).catch(() => {})
@@ -85,7 +85,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   async function readAnswer(response: Response): Promise<unknown> {
     let text: string
     try {
-      text = await untilAborted(controller.signal, response.text())
+      text = await untilAborted(response.text(), controller.signal)
     } catch (error) {
       if (controller.signal.aborted) throw controller.signal.reason
       throw toError(toBreak(error))

@@ -1,7 +1,7 @@
 import { readJson } from './json-body.ts'
 import type { Failure } from './to-provider-error.ts'
 import { toBreak } from './to-provider-error.ts'
-import { untilAborted } from './until-aborted.ts'
+import { untilAborted } from '@llmfb/transport'
 
 /** How a body is read. */
 export interface JsonLinesOptions {
@@ -66,7 +66,7 @@ export function jsonLines(
 
   async function read(): Promise<string | undefined> {
     try {
-      const { done, value } = await untilAborted(signal, reader.read())
+      const { done, value } = await untilAborted(reader.read(), signal)
       return done ? undefined : decoder.decode(value, { stream: true })
     } catch (error) {
       if (signal.aborted) throw signal.reason
