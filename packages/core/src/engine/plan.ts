@@ -118,11 +118,12 @@ export class Plan {
     const last = attempts.length === 0 ? undefined : attempts.at(-1)
     const reason = last === undefined ? 'first' : last.stage === target.stage ? 'next-target' : 'next-stage'
     // A target that a route lists twice is not a new one.
-    if (this.#callsOf(target) > 0 && !this.#takeRetry(target, now)) return undefined
+    const again = this.#callsOf(target) > 0
+    if (again && !this.#takeRetry(target, now)) return undefined
     const step = this.#call(target, reason, 0, now)
     if (step === undefined) return undefined
     this.#retries = 0
-    if (this.#callsOf(target) === 0) target.state.retryBudget.request(now)
+    if (!again) target.state.retryBudget.request(now)
     return step
   }
 
