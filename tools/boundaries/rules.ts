@@ -11,8 +11,8 @@ const coreEntries = ['index.ts', 'provider.ts'].map((name) => `${coreSource}${na
 /** The rooms of core, each level resting on those before it. */
 const levels: readonly (readonly string[])[] = [
   ['provider', 'errors', 'runtime', 'window'],
-  ['failure', 'backoff', 'health', 'limit', 'middleware', 'store', 'stream', 'validation'],
-  ['breaker', 'retry', 'strategy'],
+  ['failure', 'backoff', 'health', 'limit', 'middleware', 'price', 'store', 'stream', 'validation'],
+  ['breaker', 'hedge', 'history', 'retry', 'strategy'],
   ['engine', 'registry'],
   ['router'],
 ]

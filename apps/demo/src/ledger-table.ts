@@ -28,6 +28,7 @@ export function formatMs(ms: number): string {
 const outcomeFormats: Readonly<Record<Attempt['outcome'], Format>> = {
   success: 'green',
   failure: 'red',
+  outraced: 'gray',
   aborted: 'yellow',
 }
 

@@ -3,7 +3,7 @@ export type { Provider } from './provider/provider.ts'
 export type { Credential, Manifest, ModelPattern, ProviderContext, ProviderPlugin, Tier } from './provider/plugin.ts'
 export type { ProviderOptions } from './provider/provider-options.ts'
 export type { CallOptions, Clock, Logger, Timer } from './provider/call-options.ts'
-export type { Capabilities, ParameterName, ParameterRange, ParameterSupport } from './provider/capabilities.ts'
+export type { Capabilities, ParameterName, ParameterRange, ParameterSupport, ToolCallIdForm } from './provider/capabilities.ts'
 export type {
   EmbeddingsFacet,
   EmbeddingsRequest,
@@ -37,6 +37,7 @@ export type { JsonObject, JsonSchema, JsonValue } from './provider/json.ts'
 
 // Answers
 export type { ChatResponse, FinishReason, Warning } from './provider/response.ts'
+export type { RateLimit } from './provider/rate-limit.ts'
 export type { Usage } from './provider/usage.ts'
 export type { FinishEvent, StreamEvent, ToolCallEvent } from './provider/stream-event.ts'
 export { collectStream } from './stream/collect-stream.ts'

@@ -110,7 +110,7 @@ export class ActiveAttempt {
     const now = this.#settle()
     const { circuit, health, pause, account } = this.target.state
     circuit.success(this.#step.ticket, now)
-    health.success((this.#firstContentAt ?? now) - this.#startedAt)
+    health.success((this.#firstContentAt ?? now) - this.#startedAt, now)
     pause.recovered()
     account.recovered()
     const attempt = this.#record('success', now)

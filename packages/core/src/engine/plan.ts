@@ -180,7 +180,7 @@ export class Plan {
     const { request, route, context } = run
     const { random, logger } = context
     try {
-      return stage.strategy.order(capable, { route: route.name, stage: stage.name, request, now, random })
+      return [...stage.strategy.order(capable, { route: route.name, stage: stage.name, request, now, random, estimateTokens: () => 0 })]
     } catch (error) {
       logger.error('a strategy threw; its targets are called in order', { stage: stage.name, error: String(error) })
       return capable

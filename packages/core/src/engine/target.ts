@@ -1,6 +1,7 @@
 import type { Circuit } from '../breaker/circuit.ts'
 import type { Pause } from '../health/pause.ts'
-import type { HealthReport, TargetHealth } from '../health/target-health.ts'
+import type { TargetHealth } from '../health/target-health.ts'
+import type { Price, PriceSource } from '../price/price.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Parameters } from '../provider/request.ts'
@@ -29,6 +30,13 @@ export interface TargetState {
 /** Parameters that a target sets, or with null takes away, whatever the request says. */
 export type ParameterOverrides = { readonly [Name in keyof Parameters]?: Parameters[Name] | null }
 
+/** What a route says of a target beside its name. */
+export interface TargetSettings {
+  /** @default 1 */
+  readonly weight?: number
+  readonly parameters?: ParameterOverrides
+}
+
 /** A place in a stage: a provider's model that requests can be sent to. */
 export class Target implements Candidate {
   /** Such as `openai/gpt-5`. */
@@ -39,14 +47,17 @@ export class Target implements Candidate {
   readonly stage: string
   readonly source: ProviderSource
   readonly state: TargetState
+  readonly weight: number
   readonly overrides: ParameterOverrides | undefined
+  readonly #prices: PriceSource | undefined
 
   constructor(
     stage: string,
     source: ProviderSource,
     model: string,
     state: TargetState,
-    overrides?: ParameterOverrides,
+    { weight = 1, parameters }: TargetSettings = {},
+    prices?: PriceSource,
   ) {
     this.target = `${source.id}/${model}`
     this.provider = source.id
@@ -54,15 +65,21 @@ export class Target implements Candidate {
     this.stage = stage
     this.source = source
     this.state = state
-    this.overrides = overrides
+    this.weight = weight
+    this.overrides = parameters
+    this.#prices = prices
+  }
+
+  get health(): TargetHealth {
+    return this.state.health
+  }
+
+  price(): Price | undefined {
+    return this.#prices?.priceOf(this.provider, this.model)
   }
 
   capabilities(): Capabilities {
     return this.source.capabilities(this.model)
-  }
-
-  health(): HealthReport {
-    return this.state.health.report()
   }
 
   /** When it can next be called, as far as pauses and its circuit go: 0 for at once. */

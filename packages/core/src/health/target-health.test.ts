@@ -15,7 +15,7 @@ describe('TargetHealth', () => {
     expect(statuses).toEqual(['healthy', 'healthy', 'degraded', 'degraded', 'degraded', 'unhealthy', 'unhealthy'])
     const recovery: string[] = []
     for (let call = 0; call < 5; call++) {
-      health.success(10)
+      health.success(10, 0)
       recovery.push(health.status)
     }
     expect(recovery).toEqual(['unhealthy', 'degraded', 'degraded', 'degraded', 'healthy'])
@@ -26,7 +26,7 @@ describe('TargetHealth', () => {
       fc.property(fc.array(fc.constantFrom(0.5, 1), { maxLength: 200 }), (weights) => {
         const health = new TargetHealth(options)
         for (const weight of weights) health.failure(weight)
-        for (let call = 0; call < 10; call++) health.success(1)
+        for (let call = 0; call < 10; call++) health.success(1, 0)
         expect(health.status).toBe('healthy')
         expect(health.report().failures).toBe(weights.length)
       }),
@@ -38,22 +38,22 @@ describe('TargetHealth', () => {
     fc.assert(
       fc.property(fc.array(ms, { minLength: 1 }), (samples) => {
         const health = new TargetHealth(options)
-        for (const sample of samples) health.success(sample)
+        for (const sample of samples) health.success(sample, 0)
         const { firstContentMs } = health.report()
         expect(firstContentMs).toBeGreaterThanOrEqual(Math.min(...samples) * (1 - 1e-9))
         expect(firstContentMs).toBeLessThanOrEqual(Math.max(...samples) * (1 + 1e-9))
       }),
     )
     const health = new TargetHealth(options)
-    health.success(100)
-    health.success(200)
+    health.success(100, 0)
+    health.success(200, 0)
     expect(health.report().firstContentMs).toBeCloseTo(120)
   })
 
   it('says nothing of what it has not measured', () => {
     const health = new TargetHealth(options)
     expect(health.report()).toEqual({ status: 'healthy', inFlight: 0, successes: 0, failures: 0 })
-    health.success(5)
+    health.success(5, 0)
     expect(health.report()).toEqual({ status: 'healthy', inFlight: 0, successes: 1, failures: 0, firstContentMs: 5 })
   })
 

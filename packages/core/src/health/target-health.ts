@@ -17,10 +17,15 @@ export interface HealthReport {
   readonly failures: number
   /** Moving average of the time to the first content, in milliseconds; absent before the first success. */
   readonly firstContentMs?: number
+  /** Moving average of the time for one token of an answer, in milliseconds; absent while it is not known. */
+  readonly perTokenMs?: number
 }
 
 // Many old errors must not take as many successes to forget.
 const mostRecentErrors = 10
+
+/** How fast a peak falls back to the average: by a factor e in this time. Finagle's peak EWMA does so in 10 s. */
+const peakDecayMs = 10_000
 
 /** Measures one target: counts, moving averages, calls in flight. Errors fade with successes. */
 export class TargetHealth {
@@ -29,7 +34,11 @@ export class TargetHealth {
   #successes = 0
   #failures = 0
   #inFlight = 0
+  #failureRate = 0
   #firstContentMs: number | undefined
+  #perTokenMs: number | undefined
+  #peakMs = 0
+  #peakAt = 0
 
   constructor(options: HealthOptions) {
     this.#options = options
@@ -44,16 +53,54 @@ export class TargetHealth {
     this.#inFlight--
   }
 
-  success(firstContentMs: number): void {
+  /** @param firstContentMs from the start of the call to its first content, or to its answer where it was not streamed */
+  success(firstContentMs: number, now: number): void {
     this.#successes++
     this.#recentErrors = Math.max(0, this.#recentErrors - 1)
+    this.#failureRate -= this.#options.averageWeight * this.#failureRate
     const average = this.#firstContentMs ?? firstContentMs
     this.#firstContentMs = average + this.#options.averageWeight * (firstContentMs - average)
+    if (firstContentMs > average && firstContentMs < (this.peakFirstContentMs(now) ?? 0)) return
+    if (firstContentMs >= average) {
+      this.#peakMs = firstContentMs
+      this.#peakAt = now
+    }
+  }
+
+  /** @param tokens how many an answer had after its first content, for which it took `durationMs` */
+  generated(tokens: number, durationMs: number): void {
+    if (tokens < 1) return
+    const average = this.#perTokenMs ?? durationMs / tokens
+    this.#perTokenMs = average + this.#options.averageWeight * (durationMs / tokens - average)
   }
 
   failure(weight: number): void {
     this.#failures++
     this.#recentErrors = Math.min(mostRecentErrors, this.#recentErrors + weight)
+    this.#failureRate += this.#options.averageWeight * weight * (1 - this.#failureRate)
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  get failureRate(): number {
+    return this.#failureRate
+  }
+
+  get firstContentMs(): number | undefined {
+    return this.#firstContentMs
+  }
+
+  get perTokenMs(): number | undefined {
+    return this.#perTokenMs
+  }
+
+  peakFirstContentMs(now: number): number | undefined {
+    const average = this.#firstContentMs
+    if (average === undefined) return undefined
+    const fallen = average + (this.#peakMs - average) * Math.exp((this.#peakAt - now) / peakDecayMs)
+    return Math.max(average, fallen)
   }
 
   get status(): HealthStatus {
@@ -68,6 +115,7 @@ export class TargetHealth {
       successes: this.#successes,
       failures: this.#failures,
       ...(this.#firstContentMs === undefined ? {} : { firstContentMs: this.#firstContentMs }),
+      ...(this.#perTokenMs === undefined ? {} : { perTokenMs: this.#perTokenMs }),
     }
   }
 }

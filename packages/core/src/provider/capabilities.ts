@@ -21,6 +21,14 @@ export type ParameterName = keyof Parameters
 /** The parameters a model honours. One that is absent is not honoured. */
 export type ParameterSupport = { readonly [Name in ParameterName]?: ParameterRange }
 
+/** Which ids of tool calls a service takes back. */
+export interface ToolCallIdForm {
+  /** `word` are letters, digits, `_` and `-`. */
+  readonly characters: 'letters-and-digits' | 'word'
+  readonly minLength?: number
+  readonly maxLength: number
+}
+
 /** What a model can do, as its provider declares it. Core decides by this alone, never by a provider's id. */
 export interface Capabilities {
   /** What a user message may hold besides text. */
@@ -32,6 +40,10 @@ export interface Capabilities {
   readonly reasoning: boolean
   /** Whether prompt-cache breakpoints have an effect. */
   readonly promptCache: boolean
+  /** Most prompt-cache breakpoints of one request; absent where there is no such limit. */
+  readonly cacheBreakpoints?: number
+  /** What ids of tool calls may look like in a history; absent where any text will do. */
+  readonly toolCallIds?: ToolCallIdForm
   /** Whether a trailing assistant message is continued, as opposed to answered. */
   readonly assistantPrefill: boolean
   readonly parameters: ParameterSupport

@@ -11,10 +11,22 @@ export interface Attempt {
   readonly stage: string
   /**
    * Why this call was made: the request's first, again on the same target, on the next target, in the next stage, after
-   * waiting for a target that asked to be left alone, or because every circuit was open and this target the least bad.
+   * waiting for a target that asked to be left alone, because every circuit was open and this target the least bad,
+   * beside a call that was slow to show content (`hedge`), or after a stream broke, to go on with its answer
+   * (`continue`) or to begin it anew (`restart`).
    */
-  readonly reason: 'first' | 'retry' | 'next-target' | 'next-stage' | 'waited' | 'forced'
-  readonly outcome: 'success' | 'failure' | 'aborted'
+  readonly reason:
+    | 'first'
+    | 'retry'
+    | 'next-target'
+    | 'next-stage'
+    | 'waited'
+    | 'forced'
+    | 'hedge'
+    | 'continue'
+    | 'restart'
+  /** `outraced`: a call beside it answered first, and this one was aborted. */
+  readonly outcome: 'success' | 'failure' | 'aborted' | 'outraced'
   /** Milliseconds from the start of the request to the start of the call. */
   readonly startMs: number
   readonly durationMs: number
@@ -33,6 +45,8 @@ export interface Attempt {
   readonly retryAfterMs?: number
   readonly requestId?: string
   readonly usage?: Usage
+  /** What it cost, in US dollars; absent where the usage or the price is not known, which is not to say that it was free. */
+  readonly costUsd?: number
   /** The inner ledger, where the target was a route. */
   readonly attempts?: readonly Attempt[]
   /** The targets that the inner route passed over. */
@@ -50,7 +64,12 @@ export interface Exclusion {
     | 'account-paused'
     | 'circuit-open'
     | 'retry-budget'
+    | 'window-too-small'
     | 'window-not-larger'
+    | 'limit'
+    | 'cost-limit'
+    | 'isolated'
+    | 'vector-space'
   /** What exactly, in words. */
   readonly detail: string
   /** When it may be called again, in milliseconds from the exclusion; absent where no time is known. */
@@ -69,4 +88,6 @@ export interface Ledger {
   readonly exclusions: readonly Exclusion[]
   /** From the request to its end, in milliseconds. */
   readonly latencyMs: number
+  /** What all attempts cost together, in US dollars, as far as it is known; absent where nothing of it is. */
+  readonly costUsd?: number
 }

@@ -1,4 +1,5 @@
 import type { AssistantPart } from './part.ts'
+import type { RateLimit } from './rate-limit.ts'
 import type { Usage } from './usage.ts'
 
 export interface FinishReason {
@@ -29,6 +30,8 @@ export interface ChatResponse {
   readonly provider: string
   /** The service's id of this exchange, for its support. */
   readonly requestId?: string
+  /** Where the service stands with its rate limits; absent where it did not tell. */
+  readonly rateLimits?: readonly RateLimit[]
   /** `true` when this is a substitute (canned or stale), not a model's answer. */
   readonly degraded?: boolean
 }

@@ -54,6 +54,15 @@ export interface AttemptFailedEvent {
   readonly attempt: Attempt
 }
 
+/**
+ * From a router only, on a route with `afterCommit: 'restart'`: the call failed after content had been delivered. All of
+ * that is void, and the answer begins anew.
+ */
+export interface ResetEvent {
+  readonly type: 'reset'
+  readonly attempt: Attempt
+}
+
 /** What a stream yields. Structural events of the wire (roles, pings, empty deltas) are not passed on. */
 export type StreamEvent =
   | TextDelta
@@ -64,3 +73,4 @@ export type StreamEvent =
   | UsageEvent
   | FinishEvent
   | AttemptFailedEvent
+  | ResetEvent

@@ -1,5 +1,5 @@
 import type { Route, RoutePolicy, Stage, UnusableTarget } from '../engine/route.ts'
-import type { ParameterOverrides, ProviderSource } from '../engine/target.ts'
+import type { ProviderSource } from '../engine/target.ts'
 import { Target } from '../engine/target.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ConfigIssue } from '../errors/invalid-config-error.ts'
@@ -100,8 +100,8 @@ function buildTarget(
   { options, issues, registry, states, self }: Building,
 ): Target | UnusableTarget | undefined {
   const name = modelOf(config)
-  const overrides: ParameterOverrides | undefined = typeof config === 'string' ? undefined : config.parameters
-  if (Object.hasOwn(options.routes, name)) return new Target(stage, self, name, states.of(self.id, name), overrides)
+  const settings = typeof config === 'string' ? {} : config
+  if (Object.hasOwn(options.routes, name)) return new Target(stage, self, name, states.of(self.id, name), settings)
   const slash = name.indexOf('/')
   const providerId = slash < 0 ? name : name.slice(0, slash)
   const model = slash < 0 ? '' : name.slice(slash + 1)
@@ -111,7 +111,7 @@ function buildTarget(
     return undefined
   }
   const provider = registry.get(providerId)
-  if (provider) return new Target(stage, provider, model, states.of(providerId, model), overrides)
+  if (provider) return new Target(stage, provider, model, states.of(providerId, model), settings)
   const status = registry.status(providerId)
   if (status) return { target: name, reason: whyUnusable(status) ?? 'it is not usable' }
   issues.push({ path, problem: describeUnregistered(name, providerId, registry) })

@@ -44,6 +44,7 @@ export class Collector {
       case 'usage':
       case 'finish':
       case 'attempt-failed':
+      case 'reset':
         break
     }
   }
