@@ -60,4 +60,6 @@ export interface Strategy {
   order<C extends Candidate>(candidates: readonly C[], context: StrategyContext): Iterable<C>
   /** A request's first call in the stage goes to this candidate. */
   chosen?(candidate: Candidate, context: StrategyContext): void
+  /** What somebody who asks for reasons should know of a candidate's place, such as that its price is not known. */
+  remark?(candidate: Candidate, context: StrategyContext): string | undefined
 }

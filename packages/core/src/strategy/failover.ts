@@ -1,0 +1,30 @@
+import { startingWith } from './ranked.ts'
+import type { Candidate, Strategy, StrategyContext } from './strategy.ts'
+
+const isUnhealthy = ({ health }: Candidate): boolean => health.status === 'unhealthy'
+
+/**
+ * Stays where it is until that fails. It begins with the first target of the stage; when the current one could not be
+ * called or is unhealthy, the first that is not takes over, and keeps the traffic although the old one recovers, until
+ * it fails itself. That is the difference to `priority`, which goes back to the first at once. A request that the
+ * current target cannot serve goes elsewhere and moves nobody.
+ */
+export function createFailover(): Strategy {
+  let current: Candidate | undefined
+  const elsewhere = new WeakSet<StrategyContext>()
+  return {
+    name: 'failover',
+    order(candidates, context) {
+      const stays = candidates.find((candidate) => candidate === (current ?? candidates[0]))
+      if (stays === undefined) elsewhere.add(context)
+      const first =
+        stays !== undefined && !isUnhealthy(stays)
+          ? stays
+          : (candidates.find((candidate) => !isUnhealthy(candidate)) ?? candidates[0])
+      return startingWith(first, candidates, (candidate) => (isUnhealthy(candidate) ? 1 : 0))
+    },
+    chosen(candidate, context) {
+      if (!elsewhere.has(context)) current = candidate
+    },
+  }
+}
