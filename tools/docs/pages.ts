@@ -4,8 +4,9 @@ import type { Manifest } from '../../packages/core/src/provider/plugin.ts'
 import { manifest as anthropic } from '../../packages/provider-anthropic/src/manifest.ts'
 import { manifest as ollama } from '../../packages/provider-ollama/src/manifest.ts'
 import { manifest as openai } from '../../packages/provider-openai/src/manifest.ts'
+import { manifest as canned } from '../../packages/provider-static/src/manifest.ts'
 
-const manifests: readonly Manifest[] = [openai, anthropic, ollama]
+const manifests: readonly Manifest[] = [openai, anthropic, ollama, canned]
 
 const generated = '<!-- Generated from the code by `pnpm docs:write`; a test fails when it is stale. -->\n'
 
