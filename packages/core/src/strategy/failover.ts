@@ -10,12 +10,16 @@ const isUnhealthy = ({ health }: Candidate): boolean => health.status === 'unhea
  * current target cannot serve goes elsewhere and moves nobody.
  */
 export function createFailover(): Strategy {
-  let current: Candidate | undefined
+  /** All targets of the stage, as far as they were seen together. */
+  let all: readonly Candidate[] = []
+  let moved: Candidate | undefined
   const elsewhere = new WeakSet<StrategyContext>()
   return {
     name: 'failover',
     order(candidates, context) {
-      const stays = candidates.find((candidate) => candidate === (current ?? candidates[0]))
+      if (candidates.length > all.length) all = candidates
+      const current = moved ?? all[0]
+      const stays = candidates.find((candidate) => candidate === current)
       if (stays === undefined) elsewhere.add(context)
       const first =
         stays !== undefined && !isUnhealthy(stays)
@@ -24,7 +28,7 @@ export function createFailover(): Strategy {
       return startingWith(first, candidates, (candidate) => (isUnhealthy(candidate) ? 1 : 0))
     },
     chosen(candidate, context) {
-      if (!elsewhere.has(context)) current = candidate
+      if (!elsewhere.has(context) && candidate !== (moved ?? all[0])) moved = candidate
     },
   }
 }

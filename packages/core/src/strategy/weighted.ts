@@ -7,7 +7,6 @@ interface Entry {
   readonly index: number
   due: number
 }
-
 const isBefore = (a: Entry, b: Entry): boolean => a.due < b.due || (a.due === b.due && a.index < b.index)
 
 /** Lets an entry that became due later sink to its place in the heap. */

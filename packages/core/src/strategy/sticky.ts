@@ -1,0 +1,62 @@
+import { affinityKey } from './affinity-key.ts'
+import type { AffinityOptions } from './affinity-key.ts'
+import { strategyDefaults } from './defaults.ts'
+import { hashOf, mix, toFraction } from './hash.ts'
+import { rankedBy } from './ranked.ts'
+import { RecentMap } from './recent-map.ts'
+import type { Candidate, Strategy } from './strategy.ts'
+
+export interface StickyOptions extends AffinityOptions {
+  /** How long a target is kept after the last request that went to it, in milliseconds. @default 300000 */
+  readonly ttlMs?: number
+  /** A target this many times as busy or slowed down as the others on average is left. @default 3 */
+  readonly loadMargin?: number
+  /** Most keys that are remembered. @default 10000 */
+  readonly maxKeys?: number
+}
+
+// A few calls more or less tell nothing of how busy a target is.
+const slack = 2
+
+/** Calls under way for its share of the weights, times how much slower than usual it is. */
+function loadOf({ health, weight }: Candidate, meanWeight: number, now: number): number {
+  if (health.status === 'unhealthy') return Infinity
+  const slowdown = (health.peakFirstContentMs(now) ?? 0) / (health.firstContentMs ?? 1)
+  return (slack + (health.inFlight * meanWeight) / weight) * (slowdown > 1 ? slowdown : 1)
+}
+
+/** Those that are not much busier than the others on average. */
+function findSpare<C extends Candidate>(candidates: readonly C[], margin: number, now: number): Set<C> {
+  const meanWeight = candidates.reduce((sum, { weight }) => sum + weight, 0) / candidates.length
+  const loads = candidates.map((candidate) => ({ candidate, load: loadOf(candidate, meanWeight, now) }))
+  const known = loads.filter(({ load }) => load < Infinity)
+  const total = known.reduce((sum, { load }) => sum + load, 0)
+  const spare = known.filter(({ load }) => load * (known.length - 1) <= margin * (total - load) || known.length === 1)
+  return new Set(spare.map(({ candidate }) => candidate))
+}
+
+/**
+ * The same target for the same user, session or prompt, so that caches stay warm. Who goes where is a matter of hashes
+ * (weighted rendezvous), so that every process says the same and a target that leaves moves none but its own keys. A key
+ * whose target was left stays where it went until it rests, lest it lose two caches instead of one.
+ */
+export function createSticky(options: StickyOptions = {}): Strategy {
+  const { ttlMs = strategyDefaults.ttlMs, loadMargin = strategyDefaults.loadMargin } = options
+  const pins = new RecentMap<number, Candidate>(options.maxKeys ?? strategyDefaults.maxKeys, ttlMs)
+  return {
+    name: 'sticky',
+    order(candidates, { request, now }) {
+      const key = hashOf(affinityKey(request, options))
+      const distanceOf = ({ target, weight }: Candidate): number =>
+        -Math.log(toFraction(mix(key ^ hashOf(target)))) / weight
+      const pinned = pins.get(key, now)
+      const ranked = rankedBy(candidates, (candidate) => (candidate === pinned ? -1 : distanceOf(candidate)))
+      const spare = findSpare(candidates, loadMargin, now)
+      const first = ranked.find((candidate) => spare.has(candidate))
+      return first === undefined ? ranked : [first, ...ranked.filter((candidate) => candidate !== first)]
+    },
+    chosen(candidate, { request, now }) {
+      pins.set(hashOf(affinityKey(request, options)), candidate, now)
+    },
+  }
+}
