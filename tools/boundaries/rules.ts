@@ -6,13 +6,13 @@ export type Rule = (files: readonly SourceFile[]) => string[]
 const coreSource = 'packages/core/src/'
 
 /** What core exports besides `testing/`; these gather from all rooms. */
-const coreEntries = ['index.ts', 'provider.ts'].map((name) => `${coreSource}${name}`)
+const coreEntries = ['index.ts', 'provider.ts', 'store.ts'].map((name) => `${coreSource}${name}`)
 
 /** The rooms of core, each level resting on those before it. */
 const levels: readonly (readonly string[])[] = [
   ['provider', 'errors', 'runtime', 'window'],
-  ['failure', 'backoff', 'health', 'limit', 'middleware', 'price', 'store', 'stream', 'validation'],
-  ['breaker', 'hedge', 'history', 'retry', 'strategy'],
+  ['failure', 'backoff', 'health', 'limit', 'middleware', 'price', 'store', 'stream', 'tokens', 'validation'],
+  ['breaker', 'hedge', 'history', 'retry', 'sharing', 'strategy'],
   ['engine', 'registry'],
   ['router'],
 ]
