@@ -67,8 +67,48 @@ describe('a circuit', () => {
     await clock.advance(1)
     expect((await ask()).provider).toBe('a')
     expect(calls()).toBe(6)
-    expect(router.status()[0]).toMatchObject({ circuit: 'closed' })
+    expect(router.status()[0]).toMatchObject({ circuit: 'closed', readyInMs: 10_000 })
+    await clock.advance(10_000)
     expect(router.status()[0]).not.toHaveProperty('readyInMs')
+  })
+
+  it('lets a tenth of the calls through when it has just closed, all after 10 s, and sends the others on', async () => {
+    const { ask, clock } = withFailures(5)
+    for (let request = 1; request <= 5; request++) await ask()
+    await clock.advance(3750)
+    await ask()
+    const served = async (): Promise<string> => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => ask()))
+      return answers.map(({ provider }) => provider).join('')
+    }
+    expect(await served()).toBe('bbbbbbbbbabbbbbbbbba')
+    await clock.advance(10_000 * (4 / 9))
+    expect(await served()).toBe('ba'.repeat(10))
+    await clock.advance(10_000 * (5 / 9))
+    expect(await served()).toBe('a'.repeat(20))
+  })
+
+  it('says of a call that is sent on how long that lasts at most', async () => {
+    const { ask, clock } = withFailures(5)
+    for (let request = 1; request <= 5; request++) await ask()
+    await clock.advance(3750)
+    await ask()
+    await clock.advance(1000)
+    expect((await ask()).exclusions).toMatchObject([
+      { target: 'a/m', reason: 'circuit-open', readyInMs: expect.closeTo(6888.9, 1) },
+    ])
+  })
+
+  it('lets all calls through at once where it is told to', async () => {
+    const a = scripted('a', ({ number }) => (number <= 5 ? fails('server') : {}))
+    const { ask, clock } = createWorld({
+      providers: [a, scripted('b')],
+      routes: { chat: ['a/m', 'b/m'] },
+      circuit: { rampUpMs: 0 },
+    })
+    for (let request = 1; request <= 5; request++) await ask()
+    await clock.advance(3750)
+    for (let request = 1; request <= 3; request++) expect((await ask()).provider).toBe('a')
   })
 
   it('opens for twice as long when the call that tests it fails', async () => {
@@ -212,6 +252,25 @@ describe('the last target', () => {
     expect(lines(answer)).toEqual(['1 a/m forced success'])
     expect(passedOver(answer)).toEqual(['a/m circuit-open after 0'])
     expect(router.status()[0]?.circuit).toBe('closed')
+  })
+
+  it('is called while its circuit ramps up, before one whose circuit is open', async () => {
+    const a = scripted('a', ({ number }) => (number <= 5 ? fails('server') : {}))
+    const { ask, errorOf, clock, router } = createWorld({
+      providers: [a, scripted('b', fails('server'))],
+      routes: {
+        chat: { stages: [{ targets: ['b/m', 'a/m'] }], retry: noRetry },
+        a: { stages: [{ targets: ['a/m'] }], retry: noRetry },
+        b: { stages: [{ targets: ['b/m'] }], retry: noRetry },
+      },
+    })
+    for (let request = 1; request <= 5; request++) await errorOf(ask({ model: 'a' }))
+    await clock.advance(3750)
+    await ask({ model: 'a' })
+    for (let request = 1; request <= 5; request++) await errorOf(ask({ model: 'b' }))
+    for (let request = 1; request <= 9; request++) expect((await ask()).provider).toBe('a')
+    expect(router.status().map(({ circuit }) => circuit)).toEqual(['open', 'closed'])
+    for (let request = 1; request <= 9; request++) expect((await ask({ model: 'a' })).attempts).toHaveLength(1)
   })
 
   it('is the one whose circuit is due first, when all are open', async () => {

@@ -4,13 +4,23 @@ export interface Permit {
   readonly expiresAt: number
 }
 
+/** Why a circuit opened: calls failed, calls were slow, or another process found the target broken. */
+export type OpenCause = 'failures' | 'slow' | 'elsewhere'
+
 /**
- * Where a circuit stands. `generation` grows with every change of `type`, so that an answer to a call of an earlier
- * state can be told from one of this state. `openings` counts how often it opened without a lasting recovery between.
+ * Where a circuit stands. `generation` grows with every change of `type` and every reset, so that an answer to a call of
+ * an earlier state can be told from one of this state. `openings` counts how often it opened without a lasting recovery
+ * between.
  */
 export type CircuitState =
   | { readonly type: 'closed'; readonly generation: number; readonly openings: number; readonly closedAt: number }
-  | { readonly type: 'open'; readonly generation: number; readonly openings: number; readonly until: number }
+  | {
+      readonly type: 'open'
+      readonly generation: number
+      readonly openings: number
+      readonly until: number
+      readonly cause: OpenCause
+    }
   | {
       readonly type: 'half-open'
       readonly generation: number
@@ -18,10 +28,17 @@ export type CircuitState =
       readonly permits: readonly Permit[]
       readonly nextPermit: number
     }
+  /** Shut by an operator: it lets nobody through and hears nothing but a reset. */
+  | { readonly type: 'isolated'; readonly generation: number; readonly openings: 0 }
 
 export type CircuitEvent =
   /** The measurements say that the target is broken; stay away for `openMs`. */
-  | { readonly type: 'trip'; readonly generation: number; readonly openMs: number }
+  | {
+      readonly type: 'trip'
+      readonly generation: number
+      readonly openMs: number
+      readonly cause: Exclude<OpenCause, 'elsewhere'>
+    }
   /** A call asks to be let through. */
   | { readonly type: 'admit' }
   /** A permitted call, or one forced through an open circuit, ended. */
@@ -31,6 +48,14 @@ export type CircuitEvent =
       readonly permit: number
       readonly outcome: 'success' | 'cancel'
     }
+  /** Another process found the target broken. */
+  | { readonly type: 'opened-elsewhere'; readonly until: number }
+  /** Another process saw the target recover. */
+  | { readonly type: 'closed-elsewhere' }
+  /** An operator takes the target out. */
+  | { readonly type: 'isolate' }
+  /** An operator has everything forgotten. */
+  | { readonly type: 'reset' }
 
 /** What a circuit needs to know of its configuration to change state. */
 export interface CircuitRules {
@@ -63,39 +88,50 @@ export function nextCircuitState(
   rules: CircuitRules,
   now: number,
 ): CircuitState {
+  const generation = state.generation + 1
+  if (event.type === 'reset') return { ...initialCircuitState, generation }
+  if (state.type === 'isolated') return state
   switch (event.type) {
     case 'trip':
-      return trip(state, event, rules, now)
+      if (event.generation !== state.generation || state.type === 'open') return state
+      return open(state, now + event.openMs, event.cause, rules, now)
+    case 'opened-elsewhere':
+      // Of two ends the later one counts.
+      if (state.type === 'open') return event.until > state.until ? { ...state, until: event.until } : state
+      return event.until > now ? open(state, event.until, 'elsewhere', rules, now) : state
+    case 'closed-elsewhere':
+      // What others saw is worth a test of one's own, not yet the whole of one's traffic.
+      return state.type === 'open' ? halfOpen(state) : state
     case 'admit':
       return admit(state, rules, now)
     case 'settle':
       return settle(state, event, now)
+    case 'isolate':
+      return { type: 'isolated', generation, openings: 0 }
   }
 }
 
-function trip(
-  state: CircuitState,
-  event: Extract<CircuitEvent, { type: 'trip' }>,
-  rules: CircuitRules,
-  now: number,
-): CircuitState {
-  if (event.generation !== state.generation || state.type === 'open') return state
-  const openings = openingsOnTrip(state, rules, now)
-  return { type: 'open', generation: state.generation + 1, openings, until: now + event.openMs }
+function open(state: CircuitState, until: number, cause: OpenCause, rules: CircuitRules, now: number): CircuitState {
+  return {
+    type: 'open',
+    generation: state.generation + 1,
+    openings: openingsOnTrip(state, rules, now),
+    until,
+    cause,
+  }
+}
+
+function halfOpen({ generation, openings }: CircuitState): Extract<CircuitState, { type: 'half-open' }> {
+  return { type: 'half-open', generation: generation + 1, openings, permits: [], nextPermit: 0 }
 }
 
 function admit(state: CircuitState, rules: CircuitRules, now: number): CircuitState {
-  if (state.type === 'closed') return state
-  if (state.type === 'open') {
-    if (now < state.until) return state
-    const { generation, openings } = state
-    const first: Permit = { id: 0, expiresAt: now + rules.permitLeaseMs }
-    return { type: 'half-open', generation: generation + 1, openings, permits: [first], nextPermit: 1 }
-  }
-  const live = state.permits.filter((permit) => permit.expiresAt > now)
+  const testing = state.type === 'open' && now >= state.until ? halfOpen(state) : state
+  if (testing.type !== 'half-open') return state
+  const live = testing.permits.filter((permit) => permit.expiresAt > now)
   if (live.length >= rules.halfOpenPermits) return state
-  const permit: Permit = { id: state.nextPermit, expiresAt: now + rules.permitLeaseMs }
-  return { ...state, permits: [...live, permit], nextPermit: state.nextPermit + 1 }
+  const permit: Permit = { id: testing.nextPermit, expiresAt: now + rules.permitLeaseMs }
+  return { ...testing, permits: [...live, permit], nextPermit: testing.nextPermit + 1 }
 }
 
 function settle(state: CircuitState, event: Extract<CircuitEvent, { type: 'settle' }>, now: number): CircuitState {
@@ -103,7 +139,7 @@ function settle(state: CircuitState, event: Extract<CircuitEvent, { type: 'settl
   if (event.outcome === 'success') {
     return { type: 'closed', generation: state.generation + 1, openings: state.openings, closedAt: now }
   }
-  if (state.type === 'open') return state
+  if (state.type !== 'half-open') return state
   const permits = state.permits.filter((permit) => permit.id !== event.permit)
   return permits.length === state.permits.length ? state : { ...state, permits }
 }

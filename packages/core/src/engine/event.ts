@@ -26,6 +26,7 @@ export type RouterEvent =
   | { readonly type: 'circuit-opened'; readonly target: string; readonly openMs: number }
   | { readonly type: 'circuit-half-opened'; readonly target: string }
   | { readonly type: 'circuit-closed'; readonly target: string }
+  | { readonly type: 'circuit-isolated'; readonly target: string }
   | { readonly type: 'request-succeeded'; readonly request: number; readonly route: string; readonly latencyMs: number }
   | {
       readonly type: 'request-failed'

@@ -219,8 +219,9 @@ export class Plan {
     let bestReadyAt = Infinity
     for (const target of this.#planned) {
       const { circuit } = target.state
-      if (pausedBy(target.state, now) || circuit.state.type === 'closed') continue
-      const readyAt = circuit.readyAt(now)
+      const isRampingUp = circuit.isRampingUp(now)
+      if (pausedBy(target.state, now) || (circuit.state.type === 'closed' && !isRampingUp)) continue
+      const readyAt = isRampingUp ? 0 : circuit.readyAt(now)
       if (readyAt >= bestReadyAt) continue
       best = target
       bestReadyAt = readyAt

@@ -57,9 +57,14 @@ export class TargetStates {
   #reportCircuit(target: string, state: CircuitState): void {
     const { events, logger, clock } = this.#context
     const openMs = state.type === 'open' ? { openMs: state.until - clock.now() } : {}
-    const type = ({ open: 'circuit-opened', 'half-open': 'circuit-half-opened', closed: 'circuit-closed' } as const)[
-      state.type
-    ]
+    const type = (
+      {
+        open: 'circuit-opened',
+        'half-open': 'circuit-half-opened',
+        closed: 'circuit-closed',
+        isolated: 'circuit-isolated',
+      } as const
+    )[state.type]
     logger.warn(type, { target, ...openMs })
     events.emit?.({ type, target, ...openMs } as RouterEvent)
   }

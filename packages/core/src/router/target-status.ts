@@ -1,3 +1,4 @@
+import type { CircuitState } from '../breaker/circuit-state.ts'
 import type { TargetState } from '../engine/target.ts'
 import { pausedBy } from '../engine/target.ts'
 import type { HealthReport } from '../health/target-health.ts'
@@ -6,8 +7,8 @@ import type { HealthReport } from '../health/target-health.ts'
 export interface TargetStatus extends HealthReport {
   /** Such as `openai/gpt-5`. */
   readonly target: string
-  readonly circuit: 'closed' | 'open' | 'half-open'
-  /** Milliseconds until it can be called again; absent when it can be now. */
+  readonly circuit: CircuitState['type']
+  /** Milliseconds until it can be called again; absent when it can be now, or no time is known. */
   readonly readyInMs?: number
   /** The kind of failure for which it, or its provider's account, is left alone. */
   readonly pausedFor?: string
@@ -21,7 +22,7 @@ export function toTargetStatus(target: string, state: TargetState, now: number):
     target,
     circuit: circuit.state.type,
     ...health.report(),
-    ...(readyAt > now ? { readyInMs: readyAt - now } : {}),
+    ...(readyAt > now && readyAt < Infinity ? { readyInMs: readyAt - now } : {}),
     ...(paused ? { pausedFor: paused.reason } : {}),
   }
 }

@@ -17,6 +17,9 @@ interface SeenCircuit {
   until: number
   openings: number
   closedAt: number
+  /** Calls let through since it closed, while it ramps up, and the shares of them that were to be. */
+  passed: number
+  shares: number
   /** Calls that hold one of the permits. */
   testing: Testing[]
   /** Just opened, for longer than by itself: the failure behind it must have asked for that. */
@@ -31,10 +34,11 @@ interface SeenCircuit {
 
 /**
  * An open circuit lets nothing through but what is forced; a half-open one no more than its permits; it is open for its
- * time, doubled with each opening in a row, and changes only as the diagram allows.
+ * time, doubled with each opening in a row, and changes only as the diagram allows. One that has just closed lets a
+ * growing share of calls through; only then, or when it is not closed, is anybody kept away or forced.
  */
 export const circuits: CreateInvariant = (scenario, violate) => {
-  const { halfOpenPermits, permitLeaseMs, openMs, maxOpenMs, recoveredAfterMs } = {
+  const { halfOpenPermits, permitLeaseMs, openMs, maxOpenMs, recoveredAfterMs, rampUpMs } = {
     ...defaultCircuit,
     ...scenario.circuit,
   }
@@ -48,6 +52,8 @@ export const circuits: CreateInvariant = (scenario, violate) => {
       until: 0,
       openings: 0,
       closedAt: Number.NEGATIVE_INFINITY,
+      passed: 0,
+      shares: 0,
       testing: [],
       askedForMs: undefined,
       generation: 0,
@@ -57,6 +63,9 @@ export const circuits: CreateInvariant = (scenario, violate) => {
     seen.set(target, circuit)
     return circuit
   }
+  const isRampingUp = ({ type, closedAt }: SeenCircuit, at: number): boolean =>
+    type === 'closed' && at - closedAt < rampUpMs
+  const shareAt = ({ closedAt }: SeenCircuit, at: number): number => 0.1 + (0.9 * (at - closedAt)) / rampUpMs
 
   return {
     see(event, at) {
@@ -92,6 +101,16 @@ export const circuits: CreateInvariant = (scenario, violate) => {
           circuit.changedFrom = circuit.generation++
           circuit.type = 'closed'
           circuit.closedAt = at
+          circuit.passed = 0
+          circuit.shares = 0
+          break
+        }
+        case 'target-excluded': {
+          const { target, reason } = event.exclusion
+          const circuit = of(target)
+          if (reason !== 'circuit-open' || circuit.type !== 'closed') break
+          if (isRampingUp(circuit, at)) circuit.shares += shareAt(circuit, at)
+          else violate(`request ${event.request} was kept from ${target}, whose circuit is closed`)
           break
         }
         case 'attempt-started': {
@@ -99,8 +118,13 @@ export const circuits: CreateInvariant = (scenario, violate) => {
           const circuit = of(target)
           begun.set(`${request}.${number}`, circuit.generation)
           if (reason === 'forced') {
-            if (circuit.type === 'closed')
+            if (circuit.type === 'closed' && !isRampingUp(circuit, at))
               violate(`request ${request} was forced on ${target}, whose circuit is closed`)
+          } else if (isRampingUp(circuit, at)) {
+            circuit.passed++
+            circuit.shares += shareAt(circuit, at)
+            if (circuit.passed > circuit.shares + roundingMs)
+              violate(`${circuit.passed} calls went to ${target} as it ramped up, of ${circuit.shares} at most`)
           } else if (circuit.type === 'open') violate(`request ${request} went through the open circuit of ${target}`)
           else if (circuit.type === 'half-open') {
             const live = circuit.testing.filter(({ expiresAt }) => expiresAt > at)
