@@ -39,6 +39,7 @@ test('every example in a README compiles', { timeout: 60_000 }, () => {
       lib: ['es2023', 'dom', 'dom.iterable'],
       paths: {
         '@llmfb/core/provider': ['../../../packages/core/src/provider.ts'],
+        '@llmfb/core/store': ['../../../packages/core/src/store.ts'],
         '@llmfb/core/testing': ['../../../packages/core/src/testing/index.ts'],
         '@llmfb/*': ['../../../packages/*/src/index.ts'],
       },

@@ -160,9 +160,22 @@ const surface: Readonly<Record<string, { readonly values: readonly string[]; rea
       'Warning',
     ],
   },
+  './store': {
+    values: ['boundStore', 'checkAmount', 'checkKey', 'createMemoryStore', 'toStoredText'],
+    types: ['Added', 'BoundStoreOptions', 'BoundedStore', 'MemoryStoreOptions', 'Store'],
+  },
   './testing': {
-    values: ['createFakeClock', 'createScriptedProvider', 'createSeededRandom'],
-    types: ['FakeClock', 'Reply', 'ScriptedCall', 'ScriptedProvider', 'ScriptedProviderOptions'],
+    values: ['createFakeClock', 'createScriptedProvider', 'createSeededRandom', 'testStore'],
+    types: [
+      'DeclareTest',
+      'FakeClock',
+      'Reply',
+      'ScriptedCall',
+      'ScriptedProvider',
+      'ScriptedProviderOptions',
+      'StoreTests',
+      'StoreUnderTest',
+    ],
   },
 }
 
