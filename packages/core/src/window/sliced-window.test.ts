@@ -114,4 +114,47 @@ describe('SlicedWindow', () => {
     expect(window.sum(0, 60_000)).toBe(1)
     expect(window.sum(0, 66_000)).toBe(0)
   })
+
+  it('corrects a slice of before as if it had been right from the start, and none that is out of date', () => {
+    const change = fc.record({ stepMs: fc.nat(3000), amount, corrected: amount, after: fc.nat(12) })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 12 }), fc.array(change, { maxLength: 40 }), (slices, changes) => {
+        const window = new SlicedWindow(slices * 1000, slices, 2)
+        const right = new SlicedWindow(slices * 1000, slices, 2)
+        const added: { slice: number; less: number; due: number }[] = []
+        let now = 0
+        changes.forEach(({ stepMs: step, amount: real, corrected: less, after }, index) => {
+          now += step
+          window.add(1, real + less, now)
+          right.add(1, real, now)
+          added.push({ slice: window.newest, less, due: index + after })
+          for (const { slice, less: excess, due } of added) if (due === index) window.correct(1, -excess, slice, now)
+          const open = added.filter(({ slice, due }) => due > index && slice > window.newest - slices)
+          expect(window.sum(1, now)).toBe(right.sum(1, now) + open.reduce((sum, { less: excess }) => sum + excess, 0))
+          expect(window.sum(0, now)).toBe(0)
+        })
+      }),
+    )
+  })
+
+  it('tells when a sum will have fallen: then, and not before', () => {
+    fc.assert(
+      fc.property(shape, start, steps, fc.double({ min: 0, max: 1, noNaN: true }), (sizes, startAt, script, share) => {
+        const window = new SlicedWindow(sizes.sliceMs * sizes.slices, sizes.slices, 3)
+        let now = startAt
+        for (const step of script) {
+          now += Math.abs(step.stepMs)
+          window.add(step.lane, step.amount, now)
+        }
+        const sum = window.sum(1, now)
+        const amount = Math.ceil(sum * share)
+        const at = window.fallsAt(1, amount, now)
+        expect(window.fallsAt(1, sum + 1, now)).toBe(Infinity)
+        if (amount === 0 || amount > sum) return
+        expect(at).toBeGreaterThan(now)
+        expect(window.sum(1, Math.max(now, at - 1))).toBeGreaterThan(sum - amount)
+        expect(window.sum(1, at)).toBeLessThanOrEqual(sum - amount)
+      }),
+    )
+  })
 })

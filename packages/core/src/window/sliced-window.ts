@@ -33,6 +33,33 @@ export class SlicedWindow {
     return this.#sums[lane] as number
   }
 
+  /** The slice that was last added to, for `correct`. */
+  get newest(): number {
+    return this.#newest
+  }
+
+  /** Adds to a slice of before, unless that is out of date by now. */
+  correct(lane: number, amount: number, slice: number, now: number): void {
+    if (now >= this.#newestEndsAt) this.#advance(now)
+    const count = this.#slices.length / this.#lanes
+    if (slice <= this.#newest - count || slice > this.#newest) return
+    const at = this.#offsetOf(slice, count) + lane
+    this.#slices[at] = (this.#slices[at] as number) + amount
+    this.#sums[lane] = (this.#sums[lane] as number) + amount
+  }
+
+  /** When the sum will have fallen by `amount` if nothing is added; `Infinity` where it is less than that. */
+  fallsAt(lane: number, amount: number, now: number): number {
+    if (now >= this.#newestEndsAt) this.#advance(now)
+    const count = this.#slices.length / this.#lanes
+    let left = amount
+    for (let slice = this.#newest - count + 1; slice <= this.#newest; slice++) {
+      left -= this.#slices[this.#offsetOf(slice, count) + lane] as number
+      if (left <= 0) return (slice + count) * this.#sliceMs
+    }
+    return Infinity
+  }
+
   clear(): void {
     this.#slices.fill(0)
     this.#sums.fill(0)
