@@ -18,14 +18,16 @@ export interface PriceSource {
 
 /** What a call cost, in US dollars: what the service says, else by its price; undefined where neither is known. */
 export function costOf(usage: Usage | undefined, price: Price | undefined): number | undefined {
-  if (usage?.costUsd !== undefined) return usage.costUsd
-  if (usage === undefined || price === undefined) return undefined
+  if (usage?.costUsd != null) return usage.costUsd
+  if (usage == null || price === undefined) return undefined
   const { inputPerMillion, outputPerMillion } = price
   const { cacheReadPerMillion = inputPerMillion, cacheWritePerMillion = inputPerMillion } = price
-  const millionths =
-    usage.uncachedInputTokens * inputPerMillion +
-    usage.cacheReadTokens * cacheReadPerMillion +
-    usage.cacheWriteTokens * cacheWritePerMillion +
-    (usage.outputTextTokens + usage.reasoningTokens) * outputPerMillion
-  return millionths / 1_000_000
+  const costUsd =
+    (usage.uncachedInputTokens * inputPerMillion +
+      usage.cacheReadTokens * cacheReadPerMillion +
+      usage.cacheWriteTokens * cacheWritePerMillion +
+      (usage.outputTextTokens + usage.reasoningTokens) * outputPerMillion) /
+    1_000_000
+  // Counts or prices that are missing make no number: summed up, it would pass below every limit.
+  return Number.isFinite(costUsd) ? costUsd : undefined
 }
