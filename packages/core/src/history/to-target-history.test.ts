@@ -185,6 +185,31 @@ describe('ids of tool calls', () => {
     )
   })
 
+  it('that two calls share are told apart, and a result belongs to the newest call', () => {
+    const call = { type: 'tool-call', id: 'abcdefgh1', name: 'look', arguments: '{}' } as const
+    const result = { type: 'tool-result', toolCallId: 'abcdefgh1', content: 'no' } as const
+    const fitted = partsOf(
+      convert(
+        [
+          { role: 'assistant', content: [call] },
+          { role: 'user', content: 'never mind that; look again' },
+          { role: 'assistant', content: [call] },
+          { role: 'tool', content: [result] },
+        ],
+        { toolCallIds: nine },
+      ).messages,
+    )
+    const own = expect.stringMatching(/^(?!abcdefgh1)[a-z0-9]{9}$/) as string
+    expect(fitted).toEqual([call, { ...call, id: own }, { ...result, toolCallId: own }])
+    expect(fitted[1]).toHaveProperty('id', (fitted[2] as { toolCallId: string }).toolCallId)
+  })
+
+  it('fit in results too whose call is not there', () => {
+    const message: Message = { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'a b', content: 'no' }] }
+    const [result] = partsOf(convert([message], { toolCallIds: word }).messages)
+    expect(result).toHaveProperty('toolCallId', expect.stringMatching(/^[a-z0-9]{12}$/))
+  })
+
   it('stay as they were when the conversation goes on', () => {
     fc.assert(
       fc.property(histories, histories, (messages, more) => {
