@@ -18,6 +18,12 @@ const parameters = {
   user: { type: 'string' },
 } as const satisfies Capabilities['parameters']
 
+/**
+ * The service answers any other character with a 400: "String should match pattern '^[a-zA-Z0-9_-]+$'". It names no
+ * length; 64 is the most that Amazon Bedrock takes for the same models (`ToolUseId` in its service description).
+ */
+const toolCallIds = { characters: 'word', maxLength: 64 } as const satisfies Capabilities['toolCallIds']
+
 /** What a model can do that no pattern knows, such as another vendor's behind the same API. */
 const capabilities: Capabilities = {
   input: ['image', 'file'],
@@ -26,6 +32,9 @@ const capabilities: Capabilities = {
   streaming: true,
   reasoning: true,
   promptCache: true,
+  // A fifth is answered with a 400; see "Prompt caching" in the service's documentation.
+  cacheBreakpoints: 4,
+  toolCallIds,
   assistantPrefill: false,
   parameters: { ...parameters, reasoning: reasoning(['low', 'medium', 'high'], false) },
 }

@@ -28,6 +28,9 @@ export const manifest: Manifest = {
     streaming: true,
     reasoning: false,
     promptCache: false,
+    // Longer ones were answered with a 400, `string_above_max_length`, in 2025, and some were taken in July 2026. The
+    // service's own have 29 characters; which other characters it takes is not known.
+    toolCallIds: { characters: 'word', maxLength: 40 },
     assistantPrefill: false,
     parameters: sampling,
   },
