@@ -19,6 +19,7 @@ export function kindOfStatus(status: number): FailureKind {
     case 504:
       return 'timeout'
     case 409:
+    case 424:
     case 425:
       return 'server'
     case 429:
