@@ -1,0 +1,75 @@
+import type { RoutedStreamEvent } from '../provider/routed.ts'
+
+type Result = IteratorResult<RoutedStreamEvent, void>
+
+const done: IteratorReturnResult<void> = { done: true, value: undefined }
+
+/**
+ * A stream that comes through middlewares. It begins at its first read. A reader that leaves ends it also while a read
+ * waits: generators, which middlewares are, would first wait for that read.
+ */
+export class LayeredStream implements AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
+  readonly #callerSignal: AbortSignal | undefined
+  readonly #open: (signal: AbortSignal) => AsyncIterable<RoutedStreamEvent>
+  readonly #controller = new AbortController()
+  #iterator: AsyncIterator<RoutedStreamEvent> | undefined
+  #reads = 0
+  #ended = false
+
+  /** @param open opens the stream, with a signal that aborts when the caller does or the reader leaves */
+  constructor(callerSignal: AbortSignal | undefined, open: (signal: AbortSignal) => AsyncIterable<RoutedStreamEvent>) {
+    this.#callerSignal = callerSignal
+    this.#open = open
+  }
+
+  async next(): Promise<Result> {
+    if (this.#ended) return done
+    this.#reads++
+    try {
+      const result = await (this.#iterator ??= this.#begin()).next()
+      if (this.#ended) return done
+      if (result.done === true) this.#end()
+      return result
+    } catch (error) {
+      if (this.#ended) return done
+      this.#end()
+      throw error
+    } finally {
+      this.#reads--
+    }
+  }
+
+  async return(): Promise<Result> {
+    if (this.#ended) return done
+    this.#end()
+    this.#controller.abort(new DOMException('The reader left the stream', 'AbortError'))
+    const closed = this.#iterator?.return?.()
+    if (this.#reads === 0) await closed
+    // Queued behind a read; how it goes is nobody's any more.
+    else closed?.catch(() => undefined)
+    return done
+  }
+
+  async throw(error: unknown): Promise<Result> {
+    await this.return()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #begin(): AsyncIterator<RoutedStreamEvent> {
+    const signal = this.#callerSignal
+    if (signal?.aborted === true) this.#onCallerAbort()
+    else signal?.addEventListener('abort', this.#onCallerAbort, { once: true })
+    return this.#open(this.#controller.signal)[Symbol.asyncIterator]()
+  }
+
+  readonly #onCallerAbort = (): void => this.#controller.abort(this.#callerSignal?.reason)
+
+  #end(): void {
+    this.#ended = true
+    this.#callerSignal?.removeEventListener('abort', this.#onCallerAbort)
+  }
+}
