@@ -37,7 +37,7 @@ export type CircuitEvent =
       readonly type: 'trip'
       readonly generation: number
       readonly openMs: number
-      readonly cause: Exclude<OpenCause, 'elsewhere'>
+      readonly cause: 'failures' | 'slow'
     }
   /** A call asks to be let through. */
   | { readonly type: 'admit' }

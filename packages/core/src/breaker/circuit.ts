@@ -2,7 +2,7 @@ import { doubled } from '../backoff/doubled.ts'
 import type { Random } from '../runtime/random.ts'
 import { SlicedWindow } from '../window/sliced-window.ts'
 import { initialCircuitState, nextCircuitState, openingsOnTrip } from './circuit-state.ts'
-import type { CircuitEvent, CircuitRules, CircuitState, OpenCause } from './circuit-state.ts'
+import type { CircuitEvent, CircuitRules, CircuitState } from './circuit-state.ts'
 import { RampUp } from './ramp-up.ts'
 
 /** When a circuit opens and how it comes back. */
@@ -130,16 +130,13 @@ export class Circuit {
    * other, but is no proof of recovery: it hands its permit back and closes nothing
    */
   success(ticket: Ticket, now: number, slow?: boolean): void {
-    const { generation, permit } = ticket
-    if (generation !== this.#state.generation) return
+    if (ticket.generation !== this.#state.generation) return
     const isSlow = slow === true && this.#options.slowCallRate > 0
-    if (this.#state.type !== 'closed') {
-      this.#apply({ type: 'settle', generation, permit, outcome: isSlow ? 'cancel' : 'success' }, now)
-      return
-    }
-    this.#consecutive = 0
-    this.#window.add(slow === undefined ? unmeasured : isSlow ? slowOnes : quick, 1, now)
-    if (isSlow && this.#isSlow(now)) this.#trip('slow', generation, now, 0)
+    if (this.#state.type === 'closed') {
+      this.#consecutive = 0
+      this.#window.add(slow === undefined ? unmeasured : isSlow ? slowOnes : quick, 1, now)
+      if (isSlow && this.#isSlow(now)) this.#trip('slow', ticket.generation, now)
+    } else this.#settle(ticket, isSlow ? 'cancel' : 'success', now)
   }
 
   /**
@@ -160,8 +157,7 @@ export class Circuit {
 
   /** The call ended without saying anything about the target: hands the permit back. */
   cancel(ticket: Ticket, now: number): void {
-    if (ticket.permit < 0) return
-    this.#apply({ type: 'settle', generation: ticket.generation, permit: ticket.permit, outcome: 'cancel' }, now)
+    if (ticket.permit >= 0) this.#settle(ticket, 'cancel', now)
   }
 
   /** Lets nobody through until `reset`, whatever comes. */
@@ -212,7 +208,11 @@ export class Circuit {
     return this.#window.sum(quick, now) + this.#window.sum(slowOnes, now)
   }
 
-  #trip(cause: Exclude<OpenCause, 'elsewhere'>, generation: number, now: number, atLeastMs: number): void {
+  #settle({ generation, permit }: Ticket, outcome: 'success' | 'cancel', now: number): void {
+    this.#apply({ type: 'settle', generation, permit, outcome }, now)
+  }
+
+  #trip(cause: 'failures' | 'slow', generation: number, now: number, atLeastMs = 0): void {
     this.#apply({ type: 'trip', generation, openMs: Math.max(this.#drawOpenMs(now), atLeastMs), cause }, now)
   }
 
