@@ -13,22 +13,21 @@ export function createFailover(): Strategy {
   /** All targets of the stage, as far as they were seen together. */
   let all: readonly Candidate[] = []
   let moved: Candidate | undefined
-  const elsewhere = new WeakSet<StrategyContext>()
+  const offered = new WeakMap<StrategyContext, readonly Candidate[]>()
   return {
     name: 'failover',
     order(candidates, context) {
-      if (candidates.length > all.length) all = candidates
-      const current = moved ?? all[0]
-      const stays = candidates.find((candidate) => candidate === current)
-      if (stays === undefined) elsewhere.add(context)
-      const first =
-        stays !== undefined && !isUnhealthy(stays)
-          ? stays
-          : (candidates.find((candidate) => !isUnhealthy(candidate)) ?? candidates[0])
+      offered.set(context, candidates)
+      const stays = moved && candidates.find((candidate) => candidate === moved)
+      const isFirst = stays !== undefined && !isUnhealthy(stays)
+      const first = isFirst ? stays : (candidates.find((candidate) => !isUnhealthy(candidate)) ?? candidates[0])
       return startingWith(first, candidates, (candidate) => (isUnhealthy(candidate) ? 1 : 0))
     },
     chosen(candidate, context) {
-      if (!elsewhere.has(context) && candidate !== (moved ?? all[0])) moved = candidate
+      const candidates = offered.get(context) ?? []
+      if (candidates.length > all.length) all = candidates
+      const current = moved ?? all[0]
+      if (candidate !== current && candidates.some((other) => other === current)) moved = candidate
     },
   }
 }

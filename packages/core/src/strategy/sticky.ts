@@ -4,6 +4,7 @@ import { strategyDefaults } from './defaults.ts'
 import { hashOf, mix, toFraction } from './hash.ts'
 import { rankedBy } from './ranked.ts'
 import { RecentMap } from './recent-map.ts'
+import { findSpare } from './spare.ts'
 import type { Candidate, Strategy } from './strategy.ts'
 
 export interface StickyOptions extends AffinityOptions {
@@ -13,26 +14,6 @@ export interface StickyOptions extends AffinityOptions {
   readonly loadMargin?: number
   /** Most keys that are remembered. @default 10000 */
   readonly maxKeys?: number
-}
-
-// A few calls more or less tell nothing of how busy a target is.
-const slack = 2
-
-/** Calls under way for its share of the weights, times how much slower than usual it is. */
-function loadOf({ health, weight }: Candidate, meanWeight: number, now: number): number {
-  if (health.status === 'unhealthy') return Infinity
-  const slowdown = (health.peakFirstContentMs(now) ?? 0) / (health.firstContentMs ?? 1)
-  return (slack + (health.inFlight * meanWeight) / weight) * (slowdown > 1 ? slowdown : 1)
-}
-
-/** Those that are not much busier than the others on average. */
-function findSpare<C extends Candidate>(candidates: readonly C[], margin: number, now: number): Set<C> {
-  const meanWeight = candidates.reduce((sum, { weight }) => sum + weight, 0) / candidates.length
-  const loads = candidates.map((candidate) => ({ candidate, load: loadOf(candidate, meanWeight, now) }))
-  const known = loads.filter(({ load }) => load < Infinity)
-  const total = known.reduce((sum, { load }) => sum + load, 0)
-  const spare = known.filter(({ load }) => load * (known.length - 1) <= margin * (total - load) || known.length === 1)
-  return new Set(spare.map(({ candidate }) => candidate))
 }
 
 /**
