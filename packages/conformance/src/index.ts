@@ -1,6 +1,6 @@
 // The wire
 export { startWireServer } from './wire/wire-server.ts'
-export type { WireServer } from './wire/wire-server.ts'
+export type { Answering, WireServer } from './wire/wire-server.ts'
 export type { WireAnswer, WirePieces } from './wire/wire-answer.ts'
 export type { WireRequest } from './wire/wire-request.ts'
 

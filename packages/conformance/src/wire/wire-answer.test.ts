@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { servedBytes, splitBytes } from './wire-answer.ts'
+import { servedPieces, splitBytes, type WireAnswer } from './wire-answer.ts'
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -28,10 +28,25 @@ describe('splitBytes', () => {
   })
 })
 
-describe('servedBytes', () => {
-  it('counts a cut in bytes, not in characters', () => {
-    expect(servedBytes({ body: 'aüb' })).toEqual(encode('aüb'))
-    expect(servedBytes({ body: 'aüb', cutAt: 2 })).toEqual(Uint8Array.of(0x61, 0xc3))
-    expect(servedBytes({ body: Uint8Array.of(1, 2, 3), cutAt: 9 })).toEqual(Uint8Array.of(1, 2, 3))
+describe('servedPieces', () => {
+  async function served(answer: WireAnswer): Promise<(string | Uint8Array)[]> {
+    const pieces = servedPieces(answer)
+    const all: (string | Uint8Array)[] = []
+    for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) all.push(next.value)
+    return all
+  }
+
+  it('counts a cut in bytes, not in characters', async () => {
+    expect(await served({ body: 'aüb' })).toEqual([encode('aüb')])
+    expect(await served({ body: 'aüb', cutAt: 2 })).toEqual([Uint8Array.of(0x61, 0xc3)])
+    expect(await served({ body: Uint8Array.of(1, 2, 3), cutAt: 9 })).toEqual([Uint8Array.of(1, 2, 3)])
+  })
+
+  it('takes pieces as they come', async () => {
+    async function* body() {
+      yield 'a'
+      yield Uint8Array.of(1)
+    }
+    expect(await served({ body: body(), cutAt: 1 })).toEqual(['a', Uint8Array.of(1)])
   })
 })

@@ -14,13 +14,17 @@ export interface WireAnswer {
   readonly status?: number
   /** Those that speak of the transfer (`content-length`, `content-encoding` and the like) are left out: the server sets its own. */
   readonly headers?: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array
+  /** Pieces that come one by one, for as long as they come, are sent as they are: `pieces` and `cutAt` do not apply. */
+  readonly body: string | Uint8Array | AsyncIterable<string | Uint8Array>
   /** @default 'whole' */
   readonly pieces?: WirePieces
   /** Bytes of the body after which it ends early. @default all */
   readonly cutAt?: number
-  /** How it ends: as if it were complete, or with the connection destroyed. @default 'end' */
-  readonly cut?: 'end' | 'destroy'
+  /**
+   * How it ends: as if it were complete; with no more bytes on a connection that still listens (`half-close`); with the
+   * connection destroyed; or with it reset, so that bytes under way are lost. @default 'end'
+   */
+  readonly cut?: 'end' | 'half-close' | 'destroy' | 'reset'
   /** Keeps the response open after its last byte until the client leaves. @default false */
   readonly hold?: boolean
 }
@@ -39,10 +43,15 @@ export function servedHeaders(answer: WireAnswer): Record<string, string> {
   return Object.fromEntries(headers.filter(([name]) => !transferHeaders.has(name.toLowerCase())))
 }
 
-/** The part of the body that is served. */
-export function servedBytes(answer: WireAnswer): Uint8Array {
-  const bytes = typeof answer.body === 'string' ? new TextEncoder().encode(answer.body) : answer.body
-  return answer.cutAt === undefined ? bytes : bytes.subarray(0, answer.cutAt)
+/** The pieces of the body that are served. */
+export function servedPieces({ body, pieces = 'whole', cutAt }: WireAnswer): AsyncIterator<string | Uint8Array> {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return body[Symbol.asyncIterator]()
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
+  return oneByOne(splitBytes(bytes.subarray(0, cutAt), pieces))
+}
+
+async function* oneByOne<T>(all: Iterable<T>): AsyncGenerator<T, void, undefined> {
+  yield* all
 }
 
 /** `bytes` in pieces of at least one byte, each to be sent when the client had a turn to read the one before. */

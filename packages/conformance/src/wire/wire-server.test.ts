@@ -13,6 +13,7 @@ afterEach(() => server.close())
 /** The pieces of the body as they arrive, and how it ended. */
 async function receive(): Promise<{ pieces: string[]; failed: boolean; response: IncomingMessage }> {
   const outgoing = request(server.url, { agent: false }).end()
+  outgoing.on('error', () => {}) // the response fails with it, too
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
   const pieces: string[] = []
   let failed = false
@@ -116,6 +117,64 @@ describe('startWireServer', () => {
     expect(await receive()).toMatchObject({ pieces: ['abc'], failed: true })
     server.answer({ body: 'abc', cutAt: 0, cut: 'destroy' })
     expect(await receive()).toMatchObject({ pieces: [], failed: true })
+  })
+
+  it.each(['half-close', 'reset'] as const)('ends the connection, and not the body (%s)', async (cut) => {
+    server.answer({ body: 'abc', cut })
+    const { pieces, failed } = await receive()
+    // Bytes that were under way when the connection was reset may be lost.
+    if (cut === 'half-close') expect(pieces).toEqual(['abc'])
+    expect(failed).toBe(true)
+    await vi.waitFor(() => expect(server.answering).toBe(0))
+  })
+
+  it('sends a body that has no end, until the client leaves', async () => {
+    let ended = false
+    async function* endless() {
+      try {
+        for (;;) yield 'more '
+      } finally {
+        ended = true
+      }
+    }
+    server.answer({ body: endless() })
+    const response = await fetch(server.url)
+    const reader = response.body!.getReader()
+    await reader.read()
+    await reader.read()
+    expect(server.answering).toBe(1)
+    await reader.cancel()
+    await vi.waitFor(() => expect([ended, server.answering]).toEqual([true, 0]))
+  })
+
+  it('answers later, or never, and tells when the client left', async () => {
+    server.answer(() => Promise.resolve({ body: 'later' }))
+    expect(await (await fetch(server.url)).text()).toBe('later')
+    let left: AbortSignal | undefined
+    server.answer((_, signal) => {
+      left = signal
+      return new Promise(() => {})
+    })
+    const leave = new AbortController()
+    const asked = fetch(server.url, { signal: leave.signal })
+    await vi.waitFor(() => expect(server.answering).toBe(1))
+    expect(left?.aborted).toBe(false)
+    leave.abort()
+    await expect(asked).rejects.toThrow('abort')
+    await vi.waitFor(() => expect([left?.aborted, server.answering]).toEqual([true, 0]))
+  })
+
+  it('refuses connections, breaks those it has, and takes new ones at the same address', async () => {
+    server.answer({ body: 'abc', hold: true })
+    const held = await fetch(server.url)
+    await server.refuse()
+    await expect(held.text()).rejects.toThrow('terminated')
+    await expect(fetch(server.url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
+    expect(server.requests).toHaveLength(1)
+    await server.listen()
+    server.answer({ body: 'back' })
+    expect(await (await fetch(server.url)).text()).toBe('back')
+    await server.refuse()
   })
 
   it('holds the connection open until the client leaves', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
-import { servedBytes, servedHeaders, splitBytes, type WireAnswer } from './wire-answer.ts'
+import { servedHeaders, servedPieces, type WireAnswer } from './wire-answer.ts'
 import { readRequest, type WireRequest } from './wire-request.ts'
 
 /** A service on loopback that answers what it is told to, piece by piece, and breaks off where it is told to. */
@@ -12,15 +12,24 @@ export interface WireServer {
   /** What was asked so far, oldest first. */
   readonly requests: readonly WireRequest[]
   /** Sets the answer to all requests that follow. Before the first one it is a 500. */
-  answer(answer: WireAnswer | ((request: WireRequest) => WireAnswer)): void
+  answer(answer: WireAnswer | Answering): void
+  /** Requests that are being answered, held ones included. */
+  readonly answering: number
   /**
    * Connections that clients have open now and have asked something over, idle ones included. Spare ones are not counted:
    * some versions of Node's fetch open one in place of a connection that an abort closed, and keep it.
    */
   readonly openSockets: number
+  /** Resets all connections, and refuses new ones until `listen`. */
+  refuse(): Promise<void>
+  /** Takes connections again, at the same address. */
+  listen(): Promise<void>
   /** Destroys all connections and resolves when nothing is left. */
   close(): Promise<void>
 }
+
+/** Answers a request, at once or later. `left` aborts when the exchange is over, because the client left or it was answered. */
+export type Answering = (request: WireRequest, left: AbortSignal) => WireAnswer | Promise<WireAnswer>
 
 /** Starts a server on a free port of 127.0.0.1. */
 export async function startWireServer(): Promise<WireServer> {
@@ -28,13 +37,16 @@ export async function startWireServer(): Promise<WireServer> {
   const sockets = new Set<Socket>()
   const asked = new Set<Socket>()
   const serving = new Set<Promise<void>>()
-  let answerTo = (_request: WireRequest): WireAnswer => ({ status: 500, body: 'The wire server was given no answer.' })
+  let answerTo: Answering = () => ({ status: 500, body: 'The wire server was given no answer.' })
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
       const request = await readRequest(incoming)
       requests.push(request)
-      await send(answerTo(request), outgoing)
+      const leaving = new AbortController()
+      const left = closed(outgoing).then(() => leaving.abort())
+      const answer = await Promise.race([answerTo(request, leaving.signal), left])
+      if (answer) await send(answer, outgoing, left)
     } catch (error) {
       // A client that left is no concern of the server; anything else shows up at the client as a broken connection.
       outgoing.destroy(error instanceof Error ? error : undefined)
@@ -53,55 +65,68 @@ export async function startWireServer(): Promise<WireServer> {
       asked.delete(socket)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const listen = async (port: number): Promise<void> => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  await listen(0)
+  const { port } = server.address() as AddressInfo
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     requests,
     answer(answer) {
       answerTo = typeof answer === 'function' ? answer : () => answer
     },
+    get answering() {
+      return serving.size
+    },
     get openSockets() {
       return asked.size
     },
+    async refuse() {
+      server.close()
+      await Promise.all(Array.from(sockets, (socket) => end(socket, () => socket.resetAndDestroy())))
+    },
+    listen: () => listen(port),
     async close() {
       server.close()
-      await Promise.all(Array.from(sockets, destroy))
+      await Promise.all(Array.from(sockets, (socket) => end(socket, () => socket.destroy())))
       await Promise.all(serving)
     },
   }
 }
 
-async function send(answer: WireAnswer, outgoing: ServerResponse): Promise<void> {
+async function send(answer: WireAnswer, outgoing: ServerResponse, left: Promise<void>): Promise<void> {
   outgoing.writeHead(answer.status ?? 200, servedHeaders(answer))
   outgoing.flushHeaders()
   await setImmediate() // so that the client has its reader ready when the first piece comes
-  for (const piece of splitBytes(servedBytes(answer), answer.pieces ?? 'whole')) {
-    await flush(outgoing, piece)
-    if (outgoing.destroyed) return
+  const pieces = servedPieces(answer)
+  for (;;) {
+    const next = await Promise.race([pieces.next(), left])
+    if (next === undefined || outgoing.destroyed) return void pieces.return?.()
+    if (next.done === true) break
+    await Promise.race([flush(outgoing, next.value), left])
   }
-  if (answer.cut === 'destroy') {
-    outgoing.socket?.destroy()
-  } else if (answer.hold) {
-    await closed(outgoing)
-  } else {
-    outgoing.end()
-  }
+  if (answer.cut === 'destroy') outgoing.socket?.destroy()
+  else if (answer.cut === 'reset') outgoing.socket?.resetAndDestroy()
+  else if (answer.cut === 'half-close') outgoing.socket?.end()
+  else if (!answer.hold) return void outgoing.end()
+  await left
 }
 
 /** Resolves when the system has taken the piece and the client, in this process or another, had a turn to read it. */
-async function flush(outgoing: ServerResponse, piece: Uint8Array): Promise<void> {
+async function flush(outgoing: ServerResponse, piece: string | Uint8Array): Promise<void> {
   await new Promise<void>((done) => {
     outgoing.write(piece, () => done())
   })
   await setImmediate()
 }
 
-function destroy(socket: Socket): Promise<void> {
+function end(socket: Socket, how: () => void): Promise<void> {
   return new Promise((done) => {
     socket.once('close', () => done())
-    socket.destroy()
+    how()
   })
 }
 
