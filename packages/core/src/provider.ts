@@ -3,7 +3,13 @@ export type { Provider } from './provider/provider.ts'
 export type { Credential, Manifest, ModelPattern, ProviderContext, ProviderPlugin, Tier } from './provider/plugin.ts'
 export type { ProviderOptions } from './provider/provider-options.ts'
 export type { CallOptions, Clock, Logger, Timer } from './provider/call-options.ts'
-export type { Capabilities, ParameterName, ParameterRange, ParameterSupport, ToolCallIdForm } from './provider/capabilities.ts'
+export type {
+  Capabilities,
+  ParameterName,
+  ParameterRange,
+  ParameterSupport,
+  ToolCallIdForm,
+} from './provider/capabilities.ts'
 export type {
   EmbeddingsFacet,
   EmbeddingsRequest,
@@ -55,5 +61,7 @@ export { createRedactor, toSafeCause } from './errors/redact.ts'
 export type { Redact } from './errors/redact.ts'
 
 // What providers share
+export type { RateLimitNames } from './limit/parse-rate-limits.ts'
+export { parseRateLimits } from './limit/parse-rate-limits.ts'
 export { capabilitiesOf } from './registry/capabilities-of.ts'
 export { systemClock } from './runtime/system-clock.ts'

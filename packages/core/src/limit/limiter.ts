@@ -45,6 +45,11 @@ export class Limiter {
     return this.#minutes === undefined && this.#learned === undefined && this.#concurrency === Infinity
   }
 
+  /** Whether as many calls are under way as may be. */
+  get isFull(): boolean {
+    return this.#inFlight >= this.#concurrency
+  }
+
   /** How many tokens an answer of this target has, as far as is known. */
   get expectedOutput(): number {
     return Math.ceil(this.#averageOutput ?? firstGuess)
