@@ -159,8 +159,9 @@ describe('a kind of failure', () => {
 
   it('mnfst/llm-gateway 1986: a refused key (401) moves on, and the operator is told', async () => {
     const warnings: unknown[] = []
-    const note = (message: string, fields: unknown): void => void warnings.push([message, fields])
-    const logger = { debug: note, info: note, warn: note, error: note }
+    const silent = (): void => undefined
+    const warn = (message: string, fields: unknown): void => void warnings.push([message, fields])
+    const logger = { debug: silent, info: silent, warn, error: silent }
     const providers = [scripted('a', fails(kindOfStatus(401), { status: 401 })), scripted('b')]
     const { ask } = createWorld({ providers, routes: { chat: ['a/m', 'b/m'] }, logger })
     expect((await ask()).provider).toBe('b')

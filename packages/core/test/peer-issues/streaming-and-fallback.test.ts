@@ -79,15 +79,15 @@ describe('a broken stream', () => {
   })
 
   it.each([
-    ['cut', { text: ['half'], end: 'cut' }, 'truncated'],
-    ['stalled', { text: ['half'], end: 'stall' }, 'timeout'],
-    ['malformed', { events: [{ type: 'text-delta', text: 'half' }, null as unknown as StreamEvent] }, 'malformed'],
+    ['cut', { text: ['half'], end: 'cut' }, 'truncated', 0],
+    ['stalled', { text: ['half'], end: 'stall' }, 'timeout', 20_000],
+    ['malformed', { events: [{ type: 'text-delta', text: 'half' }, null as unknown as StreamEvent] }, 'malformed', 0],
   ] as const)(
     'litellm 40404: that is %s after its first content is an error with what came',
-    async (_, reply, kind) => {
-      const { read, errorOf, b } = overTwo(reply)
+    async (_, reply, kind, afterMs) => {
+      const { read, errorOf, b, clock } = overTwo(reply)
       expect(await errorOf(read())).toMatchObject({ code: 'stream-interrupted', kind, delivered: { text: 'half' } })
-      expect(b.calls).toEqual([])
+      expect([b.calls.length, clock.now()]).toEqual([0, afterMs])
     },
   )
 
@@ -269,6 +269,7 @@ describe('a client that disconnects', () => {
       const leaving = new AbortController()
       clock.schedule(afterMs, () => leaving.abort('left'))
       expect(await errorOf(read({ model: 'alone' }, { signal: leaving.signal }))).toBe('left')
+      expect(clock.now()).toBe(afterMs)
       await clock.advance(60_000)
       expect([a.calls.length, a.calls.at(-1)?.aborted]).toEqual([calls, true])
       expect([b.calls.length, clock.pending, router.status()[0]?.inFlight]).toEqual([0, 0, 0])
