@@ -8,6 +8,9 @@ import type { Strategy } from './strategy.ts'
 /** Targets whose failure rates differ by less than this fail equally often. */
 const rateStep = 0.1
 
+// Longer than any time that is expected of anybody.
+const longestMs = 1e15
+
 /**
  * Whoever is likeliest to answer now, whatever its place in the stage: by how often they failed lately, in steps of ten
  * in a hundred, and then by the time it would take as busy as they are.
@@ -16,12 +19,11 @@ export function createBestEffort({ explore = strategyDefaults.explore }: Explora
   return {
     name: 'best-effort',
     order(candidates, { random, now }) {
-      const byTime = rankedBy(
-        candidates,
-        ({ health }) => expectedMs(health, health.peakFirstContentMs(now)) * (health.inFlight + 1),
-      )
-      const ranked = rankedBy(byTime, ({ health }) => Math.floor(health.failureRate / rateStep))
-      return withExploration(ranked, explore, random)
+      const ranked = rankedBy(candidates, ({ health }) => {
+        const time = expectedMs(health, health.peakFirstContentMs(now)) * (health.inFlight + 1)
+        return Math.floor(health.failureRate / rateStep) * longestMs + time
+      })
+      return withExploration(candidates, ranked, explore, random)
     },
   }
 }

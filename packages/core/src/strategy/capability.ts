@@ -14,8 +14,7 @@ export const capability: Strategy = {
     const outputTokens = request.maxTokens ?? 0
     const tokens = context.estimateTokens() + outputTokens
     const needs = needsOf(request)
-    const byWindow = rankedBy(candidates, (candidate) => candidate.capabilities().contextWindow ?? Infinity)
-    return rankedBy(byWindow, (candidate) => misfit(candidate.capabilities(), needs, tokens, outputTokens))
+    return rankedBy(candidates, (candidate) => misfit(candidate.capabilities(), needs, tokens, outputTokens))
   },
   remark(candidate) {
     const known = candidate.capabilities().contextWindow !== undefined

@@ -16,7 +16,13 @@ export function drawExplored<C extends Candidate>(
 }
 
 /** As ranked, but in a `share` of requests any candidate at all comes first. */
-export function withExploration<C extends Candidate>(ranked: C[], share: number, random: Random): C[] {
-  const first = drawExplored(ranked, share, random)
-  return first === undefined ? ranked : [first, ...ranked.filter((candidate) => candidate !== first)]
+export function* withExploration<C extends Candidate>(
+  candidates: readonly C[],
+  ranked: Iterable<C>,
+  share: number,
+  random: Random,
+): Generator<C, void, undefined> {
+  const first = drawExplored(candidates, share, random)
+  if (first !== undefined) yield first
+  for (const candidate of ranked) if (candidate !== first) yield candidate
 }

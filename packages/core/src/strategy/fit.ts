@@ -34,9 +34,12 @@ export function needsOf(request: ChatRequest): Set<string> {
   return needs
 }
 
+// Larger than any window.
+const largestWindow = 1e8
+
 /**
- * How well a model fits, lower is better: a digit for the window (known to suffice, not known, too small), then what of
- * the needs it lacks, then what it has that nobody needs.
+ * How badly a model fits: first whether its window is known to suffice (0), not known (1) or too small (2), then what
+ * of the needs it lacks, then what it has that nobody needs, then how large its window is.
  *
  * @param tokens of prompt and answer together
  * @param outputTokens the most that the answer may have; 0 where the request does not say
@@ -47,11 +50,14 @@ export function misfit(
   tokens: number,
   outputTokens: number,
 ): number {
-  const { contextWindow = Number.NaN, maxOutputTokens = Infinity, parameters } = capabilities
-  const tooSmall = contextWindow < tokens || maxOutputTokens < outputTokens
+  const { contextWindow, maxOutputTokens = Infinity, parameters } = capabilities
+  const window = contextWindow ?? largestWindow
+  const isTooSmall = window < tokens || maxOutputTokens < outputTokens
   const features = featuresOf(capabilities)
   const surplus = features.filter((feature) => !needs.has(feature)).length
   let lacking = 0
   for (const need of needs) if (!features.includes(need) && !(need in parameters)) lacking++
-  return (tooSmall ? 20_000 : contextWindow >= tokens ? 0 : 10_000) + lacking * 100 + surplus
+  const room = isTooSmall ? 2 : contextWindow === undefined ? 1 : 0
+  // In each place there are fewer than a hundred.
+  return ((room * 100 + lacking) * 100 + surplus) * largestWindow + window
 }

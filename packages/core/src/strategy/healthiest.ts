@@ -24,7 +24,7 @@ export function createHealthiest({ explore = strategyDefaults.explore }: Explora
       const ranked = rankedBy(candidates, ({ health: { status, failureRate } }) =>
         status === 'healthy' ? 0 : statusRanks[status] + failureRate / 2,
       )
-      return withExploration(ranked, explore, random)
+      return withExploration(candidates, ranked, explore, random)
     },
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { choose, countChoices, createCandidates, orderOf } from './__fixtures__/candidates.ts'
+import { countChoices, createCandidates, orderOf } from './__fixtures__/candidates.ts'
 import { createLatency } from './latency.ts'
 
 describe('latency', () => {
@@ -38,6 +38,6 @@ describe('latency', () => {
     expect(b).toBeGreaterThan(100)
     expect(b).toBeLessThan(200)
     all[1]!.facts.firstContentMs = 10
-    expect(choose(latency, all).model).toBe('b')
+    expect(orderOf(createLatency({ explore: 0 }), all)).toBe('ba')
   })
 })

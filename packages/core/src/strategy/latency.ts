@@ -2,7 +2,7 @@ import { strategyDefaults } from './defaults.ts'
 import { expectedMs } from './expected-ms.ts'
 import { withExploration } from './explored.ts'
 import type { ExplorationOptions } from './healthiest.ts'
-import { rankedBy } from './ranked.ts'
+import { startingWith } from './ranked.ts'
 import { shuffled } from './shuffled.ts'
 import type { Candidate, Strategy } from './strategy.ts'
 
@@ -21,11 +21,12 @@ export function createLatency({
   return {
     name: 'latency',
     order(candidates, { random }) {
-      const ranked = rankedBy(candidates, timeOf)
-      const limit = ranked[0] === undefined ? 0 : timeOf(ranked[0]) * (1 + withinRatio)
-      const slower = ranked.findIndex((candidate) => timeOf(candidate) > limit)
-      const near = slower === -1 ? ranked.length : slower
-      return withExploration([...shuffled(ranked.slice(0, near), random), ...ranked.slice(near)], explore, random)
+      const limit = candidates.reduce((least, candidate) => Math.min(least, timeOf(candidate)), Infinity)
+      const near = candidates.filter((candidate) => timeOf(candidate) <= limit * (1 + withinRatio))
+      const [first] = shuffled(near, random)
+      const isNear = new Set(near)
+      const ranked = startingWith(first, candidates, (candidate) => (isNear.has(candidate) ? 0 : timeOf(candidate)))
+      return withExploration(candidates, ranked, explore, random)
     },
   }
 }

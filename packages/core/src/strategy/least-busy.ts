@@ -16,7 +16,7 @@ export function createLeastBusy({ explore = strategyDefaults.explore }: Explorat
       const ranked = rankedBy([...shuffled(candidates, random)], ({ health, weight }) =>
         weight > 0 && health.status !== 'unhealthy' ? health.inFlight / weight : Infinity,
       )
-      return withExploration(ranked, explore, random)
+      return withExploration(candidates, ranked, explore, random)
     },
   }
 }

@@ -1,5 +1,4 @@
-/** Lowest first; those that are level keep their order. */
-export function rankedBy<T>(items: readonly T[], keyOf: (item: T) => number): T[] {
+function sortedBy<T>(items: readonly T[], keyOf: (item: T) => number): T[] {
   return items
     .map((item) => ({ item, key: keyOf(item) }))
     .sort((a, b) => a.key - b.key)
@@ -12,14 +11,14 @@ export function lowestBy<T>(items: readonly T[], keyOf: (item: T) => number): T 
   let lowestKey = Infinity
   for (const item of items) {
     const key = keyOf(item)
-    if (key >= lowestKey) continue
+    if (!(key < lowestKey)) continue
     lowest = item
     lowestKey = key
   }
   return lowest
 }
 
-/** `first`, and the others ranked, which costs nothing unless somebody asks for more than the first. */
+/** `first`, and then the others, lowest first. They are sorted when somebody asks for one, which is seldom. */
 export function* startingWith<T>(
   first: T | undefined,
   items: readonly T[],
@@ -27,8 +26,13 @@ export function* startingWith<T>(
 ): Generator<T, void, undefined> {
   if (first === undefined) return
   yield first
-  yield* rankedBy(
+  yield* sortedBy(
     items.filter((item) => item !== first),
     keyOf,
   )
+}
+
+/** Lowest first; those that are level keep their order. */
+export function rankedBy<T>(items: readonly T[], keyOf: (item: T) => number): Generator<T, void, undefined> {
+  return startingWith(lowestBy(items, keyOf), items, keyOf)
 }

@@ -41,7 +41,7 @@ export function createRoundRobin(): Strategy {
       if (candidates.length > all.length) {
         all = candidates
         end = createPlace()
-        places = new Map(rankedBy(candidates, turnOf).map((candidate) => [candidate, createPlace(candidate)]))
+        places = new Map([...rankedBy(candidates, turnOf)].map((candidate) => [candidate, createPlace(candidate)]))
         for (const place of places.values()) move(place, end)
       }
       const first = candidates === all ? (end.after.candidate as C) : lowestBy(candidates, turnOf)

@@ -46,7 +46,7 @@ export function createScore({
         const price = toShare(costOf(candidate) ?? Infinity, mostCost)
         return cost * price + latency * toShare(time, mostMs) + healthWeight * badness
       })
-      return withExploration(ranked, explore, context.random)
+      return withExploration(candidates, ranked, explore, context.random)
     },
     remark: remarkOnPrice,
   }

@@ -11,11 +11,11 @@ function loadOf({ health, weight }: Candidate, meanWeight: number, now: number):
 }
 
 /** Those that have room for more: healthy enough, and at most `margin` times as busy as the others on average. */
-export function findSpare<C extends Candidate>(candidates: readonly C[], margin: number, now: number): Set<C> {
+export function spareOf<C extends Candidate>(candidates: readonly C[], margin: number, now: number): C[] {
   const meanWeight = candidates.reduce((sum, { weight }) => sum + weight, 0) / candidates.length
-  const loads = candidates.map((candidate) => ({ candidate, load: loadOf(candidate, meanWeight, now) }))
-  const known = loads.filter(({ load }) => load < Infinity)
-  const total = known.reduce((sum, { load }) => sum + load, 0)
-  const spare = known.filter(({ load }) => load * (known.length - 1) <= margin * (total - load) || known.length === 1)
-  return new Set(spare.map(({ candidate }) => candidate))
+  const loads = candidates.map((candidate) => loadOf(candidate, meanWeight, now))
+  const known = loads.filter((load) => load < Infinity)
+  const total = known.reduce((sum, load) => sum + load, 0)
+  const isSpare = (load: number): boolean => load * (known.length - 1) <= margin * (total - load) || known.length === 1
+  return candidates.filter((_, index) => (loads[index] as number) < Infinity && isSpare(loads[index] as number))
 }

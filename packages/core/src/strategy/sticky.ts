@@ -2,9 +2,9 @@ import { affinityKey } from './affinity-key.ts'
 import type { AffinityOptions } from './affinity-key.ts'
 import { strategyDefaults } from './defaults.ts'
 import { hashOf, mix, toFraction } from './hash.ts'
-import { rankedBy } from './ranked.ts'
+import { lowestBy, startingWith } from './ranked.ts'
 import { RecentMap } from './recent-map.ts'
-import { findSpare } from './spare.ts'
+import { spareOf } from './spare.ts'
 import type { Candidate, Strategy } from './strategy.ts'
 
 export interface StickyOptions extends AffinityOptions {
@@ -31,10 +31,9 @@ export function createSticky(options: StickyOptions = {}): Strategy {
       const distanceOf = ({ target, weight }: Candidate): number =>
         -Math.log(toFraction(mix(key ^ hashOf(target)))) / weight
       const pinned = pins.get(key, now)
-      const ranked = rankedBy(candidates, (candidate) => (candidate === pinned ? -1 : distanceOf(candidate)))
-      const spare = findSpare(candidates, loadMargin, now)
-      const first = ranked.find((candidate) => spare.has(candidate))
-      return first === undefined ? ranked : [first, ...ranked.filter((candidate) => candidate !== first)]
+      const rankOf = (candidate: Candidate): number => (candidate === pinned ? -1 : distanceOf(candidate))
+      const spare = spareOf(candidates, loadMargin, now)
+      return startingWith(lowestBy(spare.length > 0 ? spare : candidates, rankOf), candidates, rankOf)
     },
     chosen(candidate, { request, now }) {
       pins.set(hashOf(affinityKey(request, options)), candidate, now)

@@ -41,7 +41,7 @@ export function createWeighted(): Strategy {
       if (candidates.length > all.length) {
         all = candidates
         const entries = candidates.map((candidate, index) => ({ candidate, index, due: dueOf(candidate) }))
-        heap = rankedBy(entries, ({ due }) => due)
+        heap = [...rankedBy(entries, ({ due }) => due)]
       }
       const first = candidates === all ? (heap[0]?.candidate as C) : lowestBy(candidates, dueOf)
       return startingWith(first, candidates, dueOf)
