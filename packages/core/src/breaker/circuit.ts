@@ -232,7 +232,7 @@ export class Circuit {
     if (next.type === 'closed') {
       this.#rampUp.start(next.closedAt, this.#options.rampUpMs)
       this.#freeAt = this.#rampUp.endsAt
-      this.#consecutive = 0
+      // No row of failures goes on from here either.
       this.#lastFailureAt = -Infinity
       this.#window.clear()
       this.#closedTicket = { generation: next.generation, permit: -1 }

@@ -8,11 +8,9 @@ interface Testing {
   readonly expiresAt: number
 }
 
-/** The generation in which each running attempt began. */
-type Begun = Map<string, number>
-
-/** What events alone tell of a target's circuit. */
+/** What events alone tell of the circuit of a target, or of a provider's endpoint. */
 interface SeenCircuit {
+  readonly name: string
   type: 'closed' | 'open' | 'half-open'
   until: number
   openings: number
@@ -20,6 +18,8 @@ interface SeenCircuit {
   /** Calls let through since it closed, while it ramps up, and the shares of them that were to be. */
   passed: number
   shares: number
+  /** The generation in which each running attempt began. */
+  readonly begun: Map<string, number>
   /** Calls that hold one of the permits. */
   testing: Testing[]
   /** Just opened, for longer than by itself: the failure behind it must have asked for that. */
@@ -43,11 +43,12 @@ export const circuits: CreateInvariant = (scenario, violate) => {
     ...scenario.circuit,
   }
   const seen = new Map<string, SeenCircuit>()
-  const begun: Begun = new Map()
   const of = (target: string): SeenCircuit => {
     const known = seen.get(target)
     if (known) return known
     const circuit: SeenCircuit = {
+      name: target,
+      begun: new Map(),
       type: 'closed',
       until: 0,
       openings: 0,
@@ -63,9 +64,50 @@ export const circuits: CreateInvariant = (scenario, violate) => {
     seen.set(target, circuit)
     return circuit
   }
+  const cellsOf = (target: string): readonly SeenCircuit[] => [of(target), of(target.slice(0, target.indexOf('/')))]
   const isRampingUp = ({ type, closedAt }: SeenCircuit, at: number): boolean =>
     type === 'closed' && at - closedAt < rampUpMs
+  const isFree = (circuit: SeenCircuit, at: number): boolean => circuit.type === 'closed' && !isRampingUp(circuit, at)
   const shareAt = ({ closedAt }: SeenCircuit, at: number): number => 0.1 + (0.9 * (at - closedAt)) / rampUpMs
+  const letThrough = (circuit: SeenCircuit, request: number, number: number, at: number): void => {
+    const { name } = circuit
+    if (isRampingUp(circuit, at)) {
+      circuit.passed++
+      circuit.shares += shareAt(circuit, at)
+      if (circuit.passed > circuit.shares + roundingMs)
+        violate(`${circuit.passed} calls went to ${name} as it ramped up, of ${circuit.shares} at most`)
+    } else if (circuit.type === 'open') violate(`request ${request} went through the open circuit of ${name}`)
+    else if (circuit.type === 'half-open') {
+      const live = circuit.testing.filter(({ expiresAt }) => expiresAt > at)
+      circuit.testing = [...live, { request, number, expiresAt: at + permitLeaseMs }]
+      const { length } = circuit.testing
+      if (length > halfOpenPermits) violate(`${length} calls test ${name}, of ${halfOpenPermits} at most`)
+    }
+  }
+  const settle = (
+    circuit: SeenCircuit,
+    request: number,
+    number: number,
+    forcedSuccess: boolean,
+    retryAfterMs: number,
+  ): void => {
+    const { name, begun, askedForMs, changedFrom } = circuit
+    circuit.testing = circuit.testing.filter((one) => one.request !== request || one.number !== number)
+    if (circuit.closedWhileOpen && !forcedSuccess) {
+      violate(`the open circuit of ${name} closed without a forced success`)
+    }
+    if (askedForMs !== undefined && askedForMs !== retryAfterMs) {
+      violate(`the circuit of ${name} opened for ${askedForMs} ms; ${retryAfterMs} were asked for`)
+    }
+    const generation = begun.get(`${request}.${number}`)
+    begun.delete(`${request}.${number}`)
+    if (changedFrom !== undefined && changedFrom !== generation) {
+      violate(`the circuit of ${name} heard request ${request}, a call of an earlier state`)
+    }
+    circuit.changedFrom = undefined
+    circuit.closedWhileOpen = false
+    circuit.askedForMs = undefined
+  }
 
   return {
     see(event, at) {
@@ -107,30 +149,23 @@ export const circuits: CreateInvariant = (scenario, violate) => {
         }
         case 'target-excluded': {
           const { target, reason } = event.exclusion
-          const circuit = of(target)
-          if (reason !== 'circuit-open' || circuit.type !== 'closed') break
-          if (isRampingUp(circuit, at)) circuit.shares += shareAt(circuit, at)
-          else violate(`request ${event.request} was kept from ${target}, whose circuit is closed`)
+          if (reason !== 'circuit-open') break
+          const cells = cellsOf(target)
+          if (cells.every((cell) => isFree(cell, at))) {
+            violate(`request ${event.request} was kept from ${target}, whose circuits are closed`)
+          }
+          for (const circuit of cells) if (isRampingUp(circuit, at)) circuit.shares += shareAt(circuit, at)
           break
         }
         case 'attempt-started': {
           const { request, number, target, reason } = event
-          const circuit = of(target)
-          begun.set(`${request}.${number}`, circuit.generation)
-          if (reason === 'forced') {
-            if (circuit.type === 'closed' && !isRampingUp(circuit, at))
-              violate(`request ${request} was forced on ${target}, whose circuit is closed`)
-          } else if (isRampingUp(circuit, at)) {
-            circuit.passed++
-            circuit.shares += shareAt(circuit, at)
-            if (circuit.passed > circuit.shares + roundingMs)
-              violate(`${circuit.passed} calls went to ${target} as it ramped up, of ${circuit.shares} at most`)
-          } else if (circuit.type === 'open') violate(`request ${request} went through the open circuit of ${target}`)
-          else if (circuit.type === 'half-open') {
-            const live = circuit.testing.filter(({ expiresAt }) => expiresAt > at)
-            circuit.testing = [...live, { request, number, expiresAt: at + permitLeaseMs }]
-            const { length } = circuit.testing
-            if (length > halfOpenPermits) violate(`${length} calls test ${target}, of ${halfOpenPermits} at most`)
+          const cells = cellsOf(target)
+          if (reason === 'forced' && cells.every((cell) => isFree(cell, at))) {
+            violate(`request ${request} was forced on ${target}, whose circuits are closed`)
+          }
+          for (const circuit of cells) {
+            circuit.begun.set(`${request}.${number}`, circuit.generation)
+            if (reason !== 'forced') letThrough(circuit, request, number, at)
           }
           break
         }
@@ -138,22 +173,8 @@ export const circuits: CreateInvariant = (scenario, violate) => {
         case 'attempt-failed':
         case 'attempt-aborted': {
           const { target, number, retryAfterMs = 0, reason } = event.attempt
-          const circuit = of(target)
-          circuit.testing = circuit.testing.filter((one) => one.request !== event.request || one.number !== number)
-          if (circuit.closedWhileOpen && (event.type !== 'attempt-succeeded' || reason !== 'forced')) {
-            violate(`the open circuit of ${target} closed without a forced success`)
-          }
-          if (circuit.askedForMs !== undefined && circuit.askedForMs !== retryAfterMs) {
-            violate(`the circuit of ${target} opened for ${circuit.askedForMs} ms; ${retryAfterMs} were asked for`)
-          }
-          const generation = begun.get(`${event.request}.${number}`)
-          begun.delete(`${event.request}.${number}`)
-          if (circuit.changedFrom !== undefined && circuit.changedFrom !== generation) {
-            violate(`the circuit of ${target} heard request ${event.request}, a call of an earlier state`)
-          }
-          circuit.changedFrom = undefined
-          circuit.closedWhileOpen = false
-          circuit.askedForMs = undefined
+          const forcedSuccess = event.type === 'attempt-succeeded' && reason === 'forced'
+          for (const circuit of cellsOf(target)) settle(circuit, event.request, number, forcedSuccess, retryAfterMs)
           break
         }
         default:
