@@ -55,7 +55,7 @@ const anyOptions = fc.record({
 })
 
 const calls = ['admit', 'force', 'failure', 'success', 'quick', 'slow', 'cancel'] as const
-const orders = ['isolate', 'reset', 'open-until', 'closed-elsewhere', 'reconfigure'] as const
+const orders = ['isolate', 'reset', 'reset', 'reset', 'open-until', 'closed-elsewhere', 'reconfigure'] as const
 
 const action = fc.record({
   stepMs: fc.oneof(

@@ -125,6 +125,11 @@ export class Circuit {
     return { generation: this.#state.generation, permit: -1 }
   }
 
+  /** Whether a stream that took so long to its first content is a slow call. */
+  isSlow(firstContentMs: number): boolean {
+    return firstContentMs > this.#options.slowFirstContentMs
+  }
+
   /**
    * @param slow whether it was slow; undefined where that was not measured. A slow success ends a row of failures as any
    * other, but is no proof of recovery: it hands its permit back and closes nothing
