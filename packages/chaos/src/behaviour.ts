@@ -6,7 +6,7 @@ export type Behaviour =
       readonly pieces?: readonly string[]
       /** Before the answer, or its first piece. */
       readonly delayMs?: number
-      /** Before each further piece. */
+      /** Before each further piece of a stream. */
       readonly pieceMs?: number
       /** The model that it says answered. */
       readonly model?: string

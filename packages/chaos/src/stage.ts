@@ -50,16 +50,16 @@ export interface Stage {
   readonly two: Service
   readonly three: Service
   readonly router: Router
-  now(): number
-  wait(ms: number): Promise<void>
+  readonly now: () => number
+  readonly wait: (ms: number) => Promise<void>
   /** Sets the date of the router's machine on or back. */
-  skew(byMs: number): void
+  readonly skew: (byMs: number) => void
   /** Asks once, on route `chat`. */
-  ask(ask?: Ask): Promise<Seen>
+  readonly ask: (ask?: Ask) => Promise<Seen>
   /** Asks so many times at once. */
-  burst(count: number, ask?: Ask): Promise<readonly Seen[]>
+  readonly burst: (count: number, ask?: Ask) => Promise<readonly Seen[]>
   /** Asks so many times, one request every `everyMs`, whether or not the one before is answered. */
-  load(count: number, everyMs: number, ask?: Ask): Promise<readonly Seen[]>
+  readonly load: (count: number, everyMs: number, ask?: Ask) => Promise<readonly Seen[]>
 }
 
 /** What a scenario may set; route `chat` is over `one/m`, `two/m` and `three/m` unless another is given. */

@@ -91,7 +91,7 @@ function createService(id: string, clock: SteppedClock): Service & { readonly pr
       case 'answer': {
         await wait(behaviour.delayMs)
         for (const [index, text] of (behaviour.pieces ?? plainPieces).entries()) {
-          if (index > 0) await wait(behaviour.pieceMs)
+          if (index > 0 && streamed) await wait(behaviour.pieceMs)
           yield { type: 'text-delta', text }
         }
         yield { type: 'finish', ...end, model: behaviour.model ?? model }

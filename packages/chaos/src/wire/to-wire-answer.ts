@@ -40,7 +40,7 @@ async function* whole(behaviour: Behaviour, dialect: Dialect, call: WireCall): A
     case 'empty':
       return yield dialect.whole('', call.model)
     case 'shapeless':
-      return yield '{"surprise":true}'
+      return yield '{"type":"surprise","message":"surprise","choices":"surprise"}'
     case 'drip':
     case 'endless':
       if (behaviour.type === 'endless') yield '{"message":"'
