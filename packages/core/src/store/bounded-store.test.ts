@@ -75,6 +75,7 @@ describe('boundStore', () => {
   it('passes on what a store answers in time', async () => {
     const { clock, moody, store, changes } = setUp()
     expect(await ask(clock, store)).toEqual([undefined, true, { added: true, value: 1 }, 0])
+    expect(clock.pending).toBe(0)
     moody.mood = 'slow'
     expect(await ask(clock, store)).toEqual([1, true, { added: true, value: 2 }, 40])
     expect(changes).toEqual([])
@@ -176,6 +177,26 @@ describe('boundStore', () => {
     expect(heard).toEqual(['one a1', 'other a1', 'other a2'])
   })
 
+  it('ends a watch at the store, and does not hear one that goes on telling', async () => {
+    const clock = createFakeClock()
+    const heard: JsonValue[] = []
+    let tell: (key: string, value: JsonValue) => void = () => undefined
+    let ended = 0
+    const careless: Store = {
+      ...createMemoryStore({ clock }),
+      watch(_, listener) {
+        tell = listener
+        return () => void ended++
+      },
+    }
+    const end = boundStore(careless, { clock }).watch('a', (_, value) => heard.push(value))
+    tell('a', 1)
+    end()
+    end()
+    tell('a', 2)
+    expect([heard, ended]).toEqual([[1], 1])
+  })
+
   it('watches once the store is back what could not be watched before', async () => {
     const { clock, moody, store } = setUp()
     moody.mood = 'throws'
@@ -217,7 +238,17 @@ describe('boundStore', () => {
     expect(changes).toEqual([])
   })
 
-  it('does not ask a store that is gone once it is disposed of, not even by who hears that it is gone', async () => {
+  it('does not ask a store that is gone once it is disposed of', async () => {
+    const { clock, moody, store } = setUp()
+    moody.mood = 'rejects'
+    await ask(clock, store)
+    const { calls } = moody
+    store.dispose()
+    await clock.advance(100_000)
+    expect([moody.calls, clock.pending]).toEqual([calls, 0])
+  })
+
+  it('can be disposed of by who hears that the store is gone', async () => {
     const clock = createFakeClock()
     const moody = new MoodyStore(clock)
     const store: BoundedStore = boundStore(moody, { clock, onChange: () => store.dispose() })

@@ -19,7 +19,7 @@ export interface Store {
   /** A copy of the value, or `undefined` when there is none or its time is over. */
   get(key: string): Promise<JsonValue | undefined>
   /**
-   * Keeps `value` under `key` for `ttlMs` milliseconds, and tells those who watch the key. With 0 or less it tells them
+   * Keeps `value`, as it is now, under `key` for `ttlMs` milliseconds, and tells those who watch the key. With 0 or less it tells them
    * and keeps nothing, which is also how a key is removed.
    */
   set(key: string, value: JsonValue, ttlMs: number): Promise<void>
