@@ -86,16 +86,19 @@ describe('boundStore', () => {
     ['late', 50],
     ['rejects', 0],
     ['throws', 0],
-  ] as const)('says that there was no answer when a store %s, after %i ms, and then at once', async (mood, waitMs) => {
-    const { clock, moody, store, changes } = setUp()
-    moody.mood = mood
-    expect(await ask(clock, store)).toEqual([undefined, false, undefined, waitMs])
-    expect(store.available).toBe(false)
-    expect(moody.calls).toBe(3)
-    for (let call = 0; call < 100; call++) expect(await ask(clock, store)).toEqual([undefined, false, undefined, 0])
-    expect(moody.calls).toBe(3)
-    expect(changes).toEqual([`gone at ${waitMs}`])
-  })
+  ] as const)(
+    'litellm 35273, 34299, 40620: says that there was no answer when a store %s, after %i ms, and then at once',
+    async (mood, waitMs) => {
+      const { clock, moody, store, changes } = setUp()
+      moody.mood = mood
+      expect(await ask(clock, store)).toEqual([undefined, false, undefined, waitMs])
+      expect(store.available).toBe(false)
+      expect(moody.calls).toBe(3)
+      for (let call = 0; call < 100; call++) expect(await ask(clock, store)).toEqual([undefined, false, undefined, 0])
+      expect(moody.calls).toBe(3)
+      expect(changes).toEqual([`gone at ${waitMs}`])
+    },
+  )
 
   it('does not hear an answer that comes too late', async () => {
     const { clock, moody, store } = setUp()

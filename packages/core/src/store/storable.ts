@@ -1,13 +1,10 @@
 import { InvalidRequestError } from '../errors/invalid-request-error.ts'
 import type { JsonValue } from '../provider/json.ts'
 
-/** Longest key that a store takes, in UTF-16 units. */
-export const maxKeyLength = 512
+const maxKeyLength = 512
+const maxValueLength = 1_048_576
 
-/** Longest value that a store takes, in UTF-16 units of its JSON text. */
-export const maxValueLength = 1_048_576
-
-/** @throws InvalidRequestError when no store takes the key: it is empty or longer than `maxKeyLength` */
+/** @throws InvalidRequestError when no store takes the key: it is empty or longer than 512 UTF-16 units */
 export function checkKey(key: string): void {
   if (key === '' || key.length > maxKeyLength) {
     throw new InvalidRequestError('key', `must have 1 to ${maxKeyLength} characters`)
@@ -25,7 +22,7 @@ export function checkAmount(amount: number, limit: number): void {
 /**
  * A value as text to keep.
  *
- * @throws InvalidRequestError when it is no JSON value, or longer than `maxValueLength`
+ * @throws InvalidRequestError when it is no JSON value, or longer than 1,048,576 UTF-16 units as text
  */
 export function toStoredText(value: JsonValue): string {
   const text = textOf(value)
