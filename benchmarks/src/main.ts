@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureChoice, reportChoice } from './choice/choice.ts'
 import { measureEngine, reportEngine } from './engine/engine.ts'
 import { compareHttp, reportHttp } from './http/http.ts'
 
@@ -16,6 +17,9 @@ switch (positionals[0]) {
   case 'engine':
     console.log(reportEngine(await measureEngine({ rounds: Number(values.rounds ?? 60), sampleMs: 20 })))
     break
+  case 'choice':
+    console.log(reportChoice(measureChoice({ rounds: Number(values.rounds ?? 30), sampleMs: 5 })))
+    break
   case 'http': {
     build()
     const modules = new URL('../dist/http/', import.meta.url)
@@ -28,6 +32,6 @@ switch (positionals[0]) {
     break
   }
   default:
-    console.error('Usage: pnpm bench engine|http [--rounds 60]')
+    console.error('Usage: pnpm bench engine|choice|http [--rounds 60]')
     process.exitCode = 2
 }

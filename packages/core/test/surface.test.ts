@@ -169,7 +169,14 @@ const surface: Readonly<Record<string, { readonly values: readonly string[]; rea
     types: ['Added', 'BoundStoreOptions', 'BoundedStore', 'MemoryStoreOptions', 'Store'],
   },
   './testing': {
-    values: ['createFakeClock', 'createScriptedProvider', 'createSeededRandom', 'testStore'],
+    values: [
+      'createFakeClock',
+      'createScriptedProvider',
+      'createSeededRandom',
+      'createStrategy',
+      'strategyNames',
+      'testStore',
+    ],
     types: [
       'DeclareTest',
       'FakeClock',
