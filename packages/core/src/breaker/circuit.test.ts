@@ -162,6 +162,13 @@ describe('Circuit', () => {
       expect(after(12, 3).type).toBe('open')
     })
 
+    it('calls slow what takes longer than its options say, also after they change', () => {
+      const circuit = new Circuit(options, half)
+      expect([10_000, 10_001].map((ms) => circuit.isSlow(ms))).toEqual([false, true])
+      circuit.reconfigure({ ...options, slowFirstContentMs: 500 })
+      expect([500, 501].map((ms) => circuit.isSlow(ms))).toEqual([false, true])
+    })
+
     it('never opens for them where the rate is 0', () => {
       expect(after(1000, 0, { slowCallRate: 0 }).type).toBe('closed')
     })

@@ -107,6 +107,11 @@ export class Circuit {
     return now >= this.#freeAt && now - this.#lastFailureAt >= this.#options.windowMs
   }
 
+  /** Whether a stream whose first content took so long was a slow call, for `success`. */
+  isSlow(firstContentMs: number): boolean {
+    return firstContentMs > this.#options.slowFirstContentMs
+  }
+
   /** Leave to call now, or undefined where the circuit is open, isolated or ramping up, or its permits are taken. */
   admit(now: number): Ticket | undefined {
     if (now >= this.#freeAt) return this.#closedTicket
@@ -140,7 +145,7 @@ export class Circuit {
     if (this.#state.type === 'closed') {
       this.#consecutive = 0
       this.#window.add(slow === undefined ? unmeasured : isSlow ? slowOnes : quick, 1, now)
-      if (isSlow && this.#isSlow(now)) this.#trip('slow', ticket.generation, now)
+      if (isSlow && this.#drags(now)) this.#trip('slow', ticket.generation, now)
     } else this.#settle(ticket, isSlow ? 'cancel' : 'success', now)
   }
 
@@ -203,7 +208,7 @@ export class Circuit {
     return calls >= minimumCalls && failed / calls >= failureRate
   }
 
-  #isSlow(now: number): boolean {
+  #drags(now: number): boolean {
     const { slowCallRate, minimumCalls } = this.#options
     const measured = this.#measured(now)
     return measured >= minimumCalls && this.#window.sum(slowOnes, now) / measured >= slowCallRate
