@@ -107,11 +107,6 @@ export class Circuit {
     return now >= this.#freeAt && now - this.#lastFailureAt >= this.#options.windowMs
   }
 
-  /** Whether a stream whose first content took so long was a slow call, for `success`. */
-  isSlow(firstContentMs: number): boolean {
-    return firstContentMs > this.#options.slowFirstContentMs
-  }
-
   /** Leave to call now, or undefined where the circuit is open, isolated or ramping up, or its permits are taken. */
   admit(now: number): Ticket | undefined {
     if (now >= this.#freeAt) return this.#closedTicket
