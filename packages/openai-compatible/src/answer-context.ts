@@ -1,10 +1,12 @@
-import type { Warning } from '@llmfb/core/provider'
+import type { RateLimit, Warning } from '@llmfb/core/provider'
 import type { FailureContext } from './to-provider-error.ts'
 
 /** What an answer is read with. */
 export interface AnswerContext extends FailureContext {
   /** Warnings of the request, passed on with the answer. */
   readonly warnings: readonly Warning[]
+  /** What the service tells of its limits, passed on with the answer; empty where it tells nothing. */
+  readonly rateLimits: readonly RateLimit[]
   /** Ends the reading, with its reason. */
   readonly signal?: AbortSignal
 }

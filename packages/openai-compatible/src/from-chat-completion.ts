@@ -52,6 +52,7 @@ function readAnswer(body: unknown, context: AnswerContext): ChatResponse {
     model: readText(answer.model) ?? context.model,
     provider,
     ...(requestId ? { requestId } : {}),
+    ...(context.rateLimits.length > 0 ? { rateLimits: context.rateLimits } : {}),
   }
 }
 

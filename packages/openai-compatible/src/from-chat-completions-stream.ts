@@ -115,6 +115,7 @@ export async function* fromChatCompletionsStream(
       model: model ?? context.model,
       provider: context.provider,
       ...(requestId ? { requestId } : {}),
+      ...(context.rateLimits.length > 0 ? { rateLimits: context.rateLimits } : {}),
     }
   } catch (error) {
     throw signal?.aborted === true ? signal.reason : toReadingError(error, context)

@@ -7,7 +7,7 @@ import type {
   ProviderOptions,
   StreamEvent,
 } from '@llmfb/core/provider'
-import { toSafeCause } from '@llmfb/core/provider'
+import { parseRateLimits, toSafeCause } from '@llmfb/core/provider'
 import { readServerSentEvents } from '@llmfb/transport'
 import type OpenAI from 'openai'
 import type { AnswerContext } from './answer-context.ts'
@@ -101,10 +101,9 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
           ...(ownHeaders ? { headers: ownHeaders } : {}),
         })
         .asResponse()
-      return {
-        response,
-        context: { ...failure, warnings, headers: response.headers, ...(signal ? { signal } : {}) },
-      }
+      const { headers } = response
+      const rateLimits = parseRateLimits((header) => headers.get(header), clock.wallTime())
+      return { response, context: { ...failure, warnings, rateLimits, headers, ...(signal ? { signal } : {}) } }
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       throw toProviderError(error, failure)

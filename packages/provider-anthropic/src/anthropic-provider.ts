@@ -2,11 +2,11 @@ import { capabilitiesOf } from '@llmfb/core/provider'
 import type {
   ChatRequest,
   ChatResponse,
+  Clock,
   Provider,
   ProviderContext,
   ProviderOptions,
   StreamEvent,
-  Warning,
 } from '@llmfb/core/provider'
 import { createCalls } from './calls.ts'
 import type { Exchange } from './exchange.ts'
@@ -14,6 +14,7 @@ import { createFacets } from './facets.ts'
 import { fromAnthropicResponse, isMessage, type ResponseContext } from './from-anthropic-response.ts'
 import { fromAnthropicStream } from './from-anthropic-stream.ts'
 import { manifest } from './manifest.ts'
+import { readRateLimits } from './rate-limits.ts'
 import { readEvents } from './read-events.ts'
 import { toAnthropicRequest, type RequestContext } from './to-anthropic-request.ts'
 import { toStreamEvents } from './to-stream-events.ts'
@@ -29,11 +30,14 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
     request: ChatRequest,
     exchange: Exchange,
     stream: boolean,
+    clock: Clock,
   ): Promise<{ response: Response; responseContext: ResponseContext }> {
     const { body, warnings } = toAnthropicRequest(request, contextFor(request.model))
     const message = { method: 'post', path: '/v1/messages', body: { ...body, stream }, stream } as const
     const response = await calls.send(exchange, message)
-    return { response, responseContext: toResponseContext(response, provider, warnings) }
+    const requestId = response.headers.get('request-id')
+    const rateLimits = readRateLimits(response.headers, clock.wallTime())
+    return { response, responseContext: { provider, warnings, rateLimits, ...(requestId && { requestId }) } }
   }
 
   async function readWhole(response: Response, answer: ResponseContext, exchange: Exchange): Promise<ChatResponse> {
@@ -49,24 +53,21 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
 
     async chat(request, call = {}) {
       return await calls.run(call, request.model, async (exchange) => {
-        const { response, responseContext } = await ask(request, exchange, false)
+        const { response, responseContext } = await ask(request, exchange, false, call.clock ?? context.clock)
         return await readWhole(response, responseContext, exchange)
       })
     },
 
     async *stream(request, call = {}): AsyncGenerator<StreamEvent, void, undefined> {
       const exchange = calls.open(call, request.model)
+      const clock = call.clock ?? context.clock
       try {
-        const { response, responseContext } = await ask(request, exchange, true)
+        const { response, responseContext } = await ask(request, exchange, true, clock)
         if (!response.body || isJson(response)) {
           yield* toStreamEvents(await readWhole(response, responseContext, exchange))
           return
         }
-        yield* fromAnthropicStream(
-          readEvents(response.body, exchange, call.clock ?? context.clock),
-          responseContext,
-          exchange,
-        )
+        yield* fromAnthropicStream(readEvents(response.body, exchange, clock), responseContext, exchange)
       } catch (error) {
         throw exchange.toError(error)
       } finally {
@@ -76,11 +77,6 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
 
     ...createFacets(calls, contextFor),
   }
-}
-
-function toResponseContext(response: Response, provider: string, warnings: readonly Warning[]): ResponseContext {
-  const requestId = response.headers.get('request-id')
-  return { provider, warnings, ...(requestId && { requestId }) }
 }
 
 function isJson(response: Response): boolean {

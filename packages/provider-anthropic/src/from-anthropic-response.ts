@@ -1,5 +1,5 @@
 import type { Message } from '@anthropic-ai/sdk/resources/messages'
-import type { AssistantPart, ChatResponse, Warning } from '@llmfb/core/provider'
+import type { AssistantPart, ChatResponse, RateLimit, Warning } from '@llmfb/core/provider'
 import { hasItsTexts } from './has-its-fields.ts'
 import { redactedOpaque, thinkingOpaque } from './opaque.ts'
 import { toFinishReason } from './to-finish-reason.ts'
@@ -13,6 +13,8 @@ export interface ResponseContext {
   readonly requestId?: string
   /** Those of the request. */
   readonly warnings: readonly Warning[]
+  /** Empty where the service tells nothing of its limits. */
+  readonly rateLimits: readonly RateLimit[]
 }
 
 /** Whether a 200 holds an answer; a gateway may put anything there. */
@@ -33,6 +35,7 @@ export function fromAnthropicResponse(message: Message, context: ResponseContext
     model: message.model,
     provider: context.provider,
     ...(context.requestId !== undefined && { requestId: context.requestId }),
+    ...(context.rateLimits.length > 0 && { rateLimits: context.rateLimits }),
   }
 }
 

@@ -70,6 +70,7 @@ export async function* fromAnthropicStream(
           model,
           provider: context.provider,
           ...(context.requestId !== undefined && { requestId: context.requestId }),
+          ...(context.rateLimits.length > 0 && { rateLimits: context.rateLimits }),
         }
         return
       default:
