@@ -44,20 +44,33 @@ describe('sticky', () => {
     for (const model of ['b', 'c', 'd']) expect(moved.get(model)).toBeGreaterThan(100)
   })
 
-  /** A strategy that has sent a user to `home`, which then left, so that the user went to `away`. */
-  function moveAway(strategy: Strategy, all: readonly FakeCandidate[], now: number) {
-    const home = choose(strategy, all, forUser('ann', now))
-    const rest = all.filter((candidate) => candidate !== home)
-    return { home, away: choose(strategy, rest, forUser('ann', now)) }
+  /** Sends a user to where it belongs, and then, since that could not be called, to the next. */
+  function moveAway(strategy: Strategy, all: readonly FakeCandidate[]) {
+    const home = choose(strategy, all, forUser('ann'))
+    const context = forUser('ann')
+    const away = [...strategy.order(all, context)][1]!
+    strategy.chosen?.(away, context)
+    return { home, away }
   }
 
   it('stays where a key had to go, until it rests for as long as caches live', () => {
     const all = createCandidates({}, {}, {})
     const strategy = createSticky({ ttlMs: 1000 })
-    const { home, away } = moveAway(strategy, all, 0)
+    const { home, away } = moveAway(strategy, all)
     for (let now = 900; now < 9000; now += 900) expect(choose(strategy, all, forUser('ann', now))).toBe(away)
     expect(choose(strategy, all, forUser('ann', 8100 + 999))).toBe(away)
     expect(choose(strategy, all, forUser('ann', 8100 + 999 + 1000))).toBe(home)
+  })
+
+  it('moves no key for a request that its target cannot serve', () => {
+    const all = createCandidates({}, {}, {})
+    const strategy = createSticky()
+    const { away } = moveAway(strategy, all)
+    const rest = all.filter((candidate) => candidate !== away)
+    const other = choose(strategy, rest, forUser('ann'))
+    expect(other).not.toBe(away)
+    expect(choose(strategy, rest, forUser('ann'))).toBe(other)
+    expect(choose(strategy, all, forUser('ann'))).toBe(away)
   })
 
   it('leaves a target that is three times as busy as the others (codex-lb 172: a permanent pin makes a hot spot)', () => {

@@ -73,3 +73,6 @@ export type StrategyFunction = Strategy['order']
 export function fromFunction(order: StrategyFunction): Strategy {
   return { name: order.name || 'custom', order }
 }
+
+/** What a stage can be told of its strategy. */
+export type StrategyConfig = StrategyName | StrategyOptions | Strategy | StrategyFunction
