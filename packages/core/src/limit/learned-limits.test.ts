@@ -84,6 +84,16 @@ describe('learned limits', () => {
     }
   })
 
+  it('take a call that began before there was a limiter for one of the very first', () => {
+    const limiter = new Limiter()
+    limiter.learn([{ counts: 'requests', limit: 100, remaining: 50 }], undefined, 0)
+    limiter.take(0, 10, 10)
+    limiter.learn([{ counts: 'requests', limit: 100, remaining: 60 }], undefined, 0)
+    expect(limiter.report(0)).toMatchObject([{ remaining: 49 }])
+    limiter.learn([{ counts: 'requests', limit: 100, remaining: 20 }], undefined, 0)
+    expect(limiter.report(0)).toMatchObject([{ remaining: 19 }])
+  })
+
   it('give back what a call was counted with and did not use, and what never went out', () => {
     const limiter = told({ counts: 'tokens', limit: 10_000, remaining: 5000 })
     const call = limiter.take(0, 1000, 3000)

@@ -108,11 +108,14 @@ export class Limiter {
   /**
    * Takes note of what the answer to a call tells. What the answer to a later call told is not overwritten.
    *
+   * @param reservation undefined for a call that began before there was a limiter to count it
    * @param toldAt the latest time that the service may have said it: when the answer, or a stream's first content, came
    */
-  learn(limits: readonly RateLimit[], { mark }: Reservation, toldAt: number): void {
+  learn(limits: readonly RateLimit[], reservation: Reservation | undefined, toldAt: number): void {
     for (const limit of limits) {
-      if (isSensible(limit)) (this.#learned ??= new LearnedLimits()).learn(limit, mark, toldAt)
+      if (!isSensible(limit)) continue
+      this.#learned ??= new LearnedLimits()
+      this.#learned.learn(limit, reservation?.mark ?? unmarked, toldAt)
     }
   }
 

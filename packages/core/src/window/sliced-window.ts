@@ -84,6 +84,6 @@ export class SlicedWindow {
   }
 
   #offsetOf(slice: number, count: number): number {
-    return (((slice % count) + count) % count) * this.#lanes
+    return (slice - Math.floor(slice / count) * count) * this.#lanes
   }
 }
