@@ -111,7 +111,9 @@ function createService(id: string, clock: SteppedClock): Service & { readonly pr
       case 'reset':
         for (const text of behaviour.pieces ?? []) yield { type: 'text-delta', text }
         if (behaviour.type === 'stall') await gone
-        throw fail(behaviour.type === 'reset' ? 'network' : 'truncated')
+        if (behaviour.type === 'reset') throw fail('network')
+        // Ends without an end, as no provider should.
+        return
       case 'drip':
         for (;;) {
           await wait(behaviour.everyMs)
