@@ -25,6 +25,8 @@ function describe(event: CircuitEvent): string {
       return `the circuit of ${event.target} opens for ${(event.openMs / 1000).toFixed(1)} s`
     case 'circuit-half-opened':
       return `the circuit of ${event.target} half-opens: one call may try`
+    case 'circuit-isolated':
+      return `the circuit of ${event.target} was isolated`
     case 'circuit-closed':
       return `the circuit of ${event.target} closes`
   }

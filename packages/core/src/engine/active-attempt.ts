@@ -3,80 +3,95 @@ import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import { isStreamInterruptedError } from '../errors/stream-interrupted-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
-import type { Attempt, Exclusion } from '../provider/ledger.ts'
+import { costOf } from '../price/price.ts'
 import type { CallOptions } from '../provider/call-options.ts'
+import type { Attempt, Exclusion } from '../provider/ledger.ts'
+import type { RateLimit } from '../provider/rate-limit.ts'
 import type { ChatRequest } from '../provider/request.ts'
 import type { Warning } from '../provider/response.ts'
 import type { Usage } from '../provider/usage.ts'
+import type { CallStep } from './admit.ts'
+import type { GuardOwner } from './guard.ts'
 import { Guard } from './guard.ts'
-import type { Step } from './plan.ts'
+import { loadedParts } from './loaded-parts.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
-import { dropUnmet, noWarnings, toTargetRequest } from './target-request.ts'
 import { toFailure } from './to-failure.ts'
 
 /** What a successful call tells of itself. */
 export interface SuccessDetails {
   readonly usage?: Usage | undefined
   readonly requestId?: string | undefined
+  readonly rateLimits?: readonly RateLimit[] | undefined
   /** The inner ledger of a nested route. */
   readonly attempts?: readonly Attempt[] | undefined
   readonly exclusions?: readonly Exclusion[] | undefined
 }
 
-type CallStep = Extract<Step, { type: 'call' }>
+/** Told when a call ended that nobody ended on purpose. */
+export interface AttemptOwner {
+  failed(attempt: ActiveAttempt, error: unknown): void
+}
+
+const noWarnings: readonly Warning[] = []
+
+/** Ollama keeps a model for five minutes after the last call (`keep_alive`). */
+const staysWarmMs = 300_000
 
 /** An attempt while it is being written down. */
 type AttemptRecord = { -readonly [Field in keyof Attempt]: Attempt[Field] }
 
-/** A call under way. It ends in exactly one of `succeed`, `fail` and `abort`, which settle all that hangs on it. */
-export class ActiveAttempt {
+/**
+ * A call under way. It ends in exactly one of `succeed`, `fail`, `abort` and `outrace`, which settle all that hangs on it.
+ */
+export class ActiveAttempt implements GuardOwner {
   readonly run: Run
   readonly target: Target
   readonly guard: Guard
+  readonly number: number
   /** As the target gets it. */
   readonly request: ChatRequest
-  /** What had to be left out of the request. */
+  /** What had to be left out of the request, or changed. */
   readonly warnings: readonly Warning[]
+  owner: AttemptOwner
   /** What a stream has used so far. */
   usage: Usage | undefined
+  failure: ProviderError | undefined
+  disposition: Disposition | undefined
+  settled = false
+  succeeded = false
   readonly #step: CallStep
-  readonly #number: number
   readonly #startedAt: number
   #firstContentAt: number | undefined
-  #settled = false
-  #succeeded = false
+  #isLoading = false
 
-  constructor(run: Run, step: CallStep, now: number) {
+  constructor(run: Run, step: CallStep, now: number, owner: AttemptOwner) {
     const { target } = step
     this.run = run
     this.target = target
+    this.owner = owner
     this.#step = step
-    this.#number = run.attempts.length + 1
+    this.number = ++run.started
     this.#startedAt = now
     const { alarms, events } = run.context
-    const request = toTargetRequest(run.request, target)
-    this.request = request
-    this.warnings = run.route.policy.parameters === 'drop' ? dropUnmet(request, target) : noWarnings
+    const adapted = run.isSimple ? undefined : loadedParts(run)?.adaptRequest(run, target)
+    this.request = adapted?.[0] ?? { ...run.request, model: target.model }
+    this.warnings = adapted?.[1] ?? noWarnings
     const limit = run.streamed ? 'first-content' : 'attempt'
-    this.guard = new Guard(alarms, run.signal, now, run.deadlineAt, limit, step.limitMs)
+    this.guard = new Guard(this, alarms, now, run.deadlineAt, limit, step.limitMs)
     target.state.health.started()
     events.emit?.({
       type: 'attempt-started',
       request: run.number,
-      number: this.#number,
+      number: this.number,
       target: target.target,
       reason: step.reason,
     })
   }
 
-  /** Whether it ended in `succeed`. */
-  get succeeded(): boolean {
-    return this.#succeeded
-  }
-
-  get settled(): boolean {
-    return this.#settled
+  /** Whether content of its stream was handed on before it broke. */
+  get streamBroke(): boolean {
+    return this.run.streamed && this.#firstContentAt !== undefined
   }
 
   /** For the provider. */
@@ -106,68 +121,151 @@ export class ActiveAttempt {
 
   /** @returns when it ended */
   succeed(details: SuccessDetails): number {
-    this.#succeeded = true
-    const now = this.#settle()
-    const { circuit, health, pause, account } = this.target.state
-    circuit.success(this.#step.ticket, now)
-    health.success((this.#firstContentAt ?? now) - this.#startedAt, now)
+    this.succeeded = true
+    const { run, target } = this
+    const { usage = this.usage } = details
+    const now = this.#settle(usage)
+    const { state } = target
+    const { circuit, endpoint, health, pause, account } = state
+    const { ticket, endpointTicket } = this.#step
+    const firstContentMs = (this.#firstContentAt ?? now) - this.#startedAt
+    circuit.success(ticket, now, run.streamed ? circuit.isSlow(firstContentMs) : undefined)
+    if (!endpoint.isQuiet(now)) endpoint.success(endpointTicket, now)
+    health.success(firstContentMs, now)
+    if (this.#firstContentAt !== undefined && usage != null) {
+      health.generated(usage.outputTextTokens + usage.reasoningTokens, now - this.#firstContentAt)
+    }
+    state.lastSuccessAt = now
     pause.recovered()
     account.recovered()
-    const attempt = this.#record('success', now)
-    if (details.usage != null) attempt.usage = details.usage
+    this.#observe(firstContentMs)
+    if (details.rateLimits !== undefined) this.#learn(details.rateLimits, now)
+    const attempt = this.#record('success', now, usage)
     if (details.requestId !== undefined) attempt.requestId = details.requestId
     if (details.attempts !== undefined) attempt.attempts = details.attempts
     if (details.exclusions !== undefined) attempt.exclusions = details.exclusions
-    this.run.record(attempt)
-    this.run.context.events.emit?.({ type: 'attempt-succeeded', request: this.run.number, attempt })
+    run.record(attempt)
+    run.context.events.emit?.({ type: 'attempt-succeeded', request: run.number, attempt })
+    this.#passOn()
     return now
   }
 
-  /**
-   * Ends the call with what the provider threw.
-   *
-   * @returns the failure and what it means
-   * @throws the reason of the caller, or of the router, when it was they who ended the call
-   */
-  fail(error: unknown): { failure: ProviderError; disposition: Disposition } {
+  /** Ends the call with what the provider threw, or a clock that ran out. */
+  fail(error: unknown): void {
     const { run, target, guard } = this
-    if (run.leaver !== undefined && guard.expired === undefined) {
-      this.abort()
-      run.throwIfLeft()
-    }
-    const failure = toFailure(error, target, guard)
+    const failure = toFailure(error, target, guard, this.#isLoading)
     const disposition = run.route.policy.dispositions[failure.kind]
-    const now = this.#settle()
-    // The request ran out of time, not this call: it may have been cut short before it had a chance.
-    const spared = guard.expired !== undefined && this.#hadLittleTime(now)
-    // A failure of a route within is a router's, never a provider's.
-    const weight = spared || target.source.loaded?.isRouter === true ? 0 : disposition.healthWeight
+    this.failure = failure
+    this.disposition = disposition
+    const now = this.#settle(this.usage)
+    const { ticket, endpointTicket } = this.#step
+    const { circuit, endpoint, health } = target.state
+    // The deadline was cut short before it had a chance, or it is a route within, whose failure is no provider's.
+    const spared = (guard.expired !== undefined && this.#hadLittleTime(now)) || target.isRoute
+    const weight = spared ? 0 : disposition.healthWeight
+    const isEndpoint = failure.kind === 'network'
     if (weight > 0) {
-      target.state.circuit.failure(this.#step.ticket, weight, now, failure.retryAfterMs)
-      target.state.health.failure(weight)
-    } else target.state.circuit.cancel(this.#step.ticket, now)
+      health.failure(weight)
+      if (isEndpoint) endpoint.failure(endpointTicket, weight, now, failure.retryAfterMs)
+      else circuit.failure(ticket, weight, now, failure.retryAfterMs)
+    }
+    if (weight === 0 || isEndpoint) circuit.cancel(ticket, now)
+    if (weight === 0 || !isEndpoint) endpoint.cancel(endpointTicket, now)
     this.#pause(failure, disposition, now)
     run.errors.push(failure)
+    if (disposition.pause === 'warming') run.looks++
     const attempt = this.#recordFailure(failure, now)
     run.record(attempt)
     run.context.events.emit?.({ type: 'attempt-failed', request: run.number, attempt })
-    return { failure, disposition }
+    this.#passOn()
   }
 
   /** Nobody wants the answer any more; says nothing about the target. */
-  abort(): void {
-    const now = this.#settle()
-    this.target.state.circuit.cancel(this.#step.ticket, now)
-    const attempt = this.#record('aborted', now)
-    this.run.record(attempt)
-    this.run.context.events.emit?.({ type: 'attempt-aborted', request: this.run.number, attempt })
+  abort(reason: unknown): void {
+    this.#leave('aborted', reason)
   }
 
-  #settle(): number {
-    this.#settled = true
+  /** Another call of the request answered first. */
+  outrace(): void {
+    if (this.settled) return
+    // It would have taken at least so long; were it left out, calls would be hedged sooner and sooner.
+    this.#observe(this.run.now() - this.#startedAt)
+    this.#leave('outraced', new DOMException('Another call answered first', 'AbortError'))
+  }
+
+  ended(reason: unknown): void {
+    this.owner.failed(this, reason)
+  }
+
+  /**
+   * A service that loads a model for the first call gives up the load when that call is broken off, and would begin anew
+   * with the next one, for ever: its call goes on in the background, until it shows that the model is there.
+   */
+  lingerMs(): number {
+    const { run, target } = this
+    const { state, source } = target
+    const isCold = run.now() - (state.lastSuccessAt ?? -Infinity) > staysWarmMs
+    if (!isCold || this.#firstContentAt !== undefined || source.loaded?.warmUp === undefined) return 0
+    this.#isLoading = true
+    state.loadingLookMs = run.route.policy.pauses.warmingMs
+    return run.route.policy.warmingMs
+  }
+
+  /** A call that was over long ago came to its end. */
+  cameLate(): void {
+    if (!this.#isLoading) return
     this.guard.release()
-    this.target.state.health.ended()
-    return this.run.now()
+    delete this.target.state.loadingLookMs
+  }
+
+  #leave(outcome: 'aborted' | 'outraced', reason: unknown): void {
+    if (this.settled) return
+    const { run, target } = this
+    const { ticket, endpointTicket } = this.#step
+    this.settled = true
+    // Before all else, so that a read that waits is woken.
+    this.guard.end(reason)
+    const now = this.#settle(this.usage)
+    target.state.circuit.cancel(ticket, now)
+    target.state.endpoint.cancel(endpointTicket, now)
+    const attempt = this.#record(outcome, now, this.usage)
+    const costUsd = outcome === 'outraced' ? (attempt.costUsd ?? this.#promptCost()) : undefined
+    if (costUsd !== undefined) attempt.costUsd = costUsd
+    run.record(attempt)
+    run.context.events.emit?.({ type: `attempt-${outcome}`, request: run.number, attempt })
+    this.#passOn()
+  }
+
+  #settle(usage: Usage | undefined): number {
+    this.settled = true
+    this.guard.release()
+    const { state } = this.target
+    const now = this.run.now()
+    state.health.ended()
+    const { reservation } = this.#step
+    if (reservation !== undefined) state.limiter?.settle(reservation, usage, now)
+    return now
+  }
+
+  /** There is room for another call: whoever has waited longest takes it. */
+  #passOn(): void {
+    const { queue } = this.target.state
+    if (queue !== undefined) for (const waiting of queue) return waiting.ring()
+  }
+
+  #observe(firstContentMs: number): void {
+    const { hedging } = this.run.route
+    if (hedging === undefined) return
+    const { state } = this.target
+    hedging.observed(firstContentMs, (state.firstContent ??= hedging.createQuantile()))
+  }
+
+  #learn(rateLimits: readonly RateLimit[], now: number): void {
+    const { state } = this.target
+    const parts = loadedParts(this.run)
+    if (parts === undefined) return void this.run.context.loadOptional()
+    const limiter = (state.limiter ??= new parts.Limiter())
+    limiter.learn(rateLimits, this.#step.reservation, this.#firstContentAt ?? now)
   }
 
   #hadLittleTime(now: number): boolean {
@@ -177,9 +275,16 @@ export class ActiveAttempt {
     return now - this.#startedAt < (this.run.streamed ? firstContentMs : (attemptMs ?? deadlineMs / 2))
   }
 
-  #pause({ kind, retryAfterMs }: ProviderError, disposition: Disposition, now: number): void {
-    const { pause, account } = this.target.state
+  #pause({ kind, retryAfterMs, status, providerCode }: ProviderError, disposition: Disposition, now: number): void {
+    const { state } = this.target
+    const { pause, account } = state
     const { pauses } = this.run.route.policy
+    state.lastFailure = {
+      kind,
+      at: now,
+      ...(status === undefined ? {} : { status }),
+      ...(providerCode === undefined ? {} : { code: providerCode }),
+    }
     switch (disposition.pause) {
       case 'none':
         if (retryAfterMs === undefined) break
@@ -204,6 +309,9 @@ export class ActiveAttempt {
         break
     }
     this.run.noteReadyAt(this.target.target, this.target.readyAt(now) || undefined)
+    const { shared } = this.run.context
+    if (pause.until > now) shared?.publishPause(this.target.target, pause.until, pause.reason)
+    if (account.until > now) shared?.publishPause(this.target.provider, account.until, account.reason)
   }
 
   /** These do not pass by themselves. */
@@ -211,13 +319,20 @@ export class ActiveAttempt {
     this.run.context.logger.warn('target needs attention', { target: this.target.target, kind })
   }
 
-  #record(outcome: Attempt['outcome'], now: number): AttemptRecord {
+  /** What the prompt of a call cost that told nothing of its usage; a call that was aborted is paid for all the same. */
+  #promptCost(): number | undefined {
+    const price = this.target.price()
+    return price && (this.run.inputTokens * price.inputPerMillion) / 1_000_000
+  }
+
+  #record(outcome: Attempt['outcome'], now: number, usage: Usage | undefined): AttemptRecord {
+    const { target } = this
     const record: AttemptRecord = {
-      number: this.#number,
-      target: this.target.target,
-      provider: this.target.provider,
-      model: this.target.model,
-      stage: this.target.stage,
+      number: this.number,
+      target: target.target,
+      provider: target.provider,
+      model: target.model,
+      stage: target.stage,
       reason: this.#step.reason,
       outcome,
       startMs: this.#startedAt - this.run.startedAt,
@@ -225,13 +340,17 @@ export class ActiveAttempt {
     }
     if (this.#firstContentAt !== undefined) record.firstContentMs = this.#firstContentAt - this.#startedAt
     if (this.#step.waitedMs > 0) record.waitedMs = this.#step.waitedMs
-    if (this.usage !== undefined) record.usage = this.usage
+    if (usage != null) {
+      record.usage = usage
+      const costUsd = costOf(usage, target.price())
+      if (costUsd !== undefined) record.costUsd = costUsd
+    }
     return record
   }
 
   #recordFailure(failure: ProviderError, now: number): Attempt {
     const { kind, status, providerCode, retryAfterMs, requestId, cause, message } = failure
-    const record = this.#record('failure', now)
+    const record = this.#record('failure', now, this.usage)
     record.kind = kind
     record.message = message
     if (status !== undefined) record.status = status

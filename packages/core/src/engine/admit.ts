@@ -1,53 +1,115 @@
-import type { Ticket } from '../breaker/circuit.ts'
-import { findUnmetNeed } from './eligibility.ts'
+import type { Circuit, Ticket } from '../breaker/circuit.ts'
+import type { Refusal as LimitRefusal } from '../limit/lanes.ts'
+import type { Reservation } from '../limit/limiter.ts'
+import type { Attempt } from '../provider/ledger.ts'
+import { loadedParts } from './loaded-parts.ts'
+import type { Refusal } from './refusal.ts'
 import type { Run } from './run.ts'
-import { applyOverrides } from './target-request.ts'
 import type { Target } from './target.ts'
 import { pausedBy } from './target.ts'
 
-function findUnmet(run: Run, target: Target): string | undefined {
-  // A route within rules its own targets out.
-  if (target.source.loaded?.isRouter === true) return undefined
-  try {
-    const request = applyOverrides(run.request, target)
-    return findUnmetNeed(request, target.capabilities(), run.streamed, run.route.policy.parameters)
-  } catch {
-    return 'cannot say what it can do'
-  }
+/** A call that is to be made, with all the leaves it needed. */
+export interface CallStep {
+  readonly type: 'call'
+  readonly target: Target
+  readonly ticket: Ticket
+  /** Of the circuit of the provider's endpoint. */
+  readonly endpointTicket: Ticket
+  /** What the call takes of the target's limits. */
+  readonly reservation: Reservation | undefined
+  readonly reason: Attempt['reason']
+  /** Time that was waited right before the call. */
+  readonly waitedMs: number
+  /** Longest time for the call. */
+  readonly limitMs: number
 }
 
 /** Whether the target can do what the request needs; if not, it is excluded with the reason. */
 export function isCapable(run: Run, target: Target, now: number): boolean {
+  // A route within rules its own targets out.
+  if (target.isRoute) return true
   const unmet = findUnmet(run, target)
-  if (unmet !== undefined) run.exclude(target, now, 'not-capable', `${target.target} ${unmet}`)
-  return unmet === undefined
+  if (unmet === undefined) return true
+  run.refuse(target, now, unmet)
+  return false
+}
+
+function findUnmet(run: Run, target: Target): Refusal | undefined {
+  try {
+    if (run.streamed && !target.capabilities().streaming) return { reason: 'not-capable', detail: 'does not stream' }
+    return run.isSimple ? undefined : loadedParts(run)?.findUnmet(run, target)
+  } catch {
+    return { reason: 'not-capable', detail: 'cannot say what it can do' }
+  }
 }
 
 /** After a prompt was too long for one target, only a target with a larger window is worth a call. */
-export function hasRoom({ windowOver }: Run, target: Target): boolean {
+export function hasRoom({ windowOver, needsPrefill }: Run, target: Target): boolean {
+  if (needsPrefill && !target.capabilities().assistantPrefill) return false
   return windowOver === undefined || (target.capabilities().contextWindow ?? 0) > windowOver
 }
 
-/** Leave to call the target now; if it is not given, the target is excluded with the reason. */
-export function admit(run: Run, target: Target, now: number): Ticket | undefined {
-  const { account, circuit } = target.state
+/** What a call needs besides the target's leave. */
+export type CallTerms = Pick<CallStep, 'reason' | 'waitedMs' | 'limitMs'>
+
+/** Why a target cannot be called now, whatever its circuits say. Looks and changes nothing. */
+export function findRefusal(run: Run, target: Target, now: number): Refusal | undefined {
+  const { state } = target
   if (!hasRoom(run, target)) {
+    if (run.windowOver === undefined) return { reason: 'not-capable', detail: 'does not go on with an answer' }
     const window = target.capabilities().contextWindow
     const known = window === undefined ? 'of unknown size' : `of ${window} tokens`
     const detail = `its context window, ${known}, is not larger than the one that was too small`
-    run.exclude(target, now, 'window-not-larger', detail)
-    return undefined
+    return { reason: 'window-not-larger', detail }
   }
-  const paused = pausedBy(target.state, now)
+  const paused = pausedBy(state, now)
   if (paused) {
-    const reason = paused === account ? 'account-paused' : 'paused'
-    run.exclude(target, now, reason, `left alone for another % after ${paused.reason}`, paused.until, paused.reason)
-    return undefined
+    const { until, reason: kind } = paused
+    const reason = paused === state.account ? 'account-paused' : 'paused'
+    return { reason, detail: `left alone for another % after ${kind}`, until, kind }
   }
-  const ticket = circuit.admit(now)
-  if (ticket === undefined) {
-    const what = circuit.state.type === 'open' ? 'its circuit is open' : 'its circuit is being tested by others'
-    run.exclude(target, now, 'circuit-open', `${what} for another %`, circuit.readyAt(now), 'overloaded')
+  if (run.route.policy.maxCostUsd !== undefined) {
+    const detail = loadedParts(run)?.findExcessCost(run, target)
+    if (detail !== undefined) return { reason: 'cost-limit', detail }
   }
-  return ticket
+  const limited = findLimit(run, target, now)
+  return limited && { reason: 'limit', detail: limited.what, until: limited.readyAt, kind: 'rate-limit' }
+}
+
+/** Which limit of the target the call would break. */
+export function findLimit(run: Run, { state }: Target, now: number): LimitRefusal | undefined {
+  const { limiter } = state
+  if (limiter === undefined || limiter.idle) return undefined
+  return limiter.refusal(now, run.inputTokens, run.request.maxTokens ?? limiter.expectedOutput)
+}
+
+/** Why a circuit, the target's or its provider's, lets nobody through now. */
+export function findShut({ state: { circuit, endpoint } }: Target, now: number): Refusal | undefined {
+  const cell = endpoint.readyAt(now) > 0 ? endpoint : circuit
+  return cell.readyAt(now) > 0 ? toShut(cell, cell === circuit, now) : undefined
+}
+
+function toShut(cell: Circuit, isItself: boolean, now: number): Refusal {
+  const whose = isItself ? 'its circuit' : "its provider's circuit"
+  const { type } = cell.state
+  if (type === 'isolated') return { reason: 'isolated', detail: `${whose} was isolated by hand` }
+  const how = type === 'open' ? 'open' : type === 'closed' ? 'coming back slowly' : 'being tested by others'
+  const detail = `${whose} is ${how} for another %`
+  return { reason: 'circuit-open', detail, until: cell.readyAt(now), kind: 'overloaded' }
+}
+
+/** The call, if the target can be called now; else it is excluded with the reason. */
+export function admit(run: Run, target: Target, now: number, terms: CallTerms): CallStep | undefined {
+  const refusal = findRefusal(run, target, now)
+  if (refusal !== undefined) return run.refuse(target, now, refusal)
+  const { circuit, endpoint, limiter } = target.state
+  const endpointTicket = endpoint.admit(now)
+  const ticket = endpointTicket && circuit.admit(now)
+  if (endpointTicket === undefined || ticket === undefined) {
+    const cell = endpointTicket === undefined ? endpoint : circuit
+    if (endpointTicket) endpoint.cancel(endpointTicket, now)
+    return run.refuse(target, now, toShut(cell, cell === circuit, now))
+  }
+  const reservation = limiter?.take(now, run.inputTokens, run.request.maxTokens ?? limiter.expectedOutput)
+  return { type: 'call', target, ticket, endpointTicket, reservation, ...terms }
 }

@@ -1,7 +1,15 @@
+import { findForeignReasoning } from '../history/foreign.ts'
+import { worstCaseCost } from '../price/worst-case-cost.ts'
 import type { Capabilities, ParameterName, ParameterRange } from '../provider/capabilities.ts'
 import type { AssistantPart, ToolResultPart, UserPart } from '../provider/part.ts'
 import type { Parameters, ChatRequest } from '../provider/request.ts'
+import { boundTokens } from '../tokens/estimate-tokens.ts'
 import { parameterNames } from '../validation/check-parameter.ts'
+import { applyOverrides } from './overrides.ts'
+import type { Refusal } from './refusal.ts'
+import type { RoutePolicy } from './route.ts'
+import type { Run } from './run.ts'
+import type { Target } from './target.ts'
 
 function outOfBounds(value: number, range: { readonly min?: number; readonly max?: number }): boolean {
   return value < (range.min ?? -Infinity) || value > (range.max ?? Infinity)
@@ -53,32 +61,14 @@ export function findUnmetParameter(
   return range === undefined ? `does not honour ${name}` : findExcess(name, value, range)
 }
 
-/** Whether the request is nothing but messages of text, which every model takes. */
-export function isPlain(request: ChatRequest): boolean {
-  for (const field in request) {
-    if (field !== 'model' && field !== 'messages') return false
-  }
-  for (const { content } of request.messages) if (typeof content !== 'string') return false
-  return true
-}
-
 /** Whether there is a part of this type among them, or in what a tool answered. */
 function holds(content: string | readonly (UserPart | AssistantPart | ToolResultPart)[], type: string): boolean {
   if (typeof content === 'string') return false
   return content.some((part) => part.type === type || (part.type === 'tool-result' && holds(part.content, type)))
 }
 
-/**
- * The first thing in a request that a model cannot do, or undefined where it can do all. Parameters count only when
- * `parameters` is `require`; tools, schemas and pictures always do.
- */
-export function findUnmetNeed(
-  request: ChatRequest,
-  capabilities: Capabilities,
-  streamed: boolean,
-  parameters: 'require' | 'drop',
-): string | undefined {
-  if (streamed && !capabilities.streaming) return 'does not stream'
+/** The first thing in a request that a model cannot do, or undefined where it can do all. */
+function findUnmetNeed(request: ChatRequest, capabilities: Capabilities, policy: RoutePolicy): string | undefined {
   const has = (type: string): boolean => request.messages.some(({ content }) => holds(content, type))
   if (!capabilities.tools && ((request.tools ?? []).length > 0 || has('tool-call') || has('tool-result'))) {
     return 'does not take tools'
@@ -90,10 +80,48 @@ export function findUnmetNeed(
   for (const type of ['image', 'file'] as const) {
     if (!capabilities.input.includes(type) && has(type)) return `does not take ${type} parts`
   }
-  if (parameters === 'drop') return undefined
+  if (policy.parameters === 'drop') return undefined
   for (const name of parameterNames) {
     const unmet = request[name] === undefined ? undefined : findUnmetParameter(name, request, capabilities)
     if (unmet !== undefined) return unmet
   }
   return undefined
+}
+
+/** Why the target cannot serve the request at all. Parameters count only where the route requires them. */
+export function findUnmet(run: Run, target: Target): Refusal | undefined {
+  const { target: name, provider, model, vectorSpace } = target
+  if (run.vectorSpace !== undefined) {
+    if (vectorSpace === run.vectorSpace) return undefined
+    const detail = `its vectors, of ${vectorSpace}, cannot be compared with those of ${run.vectorSpace}`
+    return { reason: 'vector-space', detail }
+  }
+  const { policy } = run.route
+  const request = applyOverrides(run.request, target)
+  const capabilities = target.capabilities()
+  const unmet = findUnmetNeed(request, capabilities, policy)
+  if (unmet !== undefined) return { reason: 'not-capable', detail: `${name} ${unmet}` }
+  if (policy.foreignReasoning === 'refuse') {
+    const path = findForeignReasoning(request.messages, provider, model)
+    if (path !== undefined) return { reason: 'not-capable', detail: `${name} cannot read the reasoning at ${path}` }
+  }
+  const { contextWindow = Infinity } = capabilities
+  const roomTokens = contextWindow - (request.maxTokens ?? 0)
+  if (roomTokens === Infinity || boundTokens(run.request) <= roomTokens || run.inputTokens <= roomTokens) return undefined
+  const needed = `about ${run.inputTokens} tokens and ${request.maxTokens ?? 'some'} for the answer`
+  const detail = `its context window of ${contextWindow} tokens is too small for ${needed}`
+  return { reason: 'window-too-small', detail, kind: 'context-length' }
+}
+
+/** Why a call to the target might cost more than the request may; undefined where it cannot, or no price is known. */
+export function findExcessCost(run: Run, target: Target): string | undefined {
+  const { maxCostUsd = Infinity } = run.route.policy
+  const price = target.price()
+  if (price === undefined || maxCostUsd === Infinity) return undefined
+  const { maxTokens } = applyOverrides(run.request, target)
+  const outputTokens = maxTokens ?? target.capabilities().maxOutputTokens ?? 0
+  const costUsd = (run.costUsd ?? 0) + worstCaseCost(price, run.inputTokens, outputTokens)
+  // A price that is no number must not slip past.
+  if (costUsd <= maxCostUsd) return undefined
+  return `it may cost up to ${costUsd.toPrecision(3)} US dollars in all, of ${maxCostUsd} allowed`
 }

@@ -23,10 +23,17 @@ export type RouterEvent =
   | { readonly type: 'attempt-succeeded'; readonly request: number; readonly attempt: Attempt }
   | { readonly type: 'attempt-failed'; readonly request: number; readonly attempt: Attempt }
   | { readonly type: 'attempt-aborted'; readonly request: number; readonly attempt: Attempt }
+  | { readonly type: 'attempt-outraced'; readonly request: number; readonly attempt: Attempt }
+  /** `target` is a provider's id where the circuit is that of its endpoint. */
   | { readonly type: 'circuit-opened'; readonly target: string; readonly openMs: number }
   | { readonly type: 'circuit-half-opened'; readonly target: string }
   | { readonly type: 'circuit-closed'; readonly target: string }
   | { readonly type: 'circuit-isolated'; readonly target: string }
+  /** Requests that are running keep the routes they began with. */
+  | { readonly type: 'reloaded'; readonly generation: number }
+  | { readonly type: 'reload-rejected'; readonly generation: number; readonly problem: string }
+  /** A route's own calls times those of the routes within it are many. */
+  | { readonly type: 'attempts-multiply'; readonly route: string; readonly attempts: number }
   | { readonly type: 'request-succeeded'; readonly request: number; readonly route: string; readonly latencyMs: number }
   | {
       readonly type: 'request-failed'

@@ -3,43 +3,42 @@ import type { Alarm, Alarms, Sleeper } from '../runtime/alarms.ts'
 /** The clock that ran out: the whole request's, one call's, the one to the first content, the one between contents. */
 export type ExpiredClock = 'deadline' | 'attempt' | 'first-content' | 'idle'
 
-/**
- * Watches over one call: ends it when a clock runs out or the caller leaves, whether or not the provider heeds its
- * signal.
- */
+/** Told that a call was ended, by a clock or by whoever left. */
+export interface GuardOwner {
+  ended(reason: unknown): void
+  /** How long a call goes on in the background when a clock has run out; 0 where it is broken off. */
+  lingerMs(): number
+}
+
+/** Watches over one call: ends it when a clock runs out, whether or not the provider heeds its signal. */
 export class Guard implements Sleeper {
   /** Which clock ended the call, if one did. */
   expired: ExpiredClock | undefined
-  /** Told when the call is ended, also while nobody waits for it. */
-  onEnd: ((reason: unknown) => void) | undefined
+  readonly #owner: GuardOwner
   readonly #controller = new AbortController()
-  readonly #callerSignal: AbortSignal | undefined
   readonly #deadlineAt: number
-  readonly #alarm: Alarm
+  readonly #alarms: Alarms
+  #alarm: Alarm
   #limit: Exclude<ExpiredClock, 'deadline'>
   #limitAt: number
   #ended = false
   #reject: ((reason: unknown) => void) | undefined
-  #onCallerAbort: (() => void) | undefined
 
   /** @param limitMs how long the call may take, or its first content, as `limit` says */
   constructor(
+    owner: GuardOwner,
     alarms: Alarms,
-    callerSignal: AbortSignal | undefined,
     now: number,
     deadlineAt: number,
     limit: 'attempt' | 'first-content',
     limitMs: number,
   ) {
-    this.#callerSignal = callerSignal
+    this.#owner = owner
+    this.#alarms = alarms
     this.#deadlineAt = deadlineAt
     this.#limit = limit
     this.#limitAt = now + limitMs
     this.#alarm = alarms.set(Math.min(this.#limitAt, deadlineAt), now, this)
-    if (callerSignal === undefined) return
-    this.#onCallerAbort = () => this.end(callerSignal.reason)
-    if (callerSignal.aborted) this.#onCallerAbort()
-    else callerSignal.addEventListener('abort', this.#onCallerAbort, { once: true })
   }
 
   /** For the provider. */
@@ -74,31 +73,37 @@ export class Guard implements Sleeper {
     this.#alarm.move(Math.min(this.#limitAt, this.#deadlineAt), now)
   }
 
-  /** Ends the call for a reason of the engine's own; nobody waits for it any more. */
+  /** Ends the call for a reason of the engine's own; nobody is told, and nobody waits for it any more. */
   abandon(reason: unknown): void {
     this.release()
     this.#ended = true
     this.#controller.abort(reason)
   }
 
-  /** The call is over: no alarm and no listener stays behind. */
+  /** The call is over: no alarm stays behind. */
   release(): void {
     this.#alarm.cancel()
-    if (this.#onCallerAbort) this.#callerSignal?.removeEventListener('abort', this.#onCallerAbort)
     this.#reject = undefined
   }
 
   /** A clock ran out. */
   ring(): void {
-    this.expired = this.#deadlineAt <= this.#limitAt ? 'deadline' : this.#limit
-    this.end(new DOMException(`The ${this.expired} clock ran out`, 'TimeoutError'))
+    const lingerMs = this.expired === undefined ? this.#owner.lingerMs() : 0
+    this.expired ??= this.#deadlineAt <= this.#limitAt ? 'deadline' : this.#limit
+    const reason = new DOMException(`The ${this.expired} clock ran out`, 'TimeoutError')
+    if (lingerMs === 0) return this.end(reason)
+    const now = this.#alarm.dueAt
+    this.#owner.ended(reason)
+    this.#alarm = this.#alarms.set(now + lingerMs, now, this)
   }
 
   /** Ends the call, whether or not the provider heeds its signal. */
   end(reason: unknown): void {
+    if (this.#ended) return
     this.#ended = true
+    this.#alarm.cancel()
     this.#controller.abort(reason)
     this.#reject?.(reason)
-    this.onEnd?.(reason)
+    this.#owner.ended(reason)
   }
 }

@@ -2,7 +2,7 @@ import type { ProviderError } from '../errors/provider-error.ts'
 import type { FinishEvent, StreamEvent } from '../provider/stream-event.ts'
 import { isContent } from '../stream/is-content.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
-import { failureOf } from './to-failure.ts'
+import { failureOf } from './failure-of.ts'
 
 /** A stream that has shown its first content, or that ended well without any. */
 export interface CommittedStream {
@@ -66,7 +66,9 @@ export function toMalformed({ target }: ActiveAttempt): ProviderError {
 }
 
 /** A stream that is done before it gave anything is no answer. */
-function assertFinish({ finishReason: { unified } }: FinishEvent, { target }: ActiveAttempt): void {
+function assertFinish({ finishReason: { unified } }: FinishEvent, { run, target }: ActiveAttempt): void {
+  // What was begun by another may have been the whole answer.
+  if (run.needsPrefill) return
   if (unified === 'stop' || unified === 'other') throw failureOf(target, 'empty', 'its stream ended without content')
 }
 

@@ -1,50 +1,58 @@
 import { fullJitter } from '../backoff/full-jitter.ts'
-import type { Ticket } from '../breaker/circuit.ts'
+import type { Circuit } from '../breaker/circuit.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
 import type { Attempt } from '../provider/ledger.ts'
-import { admit, hasRoom, isCapable } from './admit.ts'
+import type { Strategy, StrategyContext } from '../strategy/strategy.ts'
+import type { ActiveAttempt } from './active-attempt.ts'
+import type { CallStep } from './admit.ts'
+import { admit, findLimit, hasRoom, isCapable } from './admit.ts'
 import type { Stage } from './route.ts'
 import type { Run } from './run.ts'
-import type { Target } from './target.ts'
+import type { Target, TargetState } from './target.ts'
 import { pausedBy } from './target.ts'
 
-/** What to do next: wait and ask again, or make a call. */
-export type Step =
-  | { readonly type: 'wait'; readonly waitMs: number }
-  | {
-      readonly type: 'call'
-      readonly target: Target
-      readonly ticket: Ticket
-      readonly reason: Attempt['reason']
-      readonly waitedMs: number
-      /** Longest time for the call. */
-      readonly limitMs: number
-    }
+/** What to do next: make a call, or wait and ask again. */
+export type Step = CallStep | Wait
+
+export interface Wait {
+  readonly type: 'wait'
+  readonly waitMs: number
+  /** The wait is over sooner when a call of this target ends. */
+  readonly forRoomAt: TargetState | undefined
+}
 
 /** A call that is to be made after a wait, if the target still takes it then. */
-interface Pending {
+interface Pending extends Wait {
   readonly target: Target
   readonly reason: Attempt['reason']
-  readonly waitMs: number
-  waited: boolean
+  readonly from: number
+  isOver: boolean
 }
 
 /**
  * Decides, for one request, whom to call next: stage by stage, target by target, again where that makes sense, and as a
- * last resort a target that is shut out or paused. It waits for nothing and calls nobody itself.
+ * last resort a target that is shut out or left alone. It waits for nothing and calls nobody itself.
  */
 export class Plan {
   readonly #run: Run
-  /** Those of all stages opened so far. */
-  #planned: readonly Target[] = []
+  /** Those of all stages before this one. */
+  #earlier: readonly Target[] = []
   #stages = 0
+  #stage: Stage | undefined
+  #context: StrategyContext | undefined
+  /** The stage's targets in the strategy's order, as far as that was asked. */
   #targets: readonly Target[] = []
+  #rest: Iterator<Target> | undefined
   #position = 0
-  #called: Target | undefined
+  #hasChosen = false
   #retries = 0
   #pending: Pending | undefined
+  /** Time waited for a model that is being loaded. */
+  #warmedMs = 0
+  /** Why the calls are made that follow on a broken stream. */
+  #recovery: 'continue' | 'restart' | undefined
 
   constructor(run: Run) {
     this.#run = run
@@ -53,20 +61,21 @@ export class Plan {
   /** @throws RouteFailedError when the request is over or nobody is left */
   next(now: number): Step {
     this.#run.throwIfOver(now)
-    return this.#nextPending(now) ?? this.#nextPlanned(now) ?? this.#forceLeastBad(now) ?? this.#waitForPaused(now)
+    return this.#nextPending(now) ?? this.#nextPlanned(now) ?? this.#forceLeastBad(now) ?? this.#waitForOne(now)
   }
 
   /**
-   * Takes note that the last call failed.
+   * Takes note that a call failed.
    *
    * @throws RouteFailedError when no other call would mend it
    */
-  failed(failure: ProviderError, disposition: Disposition, now: number): void {
-    const target = this.#called as Target
+  failed({ target, failure, disposition, streamBroke }: ActiveAttempt, now: number): void {
+    if (failure === undefined || disposition === undefined) return
     const { nextTarget } = this.#innerRow(failure) ?? disposition
     // A refusal without a status is the provider's own: another service may have words for the request.
     const refusedUnsent = failure.kind === 'invalid-request' && failure.status === undefined
     if (nextTarget === 'no' && !refusedUnsent) throw this.#run.giveUp('final')
+    if (streamBroke) this.#recovery = this.#run.needsPrefill ? 'continue' : 'restart'
     if (nextTarget === 'larger-window') {
       this.#run.needsWindowOver(target.capabilities().contextWindow)
       return
@@ -74,7 +83,29 @@ export class Plan {
     const waitMs = this.#retryWaitMs(target, failure, disposition, now)
     if (waitMs === undefined) return
     this.#retries++
-    this.#wait(target, 'retry', waitMs)
+    this.#wait(target, 'retry', waitMs, now)
+  }
+
+  /** When a second call is to be made beside the first, in milliseconds from that; undefined for never. */
+  hedgeAfterMs(first: Target, now: number): number | undefined {
+    const { hedging } = this.#run.route
+    if (hedging === undefined) return undefined
+    hedging.request(now)
+    return hedging.delayMs(first.state.firstContent)
+  }
+
+  /** A second call beside the first, if one may be made and somebody of the stage can take it. */
+  hedge(now: number): CallStep | undefined {
+    const run = this.#run
+    if (run.isSpent || now >= run.deadlineAt) return undefined
+    for (let at = this.#position; ; at++) {
+      const target = this.#targetAt(at)
+      if (target === undefined) return undefined
+      if (this.#readyAt(target, now) > 0 || this.#callsOf(target) > 0 || !hasRoom(run, target)) continue
+      if (!run.route.hedging?.take(now) || !target.state.retryBudget.take(now)) return undefined
+      this.#position = at + 1
+      return this.#call(target, 'hedge', 0, now)
+    }
   }
 
   /** What a route within gave up over for good is not mended by another target of this one either. */
@@ -87,33 +118,39 @@ export class Plan {
   #nextPending(now: number): Step | undefined {
     const pending = this.#pending
     if (pending === undefined) return undefined
-    if (!pending.waited) {
-      pending.waited = true
-      return { type: 'wait', waitMs: pending.waitMs }
+    if (!pending.isOver) {
+      pending.isOver = true
+      return pending
     }
     this.#pending = undefined
-    return this.#call(pending.target, pending.reason, pending.waitMs, now)
+    return this.#call(pending.target, pending.reason, now - pending.from, now)
   }
 
   /** The next target of this stage, or of the next stage that has one to offer. */
   #nextPlanned(now: number): Step | undefined {
-    const { stages } = this.#run.route
     for (;;) {
-      while (this.#position < this.#targets.length) {
-        const step = this.#callPlanned(now)
+      for (let target = this.#targetAt(this.#position); target; target = this.#targetAt(this.#position)) {
+        this.#position++
+        const step = this.#callPlanned(target, now)
         if (step) return step
       }
-      const stage = stages[this.#stages]
+      const stage = this.#run.route.stages[this.#stages]
       if (stage === undefined) return undefined
-      this.#stages++
-      this.#targets = this.#order(stage, now)
-      this.#planned = this.#planned.length === 0 ? this.#targets : [...this.#planned, ...this.#targets]
-      this.#position = 0
+      this.#open(stage, now)
     }
   }
 
-  #callPlanned(now: number): Step | undefined {
-    const target = this.#targets[this.#position++] as Target
+  /** The target at this place of the stage's order. A strategy that is lazy is asked no further than that. */
+  #targetAt(position: number): Target | undefined {
+    while (this.#rest !== undefined && position >= this.#targets.length) {
+      const { done, value } = this.#rest.next()
+      if (done === true) this.#rest = undefined
+      else (this.#targets as Target[]).push(value)
+    }
+    return this.#targets[position]
+  }
+
+  #callPlanned(target: Target, now: number): Step | undefined {
     const { attempts } = this.#run
     const last = attempts.length === 0 ? undefined : attempts.at(-1)
     const reason = last === undefined ? 'first' : last.stage === target.stage ? 'next-target' : 'next-stage'
@@ -136,20 +173,31 @@ export class Plan {
   /** Takes a retry out of the target's budget; without one the target is excluded. */
   #takeRetry(target: Target, now: number): boolean {
     const taken = target.state.retryBudget.take(now)
-    if (!taken) this.#run.exclude(target, now, 'retry-budget', 'its retries are used up for now')
+    if (!taken) this.#run.refuse(target, now, { reason: 'retry-budget', detail: 'its retries are used up for now' })
     return taken
+  }
+
+  /** When the target can take this request, as far as pauses, circuits and limits go: 0 for at once. */
+  #readyAt(target: Target, now: number): number {
+    return Math.max(target.readyAt(now), findLimit(this.#run, target, now)?.readyAt ?? 0)
   }
 
   /** Whether somebody else of this stage, or of any later one too, can be called at once. */
   #isElseReady(target: Target, now: number, anyStage: boolean): boolean {
-    for (let other = this.#position; other < this.#targets.length; other++) {
-      if (isReadyInstead(this.#targets[other] as Target, target, now)) return true
+    for (let at = this.#position; ; at++) {
+      const other = this.#targetAt(at)
+      if (other === undefined) break
+      if (this.#isReadyInstead(other, target, now)) return true
     }
     const { stages } = this.#run.route
     for (let later = anyStage ? this.#stages : stages.length; later < stages.length; later++) {
-      if (stages[later]?.targets.some((other) => isReadyInstead(other, target, now))) return true
+      if (stages[later]?.targets.some((other) => this.#isReadyInstead(other, target, now))) return true
     }
     return false
+  }
+
+  #isReadyInstead(other: Target, { state, overrides }: Target, now: number): boolean {
+    return (other.state !== state || other.overrides !== overrides) && this.#readyAt(other, now) === 0
   }
 
   /** How long a call may take: a stream to its first content; else, unless the route says, half of what is left. */
@@ -157,38 +205,75 @@ export class Plan {
     const { route, streamed, deadlineAt } = this.#run
     const leftMs = deadlineAt - now
     // A route within watches over its own calls.
-    if (target.source.loaded?.isRouter === true) return leftMs
+    if (target.isRoute) return leftMs
     if (streamed) return route.policy.firstContentMs
     return route.policy.attemptMs ?? (this.#isElseReady(target, now, true) ? leftMs / 2 : leftMs)
   }
 
-  #call(target: Target, reason: Attempt['reason'], waitedMs: number, now: number): Step | undefined {
-    const ticket = admit(this.#run, target, now)
-    if (ticket === undefined) return undefined
-    this.#called = target
-    return { type: 'call', target, ticket, reason, waitedMs, limitMs: this.#limitMs(target, now) }
+  #call(target: Target, why: Attempt['reason'], waitedMs: number, now: number): CallStep | undefined {
+    const reason = why === 'hedge' ? why : (this.#recovery ?? why)
+    const step = admit(this.#run, target, now, { reason, waitedMs, limitMs: this.#limitMs(target, now) })
+    if (step !== undefined) this.#told(target, now)
+    return step
   }
 
-  /** The targets of a stage that can serve the request, best first; the others are excluded with their reasons. */
-  #order(stage: Stage, now: number): readonly Target[] {
-    const run = this.#run
-    for (const { target, reason } of stage.unusable) {
-      run.exclude({ target, stage: stage.name }, now, 'unavailable', reason)
-    }
-    const capable = run.asksForTextOnly ? stage.targets : this.#capable(stage, now)
-    if (capable.length < 2) return capable
-    const { request, route, context } = run
-    const { random, logger } = context
+  /** Tells the strategy which target was called first in its stage. */
+  #told(target: Target, now: number): void {
+    if (this.#hasChosen || this.#stage === undefined) return
+    this.#hasChosen = true
+    const { strategy } = this.#stage
+    if (strategy.chosen === undefined) return
+    this.#guarded(strategy, () => strategy.chosen?.(target, this.#contextOf(this.#stage as Stage, now)))
+  }
+
+  /** Runs what a strategy does; that it throws must fail no request. */
+  #guarded<Result>(strategy: Strategy, run: () => Result): Result | undefined {
     try {
-      return [...stage.strategy.order(capable, { route: route.name, stage: stage.name, request, now, random, estimateTokens: () => 0 })]
+      return run()
     } catch (error) {
-      logger.error('a strategy threw; its targets are called in order', { stage: stage.name, error: String(error) })
-      return capable
+      const { context } = this.#run
+      context.logger.error('a strategy threw', { strategy: strategy.name, error: String(error) })
+      return undefined
     }
   }
 
-  #capable(stage: Stage, now: number): readonly Target[] {
-    return stage.targets.filter((target) => isCapable(this.#run, target, now))
+  #contextOf(stage: Stage, now: number): StrategyContext {
+    const run = this.#run
+    return (this.#context ??= {
+      route: run.route.name,
+      stage: stage.name,
+      request: run.request,
+      now,
+      random: run.context.random,
+      estimateTokens: () => run.inputTokens,
+    })
+  }
+
+  /** Opens a stage: those of its targets that can serve the request, best first; the others are excluded with reasons. */
+  #open(stage: Stage, now: number): void {
+    const run = this.#run
+    if (this.#targets.length > 0) this.#earlier = [...this.#earlier, ...this.#targets]
+    this.#stages++
+    this.#stage = stage
+    this.#context = undefined
+    this.#rest = undefined
+    this.#position = 0
+    this.#hasChosen = false
+    for (const { target, reason } of stage.unusable) {
+      run.refuse({ target, stage: stage.name }, now, { reason: 'unavailable', detail: reason })
+    }
+    const { targets, strategy } = stage
+    const capable = run.suitsAll ? targets : targets.filter((target) => isCapable(run, target, now))
+    // The very same array tells a strategy that every target is there.
+    const candidates = capable.length === targets.length ? targets : capable
+    this.#targets = candidates
+    if (candidates.length < 2) return
+    const ordered = this.#guarded(strategy, () => strategy.order(candidates, this.#contextOf(stage, now)))
+    if (ordered === undefined || Array.isArray(ordered)) this.#targets = (ordered as readonly Target[]) ?? candidates
+    else {
+      this.#targets = []
+      this.#rest = ordered[Symbol.iterator]()
+    }
   }
 
   /** How long to wait before the same target is called again, or undefined where it is not to be. */
@@ -201,8 +286,8 @@ export class Plan {
         : disposition.retryHere === 'once'
           ? Math.min(1, policy.retries)
           : 0
-    if (this.#retries >= allowed || run.attempts.length >= policy.maxAttempts) return undefined
-    if (target.readyAt(now) > 0) return undefined
+    if (this.#retries >= allowed || run.isSpent || !hasRoom(run, target)) return undefined
+    if (this.#readyAt(target, now) > 0) return undefined
     // Somebody else of the same standing can serve at once: switch rather than wait. After a call that took all its time
     // there may be none left for a later stage, so that any will do.
     if (this.#isElseReady(target, now, failure.kind === 'timeout')) return undefined
@@ -212,29 +297,41 @@ export class Plan {
     return this.#takeRetry(target, now) ? waitMs : undefined
   }
 
+  /** All that were planned; by now every stage was opened and every order read to its end. */
+  get #planned(): readonly Target[] {
+    return this.#earlier.length === 0 ? this.#targets : [...this.#earlier, ...this.#targets]
+  }
+
   /** With every circuit open, the target that is due first is called all the same: the last one is never shut out. */
   #forceLeastBad(now: number): Step | undefined {
-    if (this.#run.attempts.length > 0) return undefined
+    if (this.#run.started > 0) return undefined
     let best: Target | undefined
     let bestReadyAt = Infinity
     for (const target of this.#planned) {
-      const { circuit } = target.state
-      const isRampingUp = circuit.isRampingUp(now)
-      if (pausedBy(target.state, now) || (circuit.state.type === 'closed' && !isRampingUp)) continue
-      const readyAt = isRampingUp ? 0 : circuit.readyAt(now)
+      const { state } = target
+      const { circuit, endpoint } = state
+      if (pausedBy(state, now) || !(isHeldBack(circuit, now) || isHeldBack(endpoint, now))) continue
+      const readyAt = Math.max(
+        circuit.isRampingUp(now) ? 0 : circuit.readyAt(now),
+        endpoint.isRampingUp(now) ? 0 : endpoint.readyAt(now),
+      )
       if (readyAt >= bestReadyAt) continue
       best = target
       bestReadyAt = readyAt
     }
     if (best === undefined) return undefined
-    const { circuit, retryBudget } = best.state
+    const { circuit, endpoint, retryBudget, limiter } = best.state
+    const run = this.#run
+    if (findLimit(run, best, now) !== undefined) return undefined
     retryBudget.request(now)
-    this.#called = best
     this.#retries = this.#run.route.policy.retries
+    this.#told(best, now)
     return {
       type: 'call',
       target: best,
       ticket: circuit.force(),
+      endpointTicket: endpoint.force(),
+      reservation: limiter?.take(now, run.inputTokens, run.request.maxTokens ?? limiter.expectedOutput),
       reason: 'forced',
       waitedMs: 0,
       limitMs: this.#limitMs(best, now),
@@ -242,43 +339,63 @@ export class Plan {
   }
 
   /**
-   * Nobody answered, and somebody asked to be left alone for a while only: waits for the first of them, where the
-   * route's patience and the deadline allow it, and gives up otherwise.
+   * Nobody answered, and somebody is left alone for a while only, or takes no more calls at the same time: waits for the
+   * first of them, where the route's patience and the deadline allow it, and gives up otherwise.
    */
-  #waitForPaused(now: number): Step {
+  #waitForOne(now: number): Step {
     const run = this.#run
     const { policy } = run.route
-    const first = this.#firstPaused(now)
+    const first = this.#firstToWaitFor(now)
     if (first === undefined) throw run.giveUp('exhausted')
+    const readyAt = this.#readyAt(first, now)
+    const isFull = readyAt === Infinity
+    const isWarming = pausedBy(first.state, now)?.reason === 'warming'
     // A little more than asked for, or all who wait would come back at the same moment.
-    const waitMs = first.readyAt(now) - now + run.context.random() * policy.backoff.baseMs
-    if (waitMs > policy.maxWaitMs + policy.backoff.baseMs || now + waitMs >= run.deadlineAt)
+    const waitMs = isFull ? policy.maxWaitMs : readyAt - now + run.context.random() * policy.backoff.baseMs
+    const patienceMs = isWarming ? policy.warmingMs - this.#warmedMs : policy.maxWaitMs
+    if (waitMs > patienceMs + policy.backoff.baseMs || (!isFull && now + waitMs >= run.deadlineAt)) {
       throw run.giveUp('exhausted')
+    }
+    if (isWarming) this.#warmedMs += waitMs
+    if (isFull) run.queued = true
     if (this.#callsOf(first) === 0) first.state.retryBudget.request(now)
-    else if (!this.#takeRetry(first, now)) throw run.giveUp('exhausted')
+    else if (!isWarming && !this.#takeRetry(first, now)) throw run.giveUp('exhausted')
     this.#retries = policy.retries
-    this.#wait(first, 'waited', waitMs)
+    const boundedMs = Math.min(waitMs, run.deadlineAt - now)
+    this.#wait(first, 'waited', boundedMs, now, isFull ? first.state : undefined)
     return this.#nextPending(now) as Step
   }
 
-  /** The target whose pause ends first, of those that have room and may be called once more. */
-  #firstPaused(now: number): Target | undefined {
-    const { retries } = this.#run.route.policy
+  /** The target that is ready first, of those that have room and may be called once more. */
+  #firstToWaitFor(now: number): Target | undefined {
+    const run = this.#run
+    const { retries } = run.route.policy
     let first: Target | undefined
+    let firstAt = Infinity
     for (const target of this.#planned) {
-      if (!pausedBy(target.state, now) || !hasRoom(this.#run, target) || this.#callsOf(target) > retries) continue
-      if (first === undefined || target.readyAt(now) < first.readyAt(now)) first = target
+      if (!hasRoom(run, target)) continue
+      const { state } = target
+      const readyAt = this.#readyAt(target, now)
+      const isFull = readyAt === Infinity && state.limiter?.isFull === true && target.readyAt(now) < Infinity
+      const isPaused = pausedBy(state, now)
+      const isLimited = readyAt > target.readyAt(now)
+      if (!isFull && !isPaused && !isLimited) continue
+      if (isPaused?.reason !== 'warming' && this.#callsOf(target) > retries) continue
+      if (first !== undefined && readyAt >= firstAt) continue
+      if (readyAt === Infinity && (!isFull || run.queued)) continue
+      first = target
+      firstAt = readyAt
     }
     return first
   }
 
-  #wait(target: Target, reason: Attempt['reason'], waitMs: number): void {
+  #wait(target: Target, reason: Attempt['reason'], waitMs: number, now: number, forRoomAt?: TargetState): void {
     const { context, number } = this.#run
-    this.#pending = { target, reason, waitMs, waited: false }
+    this.#pending = { type: 'wait', waitMs, forRoomAt, target, reason, from: now, isOver: false }
     context.events.emit?.({ type: 'retry-scheduled', request: number, target: target.target, waitMs })
   }
 }
 
-function isReadyInstead(other: Target, { state, overrides }: Target, now: number): boolean {
-  return (other.state !== state || other.overrides !== overrides) && other.readyAt(now) === 0
+function isHeldBack(circuit: Circuit, now: number): boolean {
+  return circuit.state.type !== 'closed' || circuit.isRampingUp(now)
 }

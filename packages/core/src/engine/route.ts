@@ -1,6 +1,7 @@
 import type { Backoff } from '../backoff/full-jitter.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { Disposition } from '../failure/disposition.ts'
+import type { Hedging } from '../hedge/hedging.ts'
 import type { PauseOptions } from '../health/pause.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import type { Target } from './target.ts'
@@ -26,6 +27,16 @@ export interface RoutePolicy {
   readonly maxWaitMs: number
   /** Whether a parameter that a target does not honour rules the target out, or is left out with a warning. */
   readonly parameters: 'require' | 'drop'
+  /** What happens to a stream that breaks after its first content. */
+  readonly afterCommit: 'error' | 'continue' | 'restart'
+  /** What becomes of reasoning that another provider issued: left out, or the target ruled out. */
+  readonly foreignReasoning: 'omit' | 'refuse'
+  /** Most that a request may cost, in US dollars, as far as prices are known. */
+  readonly maxCostUsd: number | undefined
+  /** Whether embeddings may come from any model, or from those with one vector space only. */
+  readonly vectorSpaces: 'same' | 'any'
+  /** Longest time that a model may take to load, in milliseconds. */
+  readonly warmingMs: number
   readonly dispositions: Readonly<Record<FailureKind, Disposition>>
   readonly pauses: PausePolicy
 }
@@ -52,7 +63,7 @@ export interface UnusableTarget {
 /** Targets of equal standing, put in order by a strategy. */
 export interface Stage {
   readonly name: string
-  readonly strategy: Strategy
+  strategy: Strategy
   readonly targets: readonly Target[]
   readonly unusable: readonly UnusableTarget[]
 }
@@ -62,6 +73,7 @@ export interface Route {
   readonly name: string
   readonly stages: readonly Stage[]
   readonly policy: RoutePolicy
-  /** Whether any target sets parameters of its own. */
-  readonly hasOverrides: boolean
+  /** Whether it asks for more than is loaded with the router; see `optional.ts`. */
+  readonly needsOptional: boolean
+  hedging?: Hedging
 }

@@ -1,13 +1,19 @@
 import { rootKind } from '../errors/root-kind.ts'
+import { isRouteFailedError } from '../errors/route-failed-error.ts'
+import type { ProviderError } from '../errors/provider-error.ts'
 import { StreamInterruptedError } from '../errors/stream-interrupted-error.ts'
 import type { RoutedFinishEvent, RoutedStreamEvent } from '../provider/routed.ts'
+import type { ChatRequest } from '../provider/request.ts'
 import type { FinishEvent, StreamEvent } from '../provider/stream-event.ts'
 import { Collector } from '../stream/collector.ts'
 import { isContent } from '../stream/is-content.ts'
 import type { CommittedStream } from './open-stream.ts'
 import { closeUpstream, isEvent, openStream, toMalformed, toTruncated } from './open-stream.ts'
+import type { ActiveAttempt, AttemptOwner } from './active-attempt.ts'
+import type { Recovery } from './recovery.ts'
+import { joinAt, recover, usageOfAll } from './recovery.ts'
 import type { Operation } from './run-attempts.ts'
-import { runAttempts } from './run-attempts.ts'
+import { AttemptLoop } from './run-attempts.ts'
 import type { Run } from './run.ts'
 
 type Result = IteratorResult<RoutedStreamEvent, void>
@@ -17,22 +23,28 @@ const done: IteratorReturnResult<void> = { done: true, value: undefined }
 const stream: Operation<CommittedStream, CommittedStream> = {
   call: openStream,
   accept: (_, committed) => committed,
+  discard: closeUpstream,
 }
 
 /**
- * A request run as a stream: from the first content on, the answer belongs to one target, and its failure ends the
- * stream with what was delivered. Written by hand rather than as a generator, which would queue `return` behind a read
- * that waits, and cost several promises an event.
+ * A request run as a stream: from the first content on, the answer belongs to one target. What its failure means then is
+ * the route's choice: the stream ends with what was delivered, or another target goes on, or begins anew. Written by hand
+ * rather than as a generator, which would queue `return` behind a read that waits, and cost several promises an event.
  */
-export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
-  readonly #callerSignal: AbortSignal | undefined
-  readonly #begin: (signal: AbortSignal) => Run
-  readonly #controller = new AbortController()
-  readonly #delivered = new Collector()
+export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, void, undefined>, AttemptOwner {
+  readonly #signal: AbortSignal | undefined
+  readonly #begin: () => Run | Promise<Run>
+  #delivered = new Collector()
   /** Events that are there already. */
   readonly #queue: StreamEvent[] = []
   #run: Run | undefined
+  /** As the caller asked it. */
+  #request: ChatRequest | undefined
+  #loop: AttemptLoop<CommittedStream, CommittedStream> | undefined
   #committed: CommittedStream | undefined
+  /** Attempts that the reader was told of, or saw content of. */
+  #told = 0
+  #recovery: Recovery | undefined
   #ended = false
   /** What broke the stream while nobody was reading; the next read is told. */
   #brokenBy: { readonly error: unknown } | undefined
@@ -40,9 +52,9 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
   #reads = 0
   #lastRead: Promise<Result> = Promise.resolve(done)
 
-  /** @param begin starts the run, at the first read, with a signal that aborts when the caller does or the reader leaves */
-  constructor(callerSignal: AbortSignal | undefined, begin: (signal: AbortSignal) => Run) {
-    this.#callerSignal = callerSignal
+  /** @param begin starts the run, at the first read */
+  constructor(signal: AbortSignal | undefined, begin: () => Run | Promise<Run>) {
+    this.#signal = signal
     this.#begin = begin
   }
 
@@ -55,9 +67,9 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
   return(): Promise<Result> {
     if (this.#ended) return Promise.resolve(done)
     this.#ended = true
-    // First the signal, so that a read that waits is woken; then the settlement.
-    this.#controller.abort(new DOMException('The reader left the stream', 'AbortError'))
-    if (this.#committed) this.#leave(this.#committed)
+    const reason = new DOMException('The reader left the stream', 'AbortError')
+    this.#loop?.leave(reason)
+    if (this.#committed) this.#leave(this.#committed, reason)
     this.#letGo()
     return Promise.resolve(done)
   }
@@ -81,9 +93,10 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
       return Promise.reject(error)
     }
     const event = this.#queue.shift()
-    if (this.#ended || event !== undefined) {
+    if (event !== undefined && !this.#ended) return Promise.resolve(this.#deliver(event))
+    if (this.#ended) {
       this.#reads--
-      return Promise.resolve(this.#ended || event === undefined ? done : this.#deliver(event))
+      return Promise.resolve(done)
     }
     const { attempt, iterator } = this.#committed ?? {}
     if (attempt === undefined || iterator === undefined) return this.#open().then(this.#onOpen, this.#onOpenError)
@@ -97,21 +110,38 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
 
   /** Begins the request and runs it up to the first content. */
   async #open(): Promise<CommittedStream> {
-    const signal = this.#callerSignal
-    if (signal?.aborted === true) this.#onCallerAbort()
-    else signal?.addEventListener('abort', this.#onCallerAbort, { once: true })
-    this.#run = this.#begin(this.#controller.signal)
-    return runAttempts(this.#run, stream)
+    this.#signal?.addEventListener('abort', this.#onCallerAbort, { once: true })
+    const run = await this.#begin()
+    this.#run = run
+    this.#request = run.request
+    this.#loop = new AttemptLoop(run, stream)
+    const opening = this.#loop.next(run.startedAt)
+    // Whoever reads may have left while the run was being prepared.
+    if (this.#ended) this.#loop.leave(undefined)
+    return opening
   }
 
-  readonly #onCallerAbort = (): void => this.#controller.abort(this.#callerSignal?.reason)
+  readonly #onCallerAbort = (): void => {
+    const reason: unknown = this.#signal?.reason
+    this.#loop?.leave(reason)
+    this.#committed?.attempt.guard.end(reason)
+  }
 
   readonly #onOpen = (committed: CommittedStream): Promise<Result> => {
+    const { attempt, held } = committed
     this.#committed = committed
-    committed.attempt.guard.onEnd = this.#onGuardEnd
-    if (this.#ended) this.#leave(committed)
-    for (const attempt of this.#run?.attempts ?? []) this.#queue.push({ type: 'attempt-failed', attempt })
-    this.#queue.push(...committed.held)
+    attempt.owner = this
+    if (this.#ended) this.#leave(committed, undefined)
+    const { attempts } = this.#run as Run
+    const news = attempts.slice(this.#told).filter(({ outcome }) => outcome === 'failure')
+    this.#told = attempts.length
+    for (const failed of news) this.#queue.push({ type: 'attempt-failed', attempt: failed })
+    const reset = this.#recovery?.reset
+    if (reset !== undefined) {
+      this.#delivered = new Collector()
+      this.#queue.push({ type: 'reset', attempt: reset })
+    }
+    this.#queue.push(...held)
     return this.#read()
   }
 
@@ -120,7 +150,9 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     if (this.#ended) return done
     this.#ended = true
     this.#letGo()
-    throw error
+    const { broken } = this.#recovery ?? {}
+    if (broken === undefined || !isRouteFailedError(error)) throw error
+    throw this.#toInterrupted(broken)
   }
 
   readonly #onEvent = (result: IteratorResult<StreamEvent>): Promise<Result> | Result => {
@@ -131,63 +163,97 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     if (!isEvent(event)) return this.#onError(toMalformed(attempt))
     if (isContent(event) || event.type === 'usage') attempt.content()
     else if (event.type !== 'finish') return this.#read() // carries nothing for the reader
-    this.#reads--
     return this.#deliver(event)
   }
 
-  readonly #onError = (error: unknown): Result => {
+  readonly #onError = (error: unknown): Promise<Result> | Result => {
+    if (!this.#ended) {
+      try {
+        const recovered = this.#fail(error)
+        if (recovered !== undefined) return recovered
+      } catch (thrown) {
+        this.#reads--
+        throw thrown
+      }
+    }
     this.#reads--
-    return this.#ended ? done : this.#fail(error)
+    return done
   }
 
   /** A clock ran out or the caller left. A read that waits learns it by itself. */
-  readonly #onGuardEnd = (reason: unknown): void => {
+  failed(_: ActiveAttempt, reason: unknown): void {
     if (this.#reads > 0 || this.#ended) return
     try {
-      this.#fail(reason)
+      void this.#fail(reason)
     } catch (error) {
       this.#brokenBy = { error }
     }
   }
 
   /** The reader left a stream that was not at its end. */
-  #leave({ attempt }: CommittedStream): void {
+  #leave({ attempt }: CommittedStream, reason: unknown): void {
     if (attempt.settled) return
-    attempt.abort()
+    attempt.abort(reason)
     this.#run?.ended('aborted', this.#run.now())
     this.#letGo()
   }
 
-  #fail(error: unknown): never {
-    this.#ended = true
-    const { attempt } = this.#committed as CommittedStream
+  /** The stream broke: another target goes on, or begins anew, if the route wants that and it can be done. */
+  #fail(error: unknown): Promise<Result> | undefined {
+    const committed = this.#committed as CommittedStream
+    const { attempt } = committed
     const run = this.#run as Run
-    try {
-      const { failure } = attempt.fail(error)
-      run.ended('failed', run.now(), rootKind(failure))
-      const { text, content } = this.#delivered
-      throw new StreamInterruptedError(failure, { text, content }, run.ledger(run.now()))
-    } finally {
-      this.#letGo()
+    const { leaver } = run
+    if (leaver !== undefined && attempt.guard.expired === undefined) {
+      this.#ended = true
+      this.#leave(committed, leaver.reason)
+      throw leaver.reason
     }
+    attempt.fail(error)
+    const failure = attempt.failure as ProviderError
+    this.#recovery = recover(run, this.#request as ChatRequest, this.#delivered, failure)
+    if (this.#recovery === undefined) {
+      this.#ended = true
+      this.#letGo()
+      run.ended('failed', run.now(), rootKind(failure))
+      throw this.#toInterrupted(failure)
+    }
+    this.#told = run.attempts.length
+    closeUpstream(committed)
+    this.#committed = undefined
+    const again = (this.#loop as AttemptLoop<CommittedStream, CommittedStream>).next(run.now(), attempt)
+    return again.then(this.#onOpen, this.#onOpenError)
   }
 
-  #deliver(event: StreamEvent): Result {
-    if (event.type === 'finish') return { done: false, value: this.#finish(event) }
-    if (event.type === 'usage') (this.#committed as CommittedStream).attempt.usage = event.usage
-    else this.#delivered.add(event)
-    return { done: false, value: event }
+  #toInterrupted(failure: ProviderError): StreamInterruptedError {
+    const run = this.#run as Run
+    const { text, content } = this.#delivered
+    return new StreamInterruptedError(failure, { text, content }, run.ledger(run.now()))
+  }
+
+  #deliver(event: StreamEvent): Promise<Result> | Result {
+    if (event.type === 'finish') {
+      this.#reads--
+      return { done: false, value: this.#finish(event) }
+    }
+    const joined = this.#recovery?.seam === undefined ? event : joinAt(this.#recovery.seam, event)
+    if (joined === undefined) return this.#read()
+    if (joined.type === 'usage') (this.#committed as CommittedStream).attempt.usage = joined.usage
+    else this.#delivered.add(joined)
+    this.#reads--
+    return { done: false, value: joined } as Result
   }
 
   #finish(event: FinishEvent): RoutedFinishEvent {
     this.#ended = true
     const { attempt } = this.#committed as CommittedStream
     const run = this.#run as Run
-    const usage = event.usage ?? attempt.usage
-    const now = attempt.succeed({ ...event, usage })
+    const used = event.usage ?? attempt.usage
+    const usage = this.#recovery === undefined ? used : usageOfAll(run, used)
+    const now = attempt.succeed({ ...event, usage: used })
     run.ended('succeeded', now)
     this.#letGo()
-    const { warnings } = attempt
+    const warnings = [...attempt.warnings, ...(this.#recovery?.warnings ?? [])]
     return {
       ...event,
       ...(usage === undefined ? {} : { usage }),
@@ -198,7 +264,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
 
   /** Leaves nothing behind: no listener, no provider's stream. */
   #letGo(): void {
-    this.#callerSignal?.removeEventListener('abort', this.#onCallerAbort)
+    this.#signal?.removeEventListener('abort', this.#onCallerAbort)
     if (this.#committed !== undefined) closeUpstream(this.#committed)
     this.#queue.length = 0
   }

@@ -1,4 +1,3 @@
-import type { Provider } from '../provider/provider.ts'
 import type { ChatResponse } from '../provider/response.ts'
 import type { RoutedResponse } from '../provider/routed.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
@@ -6,7 +5,7 @@ import type { Operation } from './run-attempts.ts'
 import { runAttempts } from './run-attempts.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
-import { failureOf } from './to-failure.ts'
+import { failureOf } from './failure-of.ts'
 
 /** Runs a request to its whole answer. */
 export function runChat(run: Run): Promise<RoutedResponse> {
@@ -16,26 +15,22 @@ export function runChat(run: Run): Promise<RoutedResponse> {
 const chat: Operation<ChatResponse, RoutedResponse> = {
   call(attempt) {
     const { loaded } = attempt.target.source
-    return loaded ? callProvider(loaded, attempt) : loadAndCall(attempt)
+    return loaded ? loaded.chat(attempt.request, attempt.callOptions()) : loadAndCall(attempt)
   },
+  check: (attempt, response) => assertAnswer(response, attempt.target),
   accept(attempt, response) {
-    const { run, target, warnings } = attempt
-    assertAnswer(response, target)
+    const { run, warnings } = attempt
     const now = attempt.succeed(response)
     run.ended('succeeded', now)
-    const { route, attempts, exclusions, latencyMs } = run.ledger(now)
-    const routed: RoutedResponse = { ...response, route, attempts, exclusions, latencyMs }
+    const routed: RoutedResponse = { ...response, ...run.ledger(now) }
     return warnings.length === 0 ? routed : { ...routed, warnings: [...warnings, ...response.warnings] }
   },
 }
 
-function callProvider(provider: Provider, attempt: ActiveAttempt): Promise<ChatResponse> {
-  return attempt.guard.race(provider.chat(attempt.request, attempt.callOptions()))
-}
-
 /** Calls nobody when the call has ended before the provider is there. */
 async function loadAndCall(attempt: ActiveAttempt): Promise<ChatResponse> {
-  return callProvider(await attempt.guard.race(attempt.target.source.load()), attempt)
+  const provider = await attempt.guard.race(attempt.target.source.load())
+  return provider.chat(attempt.request, attempt.callOptions())
 }
 
 /** A success that holds no answer is a failure: of the wrong shape, or without any content though it says it is done. */

@@ -1,3 +1,4 @@
+import type { CircuitState } from '../breaker/circuit-state.ts'
 import type { GiveUpReason } from '../errors/route-failed-error.ts'
 import { RouteFailedError } from '../errors/route-failed-error.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
@@ -9,8 +10,19 @@ import type { ChatRequest } from '../provider/request.ts'
 import type { Alarms } from '../runtime/alarms.ts'
 import type { Random } from '../runtime/random.ts'
 import type { EventChannel, RouterEvent } from './event.ts'
-import { isPlain } from './eligibility.ts'
+import type { Refusal } from './refusal.ts'
 import type { Route } from './route.ts'
+
+/** Guesses the tokens of a prompt. */
+export interface Estimator {
+  estimateTokens(request: ChatRequest): number
+}
+
+/** What a router tells others through a store, and counts together with them. */
+export interface Sharing {
+  publishCircuit(target: string, state: CircuitState): void
+  publishPause(key: string, until: number, reason: FailureKind): void
+}
 
 /** What all runs of a router share. */
 export interface EngineContext {
@@ -21,6 +33,12 @@ export interface EngineContext {
   readonly alarms: Alarms
   /** Aborts when the router is disposed of. */
   readonly disposal: AbortSignal
+  /** What most requests do without; undefined until the first needs it. See `optional.ts`. */
+  optional: Estimator | undefined
+  /** What other processes are told; undefined where there is no store. */
+  shared: Sharing | undefined
+  /** Begins to load `optional`. */
+  loadOptional(): Promise<unknown>
 }
 
 // The kind of failure that tells a caller most comes first: what the caller can mend, what an operator can mend, what
@@ -46,25 +64,55 @@ const byUsefulness: readonly FailureKind[] = [
   'router',
 ]
 
+/** A prompt of no more characters than this fits any model; nobody need estimate its tokens. */
+const mostSimpleChars = 2000
+const mostSimpleTokens = 500
+
+/** Whether a request is nothing but messages of text, and few of them. */
+export function isSimple(request: ChatRequest): boolean {
+  for (const field in request) {
+    if (field !== 'model' && field !== 'messages') return false
+  }
+  let chars = 0
+  for (const { content } of request.messages) {
+    if (typeof content !== 'string') return false
+    chars += content.length
+  }
+  return chars <= mostSimpleChars
+}
+
 /** One request on its way: its clock, its caller's signal, and its ledger. */
 export class Run {
   readonly context: EngineContext
   readonly number: number
   readonly route: Route
-  readonly request: ChatRequest
+  request: ChatRequest
   readonly streamed: boolean
   readonly signal: AbortSignal | undefined
   readonly startedAt: number
   readonly deadlineAt: number
-  /** Whether any model can serve the request: nothing but text, and nothing tuned. */
-  readonly asksForTextOnly: boolean
+  /** Whether any model can serve the request: nothing but a little text, and nothing tuned. */
+  readonly isSimple: boolean
+  /** How many calls were begun. */
+  started = 0
+  /** How many of them found a model being loaded. */
+  looks = 0
   attempts: readonly Attempt[] = []
   readonly exclusions: Exclusion[] = []
+  /** What the attempts have cost, as far as it is known. */
+  costUsd: number | undefined
   readonly errors: ProviderError[] = []
+  /** It waited for its turn at a target that takes no more calls at the same time. */
+  queued = false
+  /** The answer has begun, and only who can go on with one is of use. */
+  needsPrefill = false
+  /** Embeddings are to be of this space; undefined where any will do, or no embeddings are asked for. */
+  vectorSpace: string | undefined
   /** A context window of this many tokens was too small; undefined while none was. */
   windowOver: number | undefined
   /** When targets that were passed over or failed may be ready, by target; what was learnt last counts. */
   #readyAt: Map<string, number> | undefined
+  #inputTokens: number | undefined
   /** Kinds of failure behind the pauses of targets that were passed over. */
   #passedOver: Set<FailureKind> | undefined
 
@@ -84,7 +132,7 @@ export class Run {
     this.signal = signal
     this.startedAt = context.clock.now()
     this.deadlineAt = this.startedAt + route.policy.deadlineMs
-    this.asksForTextOnly = !streamed && isPlain(request) && !route.hasOverrides
+    this.isSimple = !route.needsOptional && isSimple(request)
     context.events.emit?.({ type: 'request-started', request: number, route: route.name, stream: streamed })
   }
 
@@ -92,6 +140,28 @@ export class Run {
   get leaver(): AbortSignal | undefined {
     if (this.signal?.aborted === true) return this.signal
     return this.context.disposal.aborted ? this.context.disposal : undefined
+  }
+
+  /** Whether it may make no more calls. To look whether a model is loaded by now counts as none. */
+  get isSpent(): boolean {
+    return this.started - this.looks >= this.route.policy.maxAttempts
+  }
+
+  /** Whether every target suits it, so that none need be asked what it can do. */
+  get suitsAll(): boolean {
+    return this.isSimple && !this.streamed
+  }
+
+  /** Goes on with another request in the same one's stead. */
+  replace(request: ChatRequest, needsPrefill: boolean): void {
+    this.request = request
+    this.needsPrefill = needsPrefill
+    this.#inputTokens = undefined
+  }
+
+  /** Tokens of the prompt, roughly. */
+  get inputTokens(): number {
+    return (this.#inputTokens ??= this.context.optional?.estimateTokens(this.request) ?? mostSimpleTokens)
   }
 
   now(): number {
@@ -123,31 +193,23 @@ export class Run {
   throwIfOver(now: number): void {
     this.throwIfLeft()
     if (now >= this.deadlineAt) throw this.giveUp('deadline')
-    if (this.attempts.length >= this.route.policy.maxAttempts) throw this.giveUp('attempt-limit')
+    if (this.isSpent) throw this.giveUp('attempt-limit')
   }
 
-  /**
-   * Writes down that a target is passed over.
-   *
-   * @param detail why exactly; `%` stands for the time until `until`
-   * @param kind the failure for which the target is left alone
-   */
-  exclude(
+  /** Writes down that a target is passed over. */
+  refuse(
     { target, stage }: Pick<Exclusion, 'target' | 'stage'>,
     now: number,
-    reason: Exclusion['reason'],
-    detail: string,
-    until?: number,
-    kind?: FailureKind,
-  ): void {
+    { reason, detail, until, kind }: Refusal,
+  ): undefined {
     const exclusion: { -readonly [Field in keyof Exclusion]: Exclusion[Field] } = {
       target,
       stage,
       reason,
       detail,
-      afterAttempt: this.attempts.length,
+      afterAttempt: this.started,
     }
-    if (until !== undefined) {
+    if (until !== undefined && until < Infinity) {
       const readyInMs = until - now
       exclusion.readyInMs = readyInMs
       exclusion.detail = detail.replace('%', `${(readyInMs / 1000).toFixed(readyInMs < 10_000 ? 1 : 0)} s`)
@@ -159,13 +221,16 @@ export class Run {
   }
 
   ledger(now: number): Ledger {
-    const { attempts, exclusions } = this
-    return { route: this.route.name, attempts, exclusions, latencyMs: now - this.startedAt }
+    const { attempts, exclusions, costUsd } = this
+    const ledger = { route: this.route.name, attempts, exclusions, latencyMs: now - this.startedAt }
+    return costUsd === undefined ? ledger : { ...ledger, costUsd }
   }
 
   /** Writes an attempt down. Most requests have one: an array that grows would reserve room for many. */
   record(attempt: Attempt): void {
-    this.attempts = this.attempts.length === 0 ? [attempt] : [...this.attempts, attempt]
+    const before = this.attempts
+    this.attempts = before.length === 0 ? [attempt] : [...before, attempt].sort((a, b) => a.number - b.number)
+    if (attempt.costUsd !== undefined) this.costUsd = (this.costUsd ?? 0) + attempt.costUsd
   }
 
   /** Tells whoever listens how the request ended. */

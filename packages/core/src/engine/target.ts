@@ -1,11 +1,16 @@
 import type { Circuit } from '../breaker/circuit.ts'
+import type { FailureKind } from '../errors/failure-kind.ts'
+import type { Quantile } from '../hedge/quantile.ts'
 import type { Pause } from '../health/pause.ts'
 import type { TargetHealth } from '../health/target-health.ts'
 import type { Price, PriceSource } from '../price/price.ts'
+import type { Limiter } from '../limit/limiter.ts'
+import type { Limits } from '../limit/limits.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Parameters } from '../provider/request.ts'
 import type { RetryBudget } from '../retry/retry-budget.ts'
+import type { Sleeper } from '../runtime/alarms.ts'
 import type { Candidate } from '../strategy/strategy.ts'
 
 /** Where a target's provider comes from. */
@@ -17,14 +22,35 @@ export interface ProviderSource {
   load(): Promise<Provider>
 }
 
+/** The last failure of a target, without what was said. */
+export interface LastFailure {
+  readonly kind: FailureKind
+  readonly status?: number
+  readonly code?: string
+  /** On the router's clock. */
+  readonly at: number
+}
+
 /** What is remembered of a target between requests; all routes that name the target share it. */
 export interface TargetState {
   readonly circuit: Circuit
+  /** Shared by all targets of the provider: counts failures to reach it at all. */
+  readonly endpoint: Circuit
   readonly health: TargetHealth
   readonly pause: Pause
   /** Shared by all targets of the provider. */
   readonly account: Pause
   readonly retryBudget: RetryBudget
+  /** Absent while nobody knows of a limit. */
+  limiter?: Limiter
+  /** Of the times to the first content; measured on routes that hedge. */
+  firstContent?: Quantile
+  /** Requests that wait for a call to end, since no more may be under way. */
+  queue?: Set<Sleeper>
+  /** While its model is being loaded: how long to wait between two looks, in milliseconds. */
+  loadingLookMs?: number
+  lastSuccessAt?: number
+  lastFailure?: LastFailure
 }
 
 /** Parameters that a target sets, or with null takes away, whatever the request says. */
@@ -35,6 +61,9 @@ export interface TargetSettings {
   /** @default 1 */
   readonly weight?: number
   readonly parameters?: ParameterOverrides
+  readonly limits?: Limits
+  /** Targets whose embeddings can be compared have the same. @default the model's name */
+  readonly vectorSpace?: string
 }
 
 /** A place in a stage: a provider's model that requests can be sent to. */
@@ -49,6 +78,7 @@ export class Target implements Candidate {
   readonly state: TargetState
   readonly weight: number
   readonly overrides: ParameterOverrides | undefined
+  readonly vectorSpace: string
   readonly #prices: PriceSource | undefined
 
   constructor(
@@ -56,7 +86,7 @@ export class Target implements Candidate {
     source: ProviderSource,
     model: string,
     state: TargetState,
-    { weight = 1, parameters }: TargetSettings = {},
+    { weight = 1, parameters, vectorSpace }: TargetSettings = {},
     prices?: PriceSource,
   ) {
     this.target = `${source.id}/${model}`
@@ -67,6 +97,7 @@ export class Target implements Candidate {
     this.state = state
     this.weight = weight
     this.overrides = parameters
+    this.vectorSpace = vectorSpace ?? model.slice(model.lastIndexOf('/') + 1)
     this.#prices = prices
   }
 
@@ -82,14 +113,21 @@ export class Target implements Candidate {
     return this.source.capabilities(this.model)
   }
 
-  /** When it can next be called, as far as pauses and its circuit go: 0 for at once. */
+  /** Whether it is a router, with routes and clocks of its own. */
+  get isRoute(): boolean {
+    return this.source.loaded?.isRouter === true
+  }
+
+  /** When it can next be called, as far as pauses and circuits go: 0 for at once, Infinity for no time that is known. */
   readyAt(now: number): number {
-    return Math.max(pausedBy(this.state, now)?.until ?? 0, this.state.circuit.readyAt(now))
+    const { circuit, endpoint } = this.state
+    return Math.max(pausedBy(this.state, now)?.until ?? 0, circuit.readyAt(now), endpoint.readyAt(now))
   }
 }
 
 /** The pause, its own or its account's, for which a target is left alone now. */
-export function pausedBy({ pause, account }: TargetState, now: number): Pause | undefined {
+export function pausedBy({ pause, account, loadingLookMs }: TargetState, now: number): Pause | undefined {
+  if (loadingLookMs !== undefined && pause.until <= now) pause.extend(now + loadingLookMs, 'warming')
   const longer = account.until > pause.until ? account : pause
   return longer.until > now ? longer : undefined
 }

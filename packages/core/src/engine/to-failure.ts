@@ -1,10 +1,10 @@
 import { failureKinds } from '../errors/failure-kind.ts'
-import type { FailureKind } from '../errors/failure-kind.ts'
 import { isLlmfbError } from '../errors/llmfb-error.ts'
 import type { FailureDetails } from '../errors/provider-error.ts'
 import { isProviderError, ProviderError } from '../errors/provider-error.ts'
 import { framesOf } from '../errors/frames-of.ts'
 import type { RouteFailedError } from '../errors/route-failed-error.ts'
+import { failureOf } from './failure-of.ts'
 import type { ExpiredClock, Guard } from './guard.ts'
 import type { Target } from './target.ts'
 
@@ -15,15 +15,10 @@ const clocks: Readonly<Record<ExpiredClock, string>> = {
   idle: 'its stream fell silent',
 }
 
-/** A failure of a target in the engine's own words. */
-export function failureOf(target: Target, kind: FailureKind, what: string, cause?: unknown): ProviderError {
-  const { provider, model } = target
-  return new ProviderError(`${target.target}: ${what}.`, { kind, provider, model, cause })
-}
-
 /** What a provider threw, as a failure of one kind. */
-export function toFailure(error: unknown, target: Target, guard: Guard): ProviderError {
+export function toFailure(error: unknown, target: Target, guard: Guard, isLoading: boolean): ProviderError {
   const { provider, model } = target
+  if (isLoading) return failureOf(target, 'warming', 'its model is still being loaded')
   if (guard.expired !== undefined) return failureOf(target, 'timeout', clocks[guard.expired])
   if (isProviderError(error)) {
     // Written against another version, a provider may know kinds that this one does not.

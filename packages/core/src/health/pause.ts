@@ -41,6 +41,12 @@ export class Pause {
     this.extend(now + Math.max(escalatedMs, atLeastMs), reason)
   }
 
+  /** Ends it, as if it had never been. */
+  lift(): void {
+    this.#until = 0
+    this.#escalations = 0
+  }
+
   /** A call went well: the next pause is a first one again. One that still runs is kept, for the call may be older. */
   recovered(): void {
     this.#escalations = 0

@@ -29,7 +29,7 @@ const peakDecayMs = 10_000
 
 /** Measures one target: counts, moving averages, calls in flight. Errors fade with successes. */
 export class TargetHealth {
-  readonly #options: HealthOptions
+  #options: HealthOptions
   #recentErrors = 0
   #successes = 0
   #failures = 0
@@ -41,6 +41,11 @@ export class TargetHealth {
   #peakAt = 0
 
   constructor(options: HealthOptions) {
+    this.#options = options
+  }
+
+  /** Goes on by other options, with all that was measured. */
+  reconfigure(options: HealthOptions): void {
     this.#options = options
   }
 

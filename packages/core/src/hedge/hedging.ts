@@ -44,12 +44,19 @@ export class Hedging {
     return this.#afterMs ?? ofTarget?.value ?? this.#firstContent.value
   }
 
+  /** For each target that is called; see `observed`. */
+  createQuantile(): Quantile {
+    return new Quantile(hedgedQuantile)
+  }
+
   /**
    * A call showed its first content after this time. One that was outraced counts with the time it had taken by then:
    * were the slow ones left out, they would be hedged sooner and sooner.
    */
-  observed(firstContentMs: number): void {
-    if (this.#afterMs === undefined) this.#firstContent.add(firstContentMs)
+  observed(firstContentMs: number, ofTarget?: Quantile): void {
+    if (this.#afterMs !== undefined) return
+    this.#firstContent.add(firstContentMs)
+    ofTarget?.add(firstContentMs)
   }
 
   /** A request began. */

@@ -1,3 +1,4 @@
+import type { EmbeddingsResponse } from './facets.ts'
 import type { Ledger } from './ledger.ts'
 import type { ChatResponse } from './response.ts'
 import type { FinishEvent, StreamEvent } from './stream-event.ts'
@@ -10,3 +11,6 @@ export interface RoutedFinishEvent extends FinishEvent, Ledger {}
 
 /** What a router's stream yields. */
 export type RoutedStreamEvent = Exclude<StreamEvent, FinishEvent> | RoutedFinishEvent
+
+/** Vectors with the record of how they came about. */
+export interface RoutedEmbeddings extends EmbeddingsResponse, Ledger {}

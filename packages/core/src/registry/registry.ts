@@ -17,6 +17,8 @@ export interface RegistryOptions {
   readonly experimental: readonly string[]
   readonly clock: Clock
   readonly logger: Logger
+  /** Providers of it that are the same are kept, with what they have loaded. */
+  readonly previous?: Registry | undefined
 }
 
 /** A provider that was registered; its code is loaded when it is first used. */
@@ -24,6 +26,7 @@ export class RegisteredProvider {
   readonly id: string
   /** The provider, once it is loaded. */
   loaded: Provider | undefined
+  readonly #given: ProviderPlugin | Provider
   readonly #plugin: ProviderPlugin | undefined
   readonly #context: ProviderContext
   #loading: Promise<Provider> | undefined
@@ -31,8 +34,14 @@ export class RegisteredProvider {
   constructor(given: ProviderPlugin | Provider, context: ProviderContext) {
     this.id = context.id
     this.#context = context
+    this.#given = given
     if (isProvider(given)) this.loaded = given
     else this.#plugin = given
+  }
+
+  /** Whether it was made of the same plugin with the same credentials. */
+  isOf(given: ProviderPlugin | Provider, credentials: ProviderContext['credentials']): boolean {
+    return given === this.#given && JSON.stringify(credentials) === JSON.stringify(this.#context.credentials)
   }
 
   /** By the manifest until the provider is loaded, then by the provider. */
@@ -102,7 +111,7 @@ export class Registry {
 
   #register(
     given: ProviderPlugin | Provider,
-    { env, clock, logger }: RegistryOptions,
+    { env, clock, logger, previous }: RegistryOptions,
     experimental: ReadonlySet<string>,
   ): PluginStatus {
     const status = checkPlugin(given, { env, experimental, taken: this.#statusById })
@@ -110,7 +119,9 @@ export class Registry {
     if (state !== 'incompatible') this.#statusById.set(id, status)
     if (state === 'ready') {
       const credentials = findCredentials(manifestOf(given), env)
-      this.#providers.set(id, new RegisteredProvider(given, { id, credentials, clock, logger }))
+      const known = previous?.get(id)
+      const keeps = known?.isOf(given, credentials) === true
+      this.#providers.set(id, keeps ? known : new RegisteredProvider(given, { id, credentials, clock, logger }))
     }
     return status
   }

@@ -18,12 +18,21 @@ const retries = 1
  * failover to another target is not a retry and is never refused here.
  */
 export class RetryBudget {
-  readonly #options: RetryBudgetOptions
-  readonly #window: SlicedWindow
+  #options: RetryBudgetOptions
+  #window: SlicedWindow
 
   constructor(options: RetryBudgetOptions) {
     this.#options = options
     this.#window = new SlicedWindow(options.windowMs, options.windowSlices, 2)
+  }
+
+  /** Goes on by other options. What was counted is kept, unless the window has another shape. */
+  reconfigure(options: RetryBudgetOptions): void {
+    const { windowMs, windowSlices } = this.#options
+    if (options.windowMs !== windowMs || options.windowSlices !== windowSlices) {
+      this.#window = new SlicedWindow(options.windowMs, options.windowSlices, 2)
+    }
+    this.#options = options
   }
 
   /** A request made its first call to the target. */

@@ -1,5 +1,6 @@
 import type { Route, RoutePolicy, Stage, UnusableTarget } from '../engine/route.ts'
-import type { ProviderSource } from '../engine/target.ts'
+import type { OptionalParts } from '../engine/optional.ts'
+import type { ProviderSource, TargetState } from '../engine/target.ts'
 import { Target } from '../engine/target.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ConfigIssue } from '../errors/invalid-config-error.ts'
@@ -10,11 +11,15 @@ import { defaultDispositions } from '../failure/disposition.ts'
 import type { Disposition } from '../failure/disposition.ts'
 import { whyUnusable } from '../registry/plugin-status.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Limits } from '../limit/limits.ts'
 import { priority } from '../strategy/priority.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import { fromFunction } from '../strategy/strategy-options.ts'
+import type { StrategyConfig } from '../strategy/strategy-options.ts'
 import { nearest } from '../validation/nearest.ts'
 import { join } from '../validation/shape.ts'
 import { defaultPolicy, withDefaults } from './defaults.ts'
-import type { RouteConfig, RouteOptions, RouterOptions, StageConfig, TargetConfig } from './options.ts'
+import type { ReloadOptions, RouteConfig, RouteOptions, StageConfig, TargetConfig } from './options.ts'
 import type { TargetStates } from './target-states.ts'
 
 /** What routes are built from. */
@@ -25,28 +30,37 @@ export interface RouteParts {
   readonly self: ProviderSource
 }
 
+/** What is put into routes once the parts are there that are loaded on demand. */
+export type Equip = (parts: OptionalParts) => void
+
 /** While routes are built. */
 interface Building extends RouteParts {
-  readonly options: RouterOptions
+  readonly options: ReloadOptions
   readonly issues: ConfigIssue[]
+  readonly equips: Equip[]
+  /** Limits that were set so far, by target. */
+  readonly limits: Map<string, string>
 }
 
 /** The routes of a configuration, and the targets in them that cannot be used. */
 export interface BuiltRoutes {
   readonly routes: ReadonlyMap<string, Route>
   readonly unavailable: readonly UnavailableTarget[]
+  readonly equips: readonly Equip[]
 }
 
 /**
  * @throws InvalidConfigError for names that are not known and routes that lead back to themselves
  * @throws NoUsableTargetError for a route none of whose targets can be used; with `strict`, if any target cannot
  */
-export function buildRoutes(options: RouterOptions, parts: RouteParts): BuiltRoutes {
+export function buildRoutes(options: ReloadOptions, parts: RouteParts): BuiltRoutes {
   const issues: ConfigIssue[] = [...findProviderIssues(options, parts.registry), ...findLoops(options.routes)]
+  const equips: Equip[] = []
+  const building: Building = { ...parts, options, issues, equips, limits: new Map() }
   const routes = new Map<string, Route>()
   const unavailable: UnavailableTarget[] = []
   for (const [name, config] of Object.entries(options.routes)) {
-    const route = buildRoute(name, config, { ...parts, options, issues })
+    const route = buildRoute(name, config, building)
     routes.set(name, route)
     for (const stage of route.stages) {
       for (const { target, reason } of stage.unusable) unavailable.push({ target, route: name, reason })
@@ -58,7 +72,7 @@ export function buildRoutes(options: RouterOptions, parts: RouteParts): BuiltRou
     if (route.stages.every((stage) => stage.targets.length === 0)) throw new NoUsableTargetError(route.name, own)
     if (options.strict === true && own.length > 0) throw new NoUsableTargetError(route.name, own, true)
   }
-  return { routes, unavailable }
+  return { routes, unavailable, equips }
 }
 
 function toOptions(config: RouteConfig): RouteOptions {
@@ -76,8 +90,22 @@ function buildRoute(name: string, config: RouteConfig, building: Building): Rout
     const at = Array.isArray(config) ? path : `${path}.stages[${index}].targets`
     return buildStage(stage, index, at, building)
   })
-  const hasOverrides = stages.some(({ targets }) => targets.some(({ overrides }) => overrides !== undefined))
-  return { name, stages, policy: toPolicy(route), hasOverrides }
+  const policy = toPolicy(route)
+  const targets = route.stages.flatMap((stage) => stage.targets)
+  const { hedge } = route
+  const built: Route = {
+    name,
+    stages,
+    policy,
+    needsOptional:
+      hedge !== undefined ||
+      policy.afterCommit !== 'error' ||
+      policy.maxCostUsd !== undefined ||
+      targets.some((target) => typeof target !== 'string') ||
+      route.stages.some(({ strategy = 'priority' }) => strategy !== 'priority'),
+  }
+  if (hedge !== undefined) building.equips.push(({ Hedging }) => (built.hedging = new Hedging(hedge)))
+  return built
 }
 
 function buildStage(stage: StageConfig, index: number, path: string, building: Building): Stage {
@@ -89,19 +117,35 @@ function buildStage(stage: StageConfig, index: number, path: string, building: B
     if (built instanceof Target) targets.push(built)
     else if (built !== undefined) unusable.push(built)
   })
-  const strategy = stage.strategy === undefined || stage.strategy === 'priority' ? priority : stage.strategy
-  return { name, strategy, targets, unusable }
+  const built: Stage = { name, strategy: priority, targets, unusable }
+  const { strategy } = stage
+  if (typeof strategy === 'function') built.strategy = fromFunction(strategy)
+  else if (isStrategy(strategy)) built.strategy = strategy
+  else if (strategy !== undefined) {
+    building.equips.push(({ createStrategy }) => (built.strategy = createStrategy(strategy)))
+  }
+  return built
+}
+
+function isStrategy(config: StrategyConfig | undefined): config is Strategy {
+  return typeof config === 'object' && 'order' in config
 }
 
 function buildTarget(
   stage: string,
   config: TargetConfig,
   path: string,
-  { options, issues, registry, states, self }: Building,
+  building: Building,
 ): Target | UnusableTarget | undefined {
+  const { options, issues, registry, states, self } = building
   const name = modelOf(config)
   const settings = typeof config === 'string' ? {} : config
-  if (Object.hasOwn(options.routes, name)) return new Target(stage, self, name, states.of(self.id, name), settings)
+  const create = (source: ProviderSource, model: string): Target => {
+    const state = states.of(source.id, model)
+    setLimits(`${source.id}/${model}`, state, settings, path, building)
+    return new Target(stage, source, model, state, settings, options.prices)
+  }
+  if (Object.hasOwn(options.routes, name)) return create(self, name)
   const slash = name.indexOf('/')
   const providerId = slash < 0 ? name : name.slice(0, slash)
   const model = slash < 0 ? '' : name.slice(slash + 1)
@@ -111,11 +155,30 @@ function buildTarget(
     return undefined
   }
   const provider = registry.get(providerId)
-  if (provider) return new Target(stage, provider, model, states.of(providerId, model), settings)
+  if (provider) return create(provider, model)
   const status = registry.status(providerId)
   if (status) return { target: name, reason: whyUnusable(status) ?? 'it is not usable' }
   issues.push({ path, problem: describeUnregistered(name, providerId, registry) })
   return undefined
+}
+
+/** A target has one set of limits, whichever routes name it. */
+function setLimits(target: string, state: TargetState, given: Limits, path: string, building: Building): void {
+  const { rpm, tpm, inputTpm, outputTpm, concurrency } = given
+  const limits = Object.fromEntries(
+    Object.entries({ rpm, tpm, inputTpm, outputTpm, concurrency }).filter(([, most]) => most !== undefined),
+  )
+  const text = JSON.stringify(limits)
+  if (text === '{}') return
+  const known = building.limits.get(target)
+  if (known !== undefined && known !== text) {
+    building.issues.push({ path, problem: `sets limits of '${target}' that are not those it has elsewhere, ${known}` })
+  }
+  building.limits.set(target, text)
+  building.equips.push(({ Limiter }) => {
+    if (state.limiter) state.limiter.reconfigure(limits)
+    else state.limiter = new Limiter(limits)
+  })
 }
 
 function describeUnregistered(name: string, provider: string, registry: Registry): string {
@@ -125,7 +188,7 @@ function describeUnregistered(name: string, provider: string, registry: Registry
 }
 
 /** Providers that do not keep the contract, and ids that admit nobody. */
-function* findProviderIssues({ experimental = [] }: RouterOptions, registry: Registry): Generator<ConfigIssue> {
+function* findProviderIssues({ experimental = [] }: ReloadOptions, registry: Registry): Generator<ConfigIssue> {
   for (const [index, status] of registry.statuses.entries()) {
     if (status.state !== 'incompatible') continue
     yield { path: `options.providers[${index}]`, problem: `is ${status.state}: ${status.remedy}` }
@@ -158,7 +221,7 @@ function toPolicy(route: RouteOptions): RoutePolicy {
 }
 
 /** Routes that would be their own target, directly or through others. */
-function* findLoops(routes: RouterOptions['routes']): Generator<ConfigIssue> {
+function* findLoops(routes: ReloadOptions['routes']): Generator<ConfigIssue> {
   const leadsTo = (goal: string, config: RouteConfig | undefined, seen: Set<unknown>): boolean => {
     if (config === undefined || seen.has(config)) return false
     seen.add(config)

@@ -2,10 +2,13 @@ import { failureKinds } from '../errors/failure-kind.ts'
 import type { ConfigIssue } from '../errors/invalid-config-error.ts'
 import { InvalidConfigError } from '../errors/invalid-config-error.ts'
 import type { ParameterName } from '../provider/capabilities.ts'
+import { middlewareList } from '../middleware/middleware-list.ts'
+import { strategyFields, strategyNames } from '../strategy/strategy-options.ts'
 import { parameterChecks, parameterNames } from '../validation/check-parameter.ts'
 import type { Check, Fields } from '../validation/shape.ts'
 import {
   all,
+  anything,
   arrayOf,
   callable,
   describe,
@@ -25,6 +28,7 @@ import {
   text,
   wholeNumber,
 } from '../validation/shape.ts'
+import { nearest } from '../validation/nearest.ts'
 import { defaultCircuit, defaultHealth, defaultPolicy } from './defaults.ts'
 
 const positive = number(1)
@@ -57,7 +61,22 @@ const override =
     if (value !== null) parameterChecks[name](value, path, report)
   }
 
-const inFull = fields({ model: text, parameters: eachOf(parameterNames, override) }, ['model'])
+const perMinute = wholeNumber(1)
+
+const inFull = fields(
+  {
+    model: text,
+    weight: number(Number.MIN_VALUE),
+    rpm: perMinute,
+    tpm: perMinute,
+    inputTpm: perMinute,
+    outputTpm: perMinute,
+    concurrency: perMinute,
+    parameters: eachOf(parameterNames, override),
+    vectorSpace: text,
+  },
+  ['model'],
+)
 
 const target: Check = (value, path, report) => {
   if (isFields(value)) inFull(value, path, report)
@@ -66,10 +85,32 @@ const target: Check = (value, path, report) => {
 
 const targets = listOf(target, 'target')
 
-const strategy = must(
-  (value) => value === 'priority' || (isFields(value) && typeof value['order'] === 'function' && isText(value['name'])),
-  "'priority' or a Strategy { name, order }",
+const kinds = { share, amount: number(0), positive: wholeNumber(1), text }
+
+const strategyOptions = Object.fromEntries(
+  Object.entries(strategyFields).map(([name, options]) => [
+    name,
+    fields({
+      name: anything,
+      ...Object.fromEntries(
+        Object.entries(options).map(([field, kind]) => [field, typeof kind === 'string' ? kinds[kind] : oneOf(...kind)]),
+      ),
+    }),
+  ]),
 )
+
+const strategy: Check = (value, path, report) => {
+  if (typeof value === 'function') return
+  const isData = isFields(value) && typeof value['order'] !== 'function'
+  const name = isData ? value['name'] : value
+  if (!isData && isFields(value) && isText(value['name'])) return
+  const check = typeof name === 'string' && Object.hasOwn(strategyOptions, name) ? strategyOptions[name] : undefined
+  if (check === undefined) {
+    const [near] = typeof name === 'string' ? nearest(name, strategyNames, 1) : []
+    const hint = near === undefined ? `one of ${strategyNames.join(', ')}` : `a strategy's name, such as '${near}'`
+    report(path, `must be ${hint}, or a Strategy { name, order } or its order function, not ${describe(value)}`)
+  } else if (isData) check(value, path, report)
+}
 
 const stage = fields({ name: text, strategy, targets }, ['targets'])
 
@@ -95,7 +136,12 @@ const routeFields = fields(
     firstContentMs: positive,
     idleMs: positive,
     maxWaitMs: number(0),
-    afterCommit: oneOf('error'),
+    afterCommit: oneOf('error', 'continue', 'restart'),
+    hedge: fields({ afterMs: number(0), maxShare: share }),
+    foreignReasoning: oneOf('omit', 'refuse'),
+    maxCostUsd: number(0),
+    warmingMs: number(0),
+    vectorSpaces: oneOf('same', 'any'),
     parameters: oneOf('require', 'drop'),
     failures: eachOf(failureKinds, () => disposition),
   },
@@ -138,11 +184,9 @@ const routes: Check = (value, path, report) => {
 
 const slices = { windowMs: positive, windowSlices: wholeNumber(1) }
 
-const routerOptions = fields(
-  {
+const reloadable = {
     providers: must(Array.isArray, 'an array of providers'),
     routes,
-    id: idText,
     experimental: arrayOf(text, 'provider ids'),
     strict: flag,
     env: object,
@@ -168,21 +212,32 @@ const routerOptions = fields(
       fields({ degradedErrors: errors, unhealthyErrors: errors, averageWeight: share }),
       ordered('degradedErrors', 'unhealthyErrors', defaultHealth),
     ),
+    middleware: middlewareList,
+    prices: having('PriceSource', 'priceOf'),
+}
+
+const fixed = {
+    id: idText,
+    store: having('Store', 'get', 'set', 'add', 'watch'),
     onEvent: callable,
     logger: having('Logger', 'debug', 'info', 'warn', 'error'),
     clock: having('Clock', 'now', 'wallTime', 'schedule'),
     random: callable,
-  },
-  ['providers', 'routes'],
-)
+}
+
+const required = ['providers', 'routes']
+const routerOptions = fields({ ...reloadable, ...fixed }, required)
+const reloadOptions = fields(reloadable, required)
 
 /**
  * Checks the form of a router's options.
  *
+ * @param isReload whether they are for a router that runs
  * @throws InvalidConfigError with everything that is wrong, each with its path
  */
-export function checkRouterOptions(options: unknown): void {
+export function checkRouterOptions(options: unknown, isReload: boolean = false): void {
   const issues: ConfigIssue[] = []
-  routerOptions(options, 'options', (path, problem) => issues.push({ path, problem }))
+  const check = isReload ? reloadOptions : routerOptions
+  check(options, 'options', (path, problem) => issues.push({ path, problem }))
   if (issues.length > 0) throw new InvalidConfigError(issues)
 }

@@ -17,6 +17,11 @@ export const defaultPolicy: RoutePolicy = {
   idleMs: 20_000,
   maxWaitMs: 20_000,
   parameters: 'require',
+  afterCommit: 'error',
+  foreignReasoning: 'omit',
+  vectorSpaces: 'same',
+  maxCostUsd: undefined,
+  warmingMs: 300_000,
   dispositions: defaultDispositions,
   pauses: {
     rateLimit: { firstMs: 1000, maxMs: 60_000 },
@@ -54,6 +59,9 @@ export const defaultHealth: HealthOptions = { degradedErrors: 2, unhealthyErrors
 
 /** Most targets that callers may name beside those in routes before the least recently used is forgotten. */
 export const maxAdHocTargets = 1000
+
+/** More calls than this for one request, over all layers of routes, are worth a warning. */
+export const manyAttempts = 12
 
 export const silentLogger: Logger = {
   debug: () => undefined,

@@ -4,28 +4,37 @@ import type { RouterListener } from '../engine/event.ts'
 import type { ParameterOverrides } from '../engine/target.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { Disposition } from '../failure/disposition.ts'
+import type { HedgeOptions } from '../hedge/hedging.ts'
 import type { HealthOptions } from '../health/target-health.ts'
+import type { Limits } from '../limit/limits.ts'
+import type { Middleware } from '../middleware/middleware.ts'
+import type { PriceSource } from '../price/price.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { ProviderPlugin } from '../provider/plugin.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { RetryBudgetOptions } from '../retry/retry-budget.ts'
 import type { Random } from '../runtime/random.ts'
-import type { Strategy } from '../strategy/strategy.ts'
+import type { Store } from '../store/store.ts'
+import type { StrategyConfig } from '../strategy/strategy-options.ts'
 
 /** A target: `provider/model`, or the name of another route. */
-export type TargetConfig =
-  | string
-  | {
-      readonly model: string
-      /** Set, or with null taken away, whatever the request says. */
-      readonly parameters?: ParameterOverrides
-    }
+export type TargetConfig = string | TargetOptions
+
+export interface TargetOptions extends Limits {
+  readonly model: string
+  /** Its share beside the others of the stage, for strategies that weigh. @default 1 */
+  readonly weight?: number
+  /** Set, or with null taken away, whatever the request says. */
+  readonly parameters?: ParameterOverrides
+  /** Targets whose embeddings can be compared have the same. @default the model's name */
+  readonly vectorSpace?: string
+}
 
 export interface StageConfig {
   /** @default 'stage-1', 'stage-2', … */
   readonly name?: string
-  /** @default 'priority' */
-  readonly strategy?: 'priority' | Strategy
+  /** By name, by name with options, or your own. @default 'priority' */
+  readonly strategy?: StrategyConfig
   readonly targets: readonly TargetConfig[]
 }
 
@@ -50,8 +59,24 @@ export interface RouteOptions {
   readonly idleMs?: number
   /** Longest Retry-After that is sat out when no other target is left, in milliseconds. @default 20000 */
   readonly maxWaitMs?: number
-  /** What happens to a stream that breaks after its first content. @default 'error' */
-  readonly afterCommit?: 'error'
+  /**
+   * What happens to a stream that breaks after its first content: it ends with an error that holds what was delivered;
+   * another target goes on with the text, where one can and nothing but text was delivered (else as `error`); or the
+   * answer begins anew after a `reset` event, which readers must heed.
+   *
+   * @default 'error'
+   */
+  readonly afterCommit?: 'error' | 'continue' | 'restart'
+  /** Sends a second call when the first is slow to show content. @default never */
+  readonly hedge?: HedgeOptions
+  /** What becomes of reasoning in the history that another provider issued: left out, or the target ruled out. @default 'omit' */
+  readonly foreignReasoning?: 'omit' | 'refuse'
+  /** Most that a request may cost, in US dollars, as far as `prices` are known. @default unlimited */
+  readonly maxCostUsd?: number
+  /** Longest time that a model which is loaded for the first call may take, in milliseconds. @default 300000 */
+  readonly warmingMs?: number
+  /** Whether embeddings may come from models whose vectors cannot be compared. @default 'same' */
+  readonly vectorSpaces?: 'same' | 'any'
   /** What happens to a target that does not honour a parameter: ruled out, or served without it. @default 'require' */
   readonly parameters?: 'require' | 'drop'
   /** Changes to rows of the failure table. */
@@ -78,6 +103,12 @@ export interface RouterOptions {
   readonly circuit?: Partial<CircuitOptions>
   readonly retryBudget?: Partial<RetryBudgetOptions>
   readonly health?: Partial<HealthOptions>
+  /** Around every request, the first outermost. */
+  readonly middleware?: readonly Middleware[]
+  /** What models cost. @default nothing is known but what services say themselves */
+  readonly prices?: PriceSource
+  /** Where routers in several processes share circuits, pauses and limits. @default each for itself */
+  readonly store?: Store
   /** Told all that happens, also of targets that are unavailable at start. More can subscribe with `router.onEvent`. */
   readonly onEvent?: RouterListener
   /** @default nothing is logged */
@@ -87,3 +118,6 @@ export interface RouterOptions {
   /** @default the machine's own */
   readonly random?: Random
 }
+
+/** What a router can be told anew while it runs. */
+export type ReloadOptions = Omit<RouterOptions, 'id' | 'clock' | 'random' | 'logger' | 'onEvent' | 'store'>

@@ -1,41 +1,39 @@
+import type { Circuit } from '../breaker/circuit.ts'
 import { EventChannel } from '../engine/event.ts'
 import type { RouterListener } from '../engine/event.ts'
-import type { Route } from '../engine/route.ts'
+import type { OptionalParts } from '../engine/optional.ts'
 import { RoutedStream } from '../engine/routed-stream.ts'
 import { runChat } from '../engine/run-chat.ts'
 import type { EngineContext } from '../engine/run.ts'
 import { Run } from '../engine/run.ts'
-import type { ProviderSource } from '../engine/target.ts'
-import { Target } from '../engine/target.ts'
 import { DisposedError } from '../errors/disposed-error.ts'
 import { UnknownModelError } from '../errors/unknown-model-error.ts'
+import type { Handlers } from '../middleware/compose-middleware.ts'
+import { composeMiddleware } from '../middleware/compose-middleware.ts'
+import { LayeredStream } from '../middleware/layered-stream.ts'
 import type { CallOptions } from '../provider/call-options.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
+import type { EmbeddingsFacet, EmbeddingsRequest } from '../provider/facets.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { ChatRequest } from '../provider/request.ts'
-import type { RoutedResponse, RoutedStreamEvent } from '../provider/routed.ts'
-import { whyUnusable } from '../registry/plugin-status.ts'
+import type { RoutedEmbeddings, RoutedResponse, RoutedStreamEvent } from '../provider/routed.ts'
 import type { PluginStatus } from '../registry/plugin-status.ts'
-import { RegisteredProvider, Registry } from '../registry/registry.ts'
+import { RegisteredProvider } from '../registry/registry.ts'
 import { Alarms } from '../runtime/alarms.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { systemClock } from '../runtime/system-clock.ts'
-import { priority } from '../strategy/priority.ts'
+import type { SharedState } from '../sharing/shared-state.ts'
 import { checkCallOptions, isSignal, parseChatRequest } from '../validation/parse-chat-request.ts'
+import { parseEmbeddingsRequest } from '../validation/parse-embeddings-request.ts'
 import { nearest } from '../validation/nearest.ts'
-import { buildRoutes } from './build-routes.ts'
 import { checkRouterOptions } from './check-router-options.ts'
-import {
-  defaultCircuit,
-  defaultHealth,
-  defaultPolicy,
-  defaultRetryBudget,
-  maxAdHocTargets,
-  silentLogger,
-  withDefaults,
-} from './defaults.ts'
-import type { RouterOptions } from './options.ts'
+import { defaultCircuit, defaultHealth, defaultRetryBudget, silentLogger, withDefaults } from './defaults.ts'
+import type { Explanation } from './explain.ts'
+import type { ReloadOptions, RouterOptions } from './options.ts'
 import { routeCapabilities } from './route-capabilities.ts'
+import { Routes } from './routes.ts'
+import type { RoutesContext } from './routes.ts'
+import type { TargetStateOptions } from './target-states.ts'
 import { TargetStates } from './target-states.ts'
 import type { TargetStatus } from './target-status.ts'
 import { toTargetStatus } from './target-status.ts'
@@ -60,10 +58,38 @@ export interface Router extends Provider {
    * @throws StreamInterruptedError when the stream breaks after content was delivered
    */
   stream(request: ChatRequest, options?: RouterCallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined>
+  /**
+   * Asks for vectors. Unless the route says otherwise, only targets are called whose vectors can be compared with those of
+   * the route's first. Throws as `chat` does.
+   */
+  embed(request: EmbeddingsRequest, options?: RouterCallOptions): Promise<RoutedEmbeddings>
+  readonly embeddings: EmbeddingsFacet
   /** What registration found out about each provider, in the order given. */
   readonly providers: readonly PluginStatus[]
   /** How each target stands right now. */
   status(): readonly TargetStatus[]
+  /**
+   * Says whom a request would go to now, and why not to the others. Nothing is sent, counted or changed.
+   *
+   * @throws InvalidRequestError, UnknownModelError
+   */
+  explain(request: ChatRequest): Promise<Explanation>
+  /**
+   * Goes on by other options, all at once: requests that are running end by the old ones, and what is remembered of
+   * targets stays with them.
+   *
+   * @throws InvalidConfigError, NoUsableTargetError, and then nothing has changed
+   */
+  reload(options: ReloadOptions): void
+  /**
+   * Shuts a target out by hand, or a provider with all its targets, even where it is the last there is, until `reset`.
+   *
+   * @param name such as `openai/gpt-5` or `openai`
+   * @throws UnknownModelError
+   */
+  isolate(name: string): void
+  /** Closes the circuit of a target or provider, and lifts its pause, as if nothing had happened. @throws UnknownModelError */
+  reset(name: string): void
   /** @returns a function that ends the subscription */
   onEvent(listener: RouterListener): () => void
   /** Ends every running request and lets go of everything; the router takes no more requests. */
@@ -85,13 +111,16 @@ class FallbackRouter implements Router {
   readonly specificationVersion = 1
   readonly isRouter = true
   readonly id: string
-  readonly providers: readonly PluginStatus[]
+  readonly embeddings: EmbeddingsFacet = { embed: (request, options) => this.embed(request, options) }
   readonly #context: EngineContext
-  readonly #registry: Registry
   readonly #states: TargetStates
-  readonly #routes: ReadonlyMap<string, Route>
-  readonly #adHoc = new Map<string, Route>()
+  readonly #self: RegisteredProvider
   readonly #disposal = new AbortController()
+  #routes: Routes
+  #handlers: Handlers | undefined
+  #loading: Promise<OptionalParts> | undefined
+  #shared: SharedState | undefined
+  #generation = 1
   #requests = 0
 
   constructor(options: RouterOptions) {
@@ -99,47 +128,105 @@ class FallbackRouter implements Router {
     const { clock = systemClock, random = systemRandom, logger = silentLogger } = options
     const events = new EventChannel((error) => logger.error('an event listener threw', { error: String(error) }))
     if (options.onEvent) events.subscribe(options.onEvent)
-    const disposal = this.#disposal.signal
-    this.#context = { clock, random, logger, events, alarms: new Alarms(clock), disposal }
-    const env = options.env ?? readEnvironment()
-    const { providers: plugins, experimental = [] } = options
-    this.#registry = new Registry({ plugins, env, experimental, clock, logger })
-    this.providers = this.#registry.statuses
-    this.#states = new TargetStates(this.#context, {
-      circuit: withDefaults(defaultCircuit, options.circuit),
-      retryBudget: withDefaults(defaultRetryBudget, options.retryBudget),
-      health: withDefaults(defaultHealth, options.health),
-    })
-    const self = new RegisteredProvider(this, { id: this.id, credentials: {}, clock, logger })
-    const parts = { registry: this.#registry, states: this.#states, self }
-    const { routes, unavailable } = buildRoutes(options, parts)
-    this.#routes = routes
-    for (const { target, route, reason } of unavailable) {
-      logger.warn('target is unavailable', { target, route, reason })
-      events.emit?.({ type: 'target-unavailable', target, route, reason })
+    this.#context = {
+      clock,
+      random,
+      logger,
+      events,
+      alarms: new Alarms(clock),
+      disposal: this.#disposal.signal,
+      optional: undefined,
+      shared: undefined,
+      loadOptional: () => this.#load(),
     }
+    this.#states = new TargetStates(this.#context, toStateOptions(options))
+    this.#self = new RegisteredProvider(this, { id: this.id, credentials: {}, clock, logger })
+    this.#routes = new Routes(options, this.#routesContext(options))
+    this.#handlers = this.#compose(options)
+    this.#routes.announce(logger, events)
+    if (options.store) void this.#share(options.store)
+  }
+
+  get providers(): readonly PluginStatus[] {
+    return this.#routes.registry.statuses
   }
 
   capabilities(model: string): Capabilities {
-    return routeCapabilities(this.#resolve(model))
+    return routeCapabilities(this.#routes.resolve(model))
   }
 
   chat(request: ChatRequest, options?: RouterCallOptions): Promise<RoutedResponse> {
     try {
-      return runChat(this.#start(request, false, options, options?.signal))
+      if (this.#handlers === undefined) return this.#chat(request, options)
+      this.#throwIfDisposed()
+      return this.#handlers.chat(parseChatRequest(request), { ...this.#layerContext, signal: options?.signal })
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
   stream(request: ChatRequest, options?: RouterCallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
-    const callerSignal = isSignal(options?.signal) ? options.signal : undefined
-    return new RoutedStream(callerSignal, (signal) => this.#start(request, true, options, signal))
+    const handlers = this.#handlers
+    if (handlers === undefined) return this.#stream(request, options)
+    const signal = isSignal(options?.signal) ? options.signal : undefined
+    return new LayeredStream(signal, (layered) => {
+      this.#throwIfDisposed()
+      checkCallOptions(options)
+      return handlers.stream(parseChatRequest(request), { ...this.#layerContext, signal: layered })
+    })
+  }
+
+  async embed(request: EmbeddingsRequest, options?: RouterCallOptions): Promise<RoutedEmbeddings> {
+    this.#throwIfDisposed()
+    const { model, inputs } = parseEmbeddingsRequest(request)
+    checkCallOptions(options)
+    const messages = inputs.map((content) => ({ role: 'user', content }) as const)
+    const run = this.#start({ model, messages }, false, options?.signal)
+    const [{ runEmbeddings }] = await Promise.all([import('../engine/run-embeddings.ts'), this.#load()])
+    return runEmbeddings(run, request)
+  }
+
+  async explain(request: ChatRequest): Promise<Explanation> {
+    const parsed = parseChatRequest(request)
+    const [{ explain }] = await Promise.all([import('./explain.ts'), this.#load()])
+    const context = { ...this.#context, events: new EventChannel(() => undefined) }
+    const explainAs = (model: string): Explanation =>
+      explain(new Run(context, 0, this.#routes.resolve(model), { ...parsed, model }, false, undefined), explainAs)
+    return explainAs(parsed.model)
   }
 
   status(): readonly TargetStatus[] {
     const now = this.#context.clock.now()
     return [...this.#states.entries()].map(([target, state]) => toTargetStatus(target, state, now))
+  }
+
+  reload(options: ReloadOptions): void {
+    const { logger, events } = this.#context
+    try {
+      this.#throwIfDisposed()
+      checkRouterOptions(options, true)
+      const routes = new Routes(options, { ...this.#routesContext(options), previous: this.#routes })
+      this.#states.reconfigure(toStateOptions(options), new Set(routes.targets()))
+      this.#routes = routes
+      this.#handlers = this.#compose(options)
+    } catch (error) {
+      logger.error('the new configuration was rejected; the old one stays', { generation: this.#generation })
+      events.emit?.({ type: 'reload-rejected', generation: this.#generation, problem: String(error) })
+      throw error
+    }
+    this.#generation++
+    if (this.#context.optional) this.#routes.equip(this.#context.optional as OptionalParts)
+    events.emit?.({ type: 'reloaded', generation: this.#generation })
+    this.#routes.announce(logger, events)
+  }
+
+  isolate(name: string): void {
+    this.#circuitOf(name).isolate(this.#context.clock.now())
+  }
+
+  reset(name: string): void {
+    this.#circuitOf(name).reset(this.#context.clock.now())
+    this.#states.pauseOf(name)?.lift()
   }
 
   onEvent(listener: RouterListener): () => void {
@@ -150,62 +237,111 @@ class FallbackRouter implements Router {
     const reason = new DisposedError()
     this.#disposal.abort(reason)
     this.#context.alarms.dispose(reason)
-    this.#adHoc.clear()
+    this.#shared?.dispose()
   }
 
-  #start(value: ChatRequest, streamed: boolean, options: unknown, signal: AbortSignal | undefined): Run {
-    if (this.#disposal.signal.aborted) throw this.#disposal.signal.reason
+  #chat(value: ChatRequest, options?: RouterCallOptions): Promise<RoutedResponse> {
+    const run = this.#prepare(value, false, options, options?.signal)
+    return run instanceof Run ? runChat(run) : run.then(runChat)
+  }
+
+  #stream(value: ChatRequest, options?: RouterCallOptions): RoutedStream {
+    const signal = isSignal(options?.signal) ? options.signal : undefined
+    return new RoutedStream(signal, () => this.#prepare(value, true, options, signal))
+  }
+
+  /** The run of a request, once all is loaded that it needs. */
+  #prepare(
+    value: ChatRequest,
+    streamed: boolean,
+    options: RouterCallOptions | undefined,
+    signal: AbortSignal | undefined,
+  ): Run | Promise<Run> {
+    this.#throwIfDisposed()
     const request = parseChatRequest(value)
     checkCallOptions(options)
-    const route = this.#resolve(request.model)
-    return new Run(this.#context, ++this.#requests, route, request, streamed, signal)
+    const run = this.#start(request, streamed, signal)
+    return run.isSimple || this.#context.optional !== undefined ? run : this.#load().then(() => run)
   }
 
-  /** The route that a caller means by `model`. */
-  #resolve(model: string): Route {
-    return this.#routes.get(model) ?? this.#resolveTarget(model)
+  #start(request: ChatRequest, streamed: boolean, signal: AbortSignal | undefined): Run {
+    return new Run(this.#context, ++this.#requests, this.#routes.resolve(request.model), request, streamed, signal)
   }
 
-  /** A target that a caller names is a route of its own. */
-  #resolveTarget(model: string): Route {
-    const known = this.#adHoc.get(model)
-    const slash = model.indexOf('/')
-    const provider = slash < 0 ? undefined : this.#registry.get(model.slice(0, slash))
-    const route = known ?? (provider && this.#toRoute(model, provider, model.slice(slash + 1)))
-    if (route === undefined) throw this.#unknown(model, slash)
-    // The one used last stands last; the first is forgotten first.
-    this.#adHoc.delete(model)
-    this.#adHoc.set(model, route)
-    if (this.#adHoc.size > maxAdHocTargets) this.#forgetOldest()
-    return route
+  /** Loads what most requests do without. A load that fails is not kept, so that the next request tries again. */
+  #load(): Promise<OptionalParts> {
+    this.#loading ??= import('../engine/optional.ts').then(
+      (parts) => {
+        this.#context.optional = parts
+        this.#routes.equip(parts)
+        return parts
+      },
+      (error: unknown) => {
+        this.#loading = undefined
+        throw error
+      },
+    )
+    return this.#loading
   }
 
-  #toRoute(name: string, source: ProviderSource, model: string): Route | undefined {
-    if (model === '') return undefined
-    const targets = [new Target('stage-1', source, model, this.#states.of(source.id, model))]
-    const stages = [{ name: 'stage-1', strategy: priority, targets, unusable: [] }]
-    return { name, stages, policy: defaultPolicy, hasOverrides: false }
+  async #share(store: NonNullable<RouterOptions['store']>): Promise<void> {
+    const { SharedState } = await import('../sharing/shared-state.ts')
+    if (this.#disposal.signal.aborted) return
+    const { clock, random, logger } = this.#context
+    const states = this.#states
+    this.#shared = new SharedState({
+      store,
+      clock,
+      random,
+      keys: () => states.keys(),
+      listener: {
+        onCircuit(target, until) {
+          const circuit = states.circuitOf(target)
+          if (until > 0) circuit?.openUntil(until, clock.now())
+          else circuit?.closedElsewhere(clock.now())
+        },
+        onPause: (key, until, reason) => states.pauseOf(key)?.extend(until, reason),
+        onStore: (available) => logger.warn(available ? 'the store is back' : 'the store is gone', {}),
+      },
+    })
+    this.#context.shared = this.#shared
+    await this.#shared.read()
   }
 
-  #forgetOldest(): void {
-    const [oldest = ''] = this.#adHoc.keys()
-    this.#adHoc.delete(oldest)
-    if (!this.#targets().includes(oldest)) this.#states.forget(oldest)
+  #compose({ middleware = [] }: ReloadOptions): Handlers | undefined {
+    if (middleware.length === 0) return undefined
+    return composeMiddleware(middleware, {
+      chat: async (request, { signal }) => this.#chat(request, signal && { signal }),
+      stream: (request, { signal }) => this.#stream(request, signal && { signal }),
+    })
   }
 
-  /** All targets of all routes. */
-  #targets(): readonly string[] {
-    const stages = [...this.#routes.values()].flatMap((route) => route.stages)
-    return stages.flatMap(({ targets }) => targets.map(({ target }) => target))
+  get #layerContext(): Pick<EngineContext, 'clock' | 'logger'> {
+    const { clock, logger } = this.#context
+    return { clock, logger }
   }
 
-  #unknown(model: string, slash: number): UnknownModelError {
-    const status = slash < 0 ? undefined : this.#registry.status(model.slice(0, slash))
-    const reason = status && whyUnusable(status)
-    if (reason !== undefined) return new UnknownModelError(model, [], `cannot be used: ${reason}`)
-    const known = [...this.#routes.keys(), ...this.#targets()]
-    const providers = slash < 0 ? [] : this.providers.map(({ id }) => `${id}${model.slice(slash)}`)
-    return new UnknownModelError(model, nearest(model, [...known, ...providers]))
+  #routesContext({ env = readEnvironment() }: ReloadOptions): RoutesContext {
+    const { clock, logger } = this.#context
+    return { env, clock, logger, states: this.#states, self: this.#self }
+  }
+
+  #circuitOf(name: string): Circuit {
+    const circuit = this.#states.circuitOf(name)
+    if (circuit === undefined) throw new UnknownModelError(name, nearest(name, this.#states.keys()))
+    return circuit
+  }
+
+  #throwIfDisposed(): void {
+    if (this.#disposal.signal.aborted) throw this.#disposal.signal.reason
+  }
+}
+
+function toStateOptions({ circuit, retryBudget, health }: ReloadOptions): TargetStateOptions {
+  return {
+    circuit: withDefaults(defaultCircuit, circuit),
+    retryBudget: withDefaults(defaultRetryBudget, retryBudget),
+    health: withDefaults(defaultHealth, health),
   }
 }
 

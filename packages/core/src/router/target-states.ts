@@ -17,12 +17,18 @@ export interface TargetStateOptions {
   readonly health: HealthOptions
 }
 
-/** Keeps one state for each target, whichever routes name it, and one pause for each provider's account. */
+/** What all targets of a provider share. */
+interface ProviderState {
+  readonly account: Pause
+  readonly endpoint: Circuit
+}
+
+/** Keeps one state for each target, whichever routes name it, and one for each provider. */
 export class TargetStates {
   readonly #context: EngineContext
-  readonly #options: TargetStateOptions
+  #options: TargetStateOptions
   readonly #states = new Map<string, TargetState>()
-  readonly #accounts = new Map<string, Pause>()
+  readonly #providers = new Map<string, ProviderState>()
 
   constructor(context: EngineContext, options: TargetStateOptions) {
     this.#context = context
@@ -33,10 +39,10 @@ export class TargetStates {
     const id = `${provider}/${model}`
     const known = this.#states.get(id)
     if (known) return known
-    const account = this.#accounts.get(provider) ?? new Pause()
-    this.#accounts.set(provider, account)
+    const { account, endpoint } = this.#providerState(provider)
     const state: TargetState = {
-      circuit: new Circuit(this.#options.circuit, this.#context.random, (_, to) => this.#reportCircuit(id, to)),
+      circuit: this.#createCircuit(id),
+      endpoint,
       health: new TargetHealth(this.#options.health),
       pause: new Pause(),
       account,
@@ -46,12 +52,55 @@ export class TargetStates {
     return state
   }
 
+  /** The state of a target that is known. */
+  get(id: string): TargetState | undefined {
+    return this.#states.get(id)
+  }
+
+  /** The circuit of a target, or of a provider's endpoint. */
+  circuitOf(id: string): Circuit | undefined {
+    return this.#states.get(id)?.circuit ?? this.#providers.get(id)?.endpoint
+  }
+
+  /** The pause of a target, or of a provider's account. */
+  pauseOf(id: string): Pause | undefined {
+    return this.#states.get(id)?.pause ?? this.#providers.get(id)?.account
+  }
+
+  /** Goes on by other options; all that is remembered is kept, but for targets that are not in `keep`. */
+  reconfigure(options: TargetStateOptions, keep: ReadonlySet<string>): void {
+    this.#options = options
+    for (const [id, { circuit, health, retryBudget }] of this.#states) {
+      if (!keep.has(id)) this.#states.delete(id)
+      circuit.reconfigure(options.circuit)
+      health.reconfigure(options.health)
+      retryBudget.reconfigure(options.retryBudget)
+    }
+    for (const { endpoint } of this.#providers.values()) endpoint.reconfigure(options.circuit)
+  }
+
   forget(id: string): void {
     this.#states.delete(id)
   }
 
   entries(): Iterable<[string, TargetState]> {
     return this.#states.entries()
+  }
+
+  /** Targets and providers. */
+  keys(): readonly string[] {
+    return [...this.#states.keys(), ...this.#providers.keys()]
+  }
+
+  #providerState(provider: string): ProviderState {
+    const known = this.#providers.get(provider)
+    const state = known ?? { account: new Pause(), endpoint: this.#createCircuit(provider) }
+    this.#providers.set(provider, state)
+    return state
+  }
+
+  #createCircuit(id: string): Circuit {
+    return new Circuit(this.#options.circuit, this.#context.random, (_, to) => this.#reportCircuit(id, to))
   }
 
   #reportCircuit(target: string, state: CircuitState): void {
@@ -66,6 +115,7 @@ export class TargetStates {
       } as const
     )[state.type]
     logger.warn(type, { target, ...openMs })
+    this.#context.shared?.publishCircuit(target, state)
     events.emit?.({ type, target, ...openMs } as RouterEvent)
   }
 }

@@ -1,0 +1,35 @@
+import type { EmbeddingsRequest, EmbeddingsResponse } from '../provider/facets.ts'
+import type { RoutedEmbeddings } from '../provider/routed.ts'
+import type { ActiveAttempt } from './active-attempt.ts'
+import { failureOf } from './failure-of.ts'
+import type { Operation } from './run-attempts.ts'
+import { runAttempts } from './run-attempts.ts'
+import type { Run } from './run.ts'
+
+/** Runs a request for embeddings to its vectors, in the same loop as any other. */
+export function runEmbeddings(run: Run, request: EmbeddingsRequest): Promise<RoutedEmbeddings> {
+  const { policy, stages } = run.route
+  const first = stages.flatMap(({ targets }) => targets)[0]
+  if (policy.vectorSpaces === 'same') run.vectorSpace = first?.vectorSpace
+  const operation: Operation<EmbeddingsResponse, RoutedEmbeddings> = {
+    call: (attempt) => embed(attempt, request),
+    check: ({ target }, answer) => {
+      const { embeddings } = answer ?? {}
+      if (Array.isArray(embeddings) && embeddings.length === request.inputs.length) return
+      throw failureOf(target, 'malformed', 'its answer does not hold a vector for each input')
+    },
+    accept(attempt, answer) {
+      const now = attempt.succeed(answer)
+      run.ended('succeeded', now)
+      return { ...answer, ...run.ledger(now) }
+    },
+  }
+  return runAttempts(run, operation)
+}
+
+async function embed(attempt: ActiveAttempt, request: EmbeddingsRequest): Promise<EmbeddingsResponse> {
+  const { target, guard } = attempt
+  const { embeddings } = target.source.loaded ?? (await guard.race(target.source.load()))
+  if (embeddings === undefined) throw failureOf(target, 'invalid-request', 'it makes no embeddings')
+  return embeddings.embed({ ...request, model: target.model }, attempt.callOptions())
+}

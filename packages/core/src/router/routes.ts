@@ -1,0 +1,113 @@
+import type { EventChannel } from '../engine/event.ts'
+import type { OptionalParts } from '../engine/optional.ts'
+import type { Route } from '../engine/route.ts'
+import type { ProviderSource } from '../engine/target.ts'
+import { Target } from '../engine/target.ts'
+import { UnknownModelError } from '../errors/unknown-model-error.ts'
+import type { Logger } from '../provider/call-options.ts'
+import { whyUnusable } from '../registry/plugin-status.ts'
+import { Registry } from '../registry/registry.ts'
+import type { RegistryOptions } from '../registry/registry.ts'
+import { priority } from '../strategy/priority.ts'
+import { nearest } from '../validation/nearest.ts'
+import type { BuiltRoutes, Equip } from './build-routes.ts'
+import { buildRoutes } from './build-routes.ts'
+import { defaultPolicy, manyAttempts, maxAdHocTargets } from './defaults.ts'
+import { findMultiplied } from './find-multiplied.ts'
+import type { ReloadOptions } from './options.ts'
+import type { TargetStates } from './target-states.ts'
+
+/** What routes need of their router. */
+export interface RoutesContext extends Pick<RegistryOptions, 'env' | 'clock' | 'logger'> {
+  readonly states: TargetStates
+  readonly self: ProviderSource
+  /** Those before them. */
+  readonly previous?: Routes | undefined
+}
+
+/** All that one configuration made: its providers, its routes, and the targets that callers named beside those. */
+export class Routes {
+  readonly registry: Registry
+  readonly #options: ReloadOptions
+  readonly #states: TargetStates
+  readonly #built: BuiltRoutes
+  readonly #adHoc = new Map<string, Route>()
+  #equips: readonly Equip[]
+
+  /** @throws InvalidConfigError, NoUsableTargetError */
+  constructor(options: ReloadOptions, { env, clock, logger, states, self, previous }: RoutesContext) {
+    const { providers: plugins, experimental = [] } = options
+    this.#options = options
+    this.#states = states
+    this.registry = new Registry({ plugins, env, experimental, clock, logger, previous: previous?.registry })
+    this.#built = buildRoutes(options, { registry: this.registry, states, self })
+    this.#equips = this.#built.equips
+  }
+
+  /** Says which targets cannot be used, and where layers of routes multiply calls. */
+  announce(logger: Logger, { emit }: EventChannel): void {
+    for (const { target, route, reason } of this.#built.unavailable) {
+      logger.warn('target is unavailable', { target, route, reason })
+      emit?.({ type: 'target-unavailable', target, route, reason })
+    }
+    for (const { route, attempts } of findMultiplied(this.#built.routes, manyAttempts)) {
+      logger.warn('routes within a route multiply its attempts', { route, attempts })
+      emit?.({ type: 'attempts-multiply', route, attempts })
+    }
+  }
+
+  /** Puts in what is loaded on demand. */
+  equip(parts: OptionalParts): void {
+    for (const equip of this.#equips) equip(parts)
+    this.#equips = []
+  }
+
+  /** All targets that routes name. */
+  targets(): readonly string[] {
+    const stages = [...this.#built.routes.values()].flatMap((route) => route.stages)
+    return stages.flatMap(({ targets }) => targets.map(({ target }) => target))
+  }
+
+  /** The route that a caller means by `model`. */
+  resolve(model: string): Route {
+    return this.#built.routes.get(model) ?? this.#resolveTarget(model)
+  }
+
+  /** A target that a caller names is a route of its own. */
+  #resolveTarget(model: string): Route {
+    const known = this.#adHoc.get(model)
+    const slash = model.indexOf('/')
+    const provider = slash < 0 ? undefined : this.registry.get(model.slice(0, slash))
+    const route = known ?? (provider && this.#toRoute(model, provider, model.slice(slash + 1)))
+    if (route === undefined) throw this.#unknown(model, slash)
+    // The one used last stands last; the first is forgotten first.
+    this.#adHoc.delete(model)
+    this.#adHoc.set(model, route)
+    if (this.#adHoc.size > maxAdHocTargets) this.#forgetOldest()
+    return route
+  }
+
+  #toRoute(name: string, source: ProviderSource, model: string): Route | undefined {
+    if (model === '') return undefined
+    const state = this.#states.of(source.id, model)
+    const targets = [new Target('stage-1', source, model, state, {}, this.#options.prices)]
+    const stages = [{ name: 'stage-1', strategy: priority, targets, unusable: [] }]
+    return { name, stages, policy: defaultPolicy, needsOptional: false }
+  }
+
+  #forgetOldest(): void {
+    const [oldest = ''] = this.#adHoc.keys()
+    this.#adHoc.delete(oldest)
+    if (!this.targets().includes(oldest)) this.#states.forget(oldest)
+  }
+
+  #unknown(model: string, slash: number): UnknownModelError {
+    const { registry } = this
+    const status = slash < 0 ? undefined : registry.status(model.slice(0, slash))
+    const reason = status && whyUnusable(status)
+    if (reason !== undefined) return new UnknownModelError(model, [], `cannot be used: ${reason}`)
+    const known = [...this.#built.routes.keys(), ...this.targets()]
+    const providers = slash < 0 ? [] : registry.statuses.map(({ id }) => `${id}${model.slice(slash)}`)
+    return new UnknownModelError(model, nearest(model, [...known, ...providers]))
+  }
+}
