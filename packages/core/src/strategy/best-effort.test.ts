@@ -6,8 +6,8 @@ describe('best-effort', () => {
   it('takes whoever fails least, and of those whoever answers soonest as busy as they are', () => {
     const all = createCandidates(
       { failureRate: 0.6, firstContentMs: 1 },
-      { failureRate: 0.02, firstContentMs: 300, inFlight: 3 },
-      { failureRate: 0.01, firstContentMs: 900 },
+      { failureRate: 0.01, firstContentMs: 300, inFlight: 3 },
+      { failureRate: 0.02, firstContentMs: 900 },
       { failureRate: 0.25, firstContentMs: 10 },
     )
     expect(orderOf(createBestEffort({ explore: 0 }), all)).toBe('cbda')

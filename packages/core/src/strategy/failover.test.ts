@@ -44,6 +44,16 @@ describe('failover', () => {
     expect(orderOf(createFailover(), createCandidates({ status: 'unhealthy' }, { status: 'unhealthy' }))).toBe('ab')
   })
 
+  it('nor does one for which another was passed over that the current one does not stand among', () => {
+    const all = createCandidates({}, {}, {})
+    const failover = createFailover()
+    choose(failover, all)
+    const context = createContext()
+    const [, last] = failover.order(all.slice(1), context)
+    failover.chosen?.(last!, context)
+    expect(orderOf(failover, all)).toBe('abc')
+  })
+
   it.each(['before', 'after'])('a request that the current one cannot serve moves nobody, %s any other', (when) => {
     const all = createCandidates({}, {}, {})
     const failover = createFailover()

@@ -24,7 +24,7 @@ export class RecentMap<K, V> {
   }
 
   set(key: K, value: V, now: number): void {
-    const full = 2 * this.#young.size >= this.#most && !this.#young.has(key)
+    const full = 2 * this.#young.size >= this.#most
     if (full || now - this.#bornAt >= this.#forMs) {
       this.#old = this.#young
       this.#young = new Map()

@@ -16,6 +16,6 @@ export function spareOf<C extends Candidate>(candidates: readonly C[], margin: n
   const loads = candidates.map((candidate) => loadOf(candidate, meanWeight, now))
   const known = loads.filter((load) => load < Infinity)
   const total = known.reduce((sum, load) => sum + load, 0)
-  const isSpare = (load: number): boolean => load * (known.length - 1) <= margin * (total - load) || known.length === 1
+  const isSpare = (load: number): boolean => load * (known.length - 1) <= margin * (total - load)
   return candidates.filter((_, index) => (loads[index] as number) < Infinity && isSpare(loads[index] as number))
 }

@@ -21,6 +21,12 @@ describe('weighted-random', () => {
     expect(orders.every((order) => order.endsWith('b'))).toBe(true)
   })
 
+  it('never draws what has no weight, not even with the smallest number', () => {
+    expect(
+      orderOf(createWeightedRandom(), createCandidates({ weight: 0 }, {}), createContext({ random: () => 0 })),
+    ).toBe('ba')
+  })
+
   it('goes by weights among some of the targets too', () => {
     const all = createCandidates({ weight: 1 }, { weight: 3 }, { weight: 9 })
     const strategy = createWeightedRandom()

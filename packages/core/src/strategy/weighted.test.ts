@@ -33,6 +33,13 @@ describe('weighted', () => {
     }
   })
 
+  it('lets targets of one weight come one by one between the calls of a heavy one', () => {
+    const light = Array.from({ length: 8 }, () => ({ weight: 1 }))
+    const word = chooseTimes(createWeighted(), createCandidates({ weight: 8 }, ...light), 1600)
+    const runs = word.split('a').map(({ length }) => length)
+    expect(Math.max(...runs)).toBeLessThanOrEqual(4)
+  })
+
   it('does not make up for what a target missed', () => {
     const all = createCandidates({ weight: 3 }, { weight: 1 }, { weight: 1 })
     const strategy = createWeighted()
