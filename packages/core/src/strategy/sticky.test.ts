@@ -71,6 +71,9 @@ describe('sticky', () => {
     expect(other).not.toBe(away)
     expect(choose(strategy, rest, forUser('ann'))).toBe(other)
     expect(choose(strategy, all, forUser('ann'))).toBe(away)
+    // The engine does not ask in which order to call a single target.
+    strategy.chosen?.(other, forUser('ann'))
+    expect(choose(strategy, all, forUser('ann'))).toBe(away)
   })
 
   it('leaves a target that is three times as busy as the others (codex-lb 172: a permanent pin makes a hot spot)', () => {

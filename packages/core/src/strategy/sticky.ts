@@ -25,7 +25,8 @@ export interface StickyOptions extends AffinityOptions {
 export function createSticky(options: StickyOptions = {}): Strategy {
   const { ttlMs = strategyDefaults.ttlMs, loadMargin = strategyDefaults.loadMargin } = options
   const pins = new RecentMap<number, Candidate>(options.maxKeys ?? strategyDefaults.maxKeys, ttlMs)
-  const elsewhere = new WeakSet<StrategyContext>()
+  /** Requests that their key's target could serve; a request that only one target can serve is not asked about. */
+  const stays = new WeakSet<StrategyContext>()
   return {
     name: 'sticky',
     order(candidates, context) {
@@ -34,14 +35,14 @@ export function createSticky(options: StickyOptions = {}): Strategy {
       const distanceOf = ({ target, weight }: Candidate): number =>
         -Math.log(toFraction(mix(key ^ hashOf(target)))) / weight
       const pinned = pins.get(key, now)
-      if (pinned && !candidates.some((candidate) => candidate === pinned)) elsewhere.add(context)
+      if (!pinned || candidates.some((candidate) => candidate === pinned)) stays.add(context)
       const rankOf = (candidate: Candidate): number => (candidate === pinned ? -1 : distanceOf(candidate))
       const spare = spareOf(candidates, loadMargin, now)
       return startingWith(lowestBy(spare.length > 0 ? spare : candidates, rankOf), candidates, rankOf)
     },
     chosen(candidate, context) {
       const { request, now } = context
-      if (!elsewhere.has(context)) pins.set(hashOf(affinityKey(request, options)), candidate, now)
+      if (stays.has(context)) pins.set(hashOf(affinityKey(request, options)), candidate, now)
     },
   }
 }
