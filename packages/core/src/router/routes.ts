@@ -30,6 +30,7 @@ export class Routes {
   readonly registry: Registry
   readonly #options: ReloadOptions
   readonly #states: TargetStates
+  readonly #self: ProviderSource
   readonly #built: BuiltRoutes
   readonly #adHoc = new Map<string, Route>()
   #equips: readonly Equip[]
@@ -39,6 +40,7 @@ export class Routes {
     const { providers: plugins, experimental = [] } = options
     this.#options = options
     this.#states = states
+    this.#self = self
     this.registry = new Registry({ plugins, env, experimental, clock, logger, previous: previous?.registry })
     this.#built = buildRoutes(options, { registry: this.registry, states, self })
     this.#equips = this.#built.equips
@@ -50,7 +52,7 @@ export class Routes {
       logger.warn('target is unavailable', { target, route, reason })
       emit?.({ type: 'target-unavailable', target, route, reason })
     }
-    for (const { route, attempts } of findMultiplied(this.#built.routes, manyAttempts)) {
+    for (const { route, attempts } of findMultiplied(this.#built.routes, manyAttempts, this.#self)) {
       logger.warn('routes within a route multiply its attempts', { route, attempts })
       emit?.({ type: 'attempts-multiply', route, attempts })
     }
