@@ -1,3 +1,5 @@
+// The router loads this on demand; here it is there beforehand, since a fake clock waits for no file.
+import '../src/engine/optional.ts'
 import { createRouter } from '../src/index.ts'
 import type {
   Attempt,
