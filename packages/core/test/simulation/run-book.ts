@@ -73,7 +73,8 @@ export function createRunBook(routerId: string): RunBook {
       }
       case 'attempt-succeeded':
       case 'attempt-failed':
-      case 'attempt-aborted': {
+      case 'attempt-aborted':
+      case 'attempt-outraced': {
         const attempt = run.attempts.find(({ number, line }) => number === event.attempt.number && line === undefined)
         if (attempt === undefined) throw new Error(`request ${run.number} ended an attempt that did not run`)
         attempt.line = event.attempt

@@ -1,4 +1,4 @@
-import { defaultRetryBudget } from '../../../src/router/defaults.ts'
+import { defaultPolicy, defaultRetryBudget } from '../../../src/router/defaults.ts'
 import type { CreateInvariant } from '../invariant.ts'
 
 /** Forgets what is older than `ageMs`. */
@@ -20,6 +20,8 @@ export const budgets: CreateInvariant = (scenario, violate) => {
     return known
   }
   const announced = new Map<number, string>()
+  /** Until when each target is left alone since its model is being loaded. */
+  const loadingUntil = new Map<string, number>()
 
   return {
     see(event, at, run) {
@@ -31,11 +33,17 @@ export const budgets: CreateInvariant = (scenario, violate) => {
           requests.push(at)
           return
         }
+        // To look again at a model that is being loaded is no retry.
+        if (at < (loadingUntil.get(event.target) ?? 0)) return
         retries.push(at)
         dropOlder(retries, at, spanMs)
         dropOlder(requests, at, windowMs)
         const allowed = ratio * requests.length + (minimumPerSecond * windowMs) / 1000
         if (retries.length > allowed) violate(`${retries.length} retries on ${event.target}, of ${allowed} at most`)
+      }
+      if (event.type === 'attempt-failed' && event.attempt.kind === 'warming') {
+        const { target, retryAfterMs = defaultPolicy.pauses.warmingMs } = event.attempt
+        loadingUntil.set(target, Math.max(loadingUntil.get(target) ?? 0, at + retryAfterMs))
       }
       if (event.type !== 'attempt-started') return
       if (event.reason === 'retry' || event.reason === 'waited') {
