@@ -10,6 +10,8 @@ export type Behaviour =
       readonly pieceMs?: number
       /** The model that it says answered. */
       readonly model?: string
+      /** What it says of its limit of requests. */
+      readonly rateLimit?: { readonly limit: number; readonly remaining: number; readonly resetsInMs: number }
     }
   /** Says that it failed. */
   | { readonly type: 'fail'; readonly status: number; readonly retryAfter?: string; readonly delayMs?: number }

@@ -17,6 +17,7 @@ export async function ask(router: Router, clock: Clock, { stream = false, leaves
     let ends = 0
     for await (const event of router.stream(request, { signal: leaving.signal })) {
       if (event.type === 'text-delta') text += event.text
+      if (event.type === 'reset') text = ''
       if (event.type === 'finish') end = { how: 'answer', text, ends: ++ends, ...event }
     }
     if (end === undefined) throw new Error('The stream ended without an end or an error.')

@@ -94,7 +94,9 @@ function createService(id: string, clock: SteppedClock): Service & { readonly pr
           if (index > 0 && streamed) await wait(behaviour.pieceMs)
           yield { type: 'text-delta', text }
         }
-        yield { type: 'finish', ...end, model: behaviour.model ?? model }
+        const { rateLimit, model: served = model } = behaviour
+        const rateLimits: readonly RateLimit[] = rateLimit ? [{ counts: 'requests', ...rateLimit }] : []
+        yield { type: 'finish', ...end, model: served, rateLimits }
         return
       }
       case 'fail': {
@@ -154,6 +156,8 @@ function createService(id: string, clock: SteppedClock): Service & { readonly pr
       throw fail('truncated')
     },
     stream: (request, { signal }: CallOptions = {}) => steps(request, true, signal),
+    // As in the scene with sockets, the third runs models of its own.
+    ...(id === 'three' && { warmUp: { warmUp: () => Promise.resolve() } }),
   }
 
   return {

@@ -14,6 +14,8 @@ export interface Dialect {
   close(model: string): string
   /** What comes with the status of a failure. */
   failure(status: number): string
+  /** How it says where a caller stands with its limit of requests, in headers. */
+  rateLimit?(limit: number, remaining: number, resetsInMs: number): Readonly<Record<string, string>>
   /** JSON that is no piece of a streamed answer. */
   readonly shapeless: string
 }

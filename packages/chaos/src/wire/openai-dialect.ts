@@ -17,6 +17,11 @@ export const openaiDialect: Dialect = {
   ping: ': still here\n\n',
   close: (model) => `${chunk(model, {}, 'stop')}data: [DONE]\n\n`,
   failure: (status) => JSON.stringify({ error: { message: `It is a ${status}`, type: 'test', code: null } }),
+  rateLimit: (limit, remaining, resetsInMs) => ({
+    'x-ratelimit-limit-requests': String(limit),
+    'x-ratelimit-remaining-requests': String(remaining),
+    'x-ratelimit-reset-requests': `${resetsInMs}ms`,
+  }),
   shapeless: 'data: "surprise"\n\n',
 }
 

@@ -26,9 +26,11 @@ export async function toWireAnswer(behaviour: Behaviour, dialect: Dialect, call:
   // Nothing at all, not even a status, where there are no pieces.
   if (behaviour.type === 'stall' && behaviour.pieces === undefined) await call.forever()
   const cut = behaviour.type === 'half-close' || behaviour.type === 'reset' ? behaviour.type : 'end'
+  const { rateLimit } = behaviour as { rateLimit?: { limit: number; remaining: number; resetsInMs: number } }
+  const told = rateLimit && dialect.rateLimit?.(rateLimit.limit, rateLimit.remaining, rateLimit.resetsInMs)
   if (call.streamed)
-    return { headers: { 'content-type': dialect.streamType }, body: streamed(behaviour, dialect, call), cut }
-  return { headers: json, body: whole(behaviour, dialect, call), cut }
+    return { headers: { ...told, 'content-type': dialect.streamType }, body: streamed(behaviour, dialect, call), cut }
+  return { headers: { ...told, ...json }, body: whole(behaviour, dialect, call), cut }
 }
 
 async function* whole(behaviour: Behaviour, dialect: Dialect, call: WireCall): AsyncGenerator<string> {
