@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider, RouterEvent } from '../../src/index.ts'
+import type { Ledger, Provider, RouterEvent, RouterOptions } from '../../src/index.ts'
+import type { Store } from '../../src/store.ts'
 import { plugin } from '../plugin.ts'
 import { createWorld, fails, lines, question, scripted } from '../world.ts'
+import type { Replies } from '../world.ts'
 import { overTwo } from './over-two.ts'
 
 /** What went wrong in the running of others: each test is named by the project and its issue. */
+
+function spent(uncachedInputTokens: number) {
+  return { uncachedInputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, outputTextTokens: 1, reasoningTokens: 0 }
+}
 
 describe('a router that runs for long', () => {
   it('litellm 12685: leaves nothing behind of requests, however they ended', async () => {
@@ -127,11 +133,58 @@ describe('a local model that is loading', () => {
   })
 })
 
+describe('a local model that is loading', () => {
+  it('navidrome 34: goes on loading when its call took too long, serves when it is there, and others do until then', async () => {
+    const a = scripted('a', ({ at }) => ({ text: ['from a'], delayMs: Math.max(0, 40_000 - at) }))
+    const local: Provider = { ...a, warmUp: { warmUp: () => Promise.resolve() } }
+    const { read, clock, router } = createWorld({
+      providers: [local, scripted('b')],
+      routes: { chat: ['a/m', 'b/m'] },
+    })
+    expect((await read()).at(-1)).toMatchObject({ provider: 'b', attempts: [{ kind: 'warming' }, {}] })
+    expect(clock.now()).toBe(15_000)
+    await clock.advance(24_000)
+    expect(a.calls.map(({ aborted }) => aborted)).toEqual([false])
+    await clock.advance(60_000)
+    expect((await read()).at(-1)).toMatchObject({ provider: 'a' })
+    expect(router.status()[0]).toMatchObject({ circuit: 'closed', failures: 0, inFlight: 0 })
+  })
+})
+
+describe('a limit', () => {
+  const nearlyOut: Provider = (() => {
+    const a = scripted('a')
+    const rateLimits = [{ counts: 'requests', limit: 100, remaining: 0, resetsInMs: 30_000 }] as const
+    return { ...a, chat: async (request, options) => ({ ...(await a.chat(request, options)), rateLimits }) }
+  })()
+
+  it('OmniRoute 4907: that answers tell of is kept to before the service has to say 429', async () => {
+    const { ask, router } = createWorld({ providers: [nearlyOut, scripted('b')], routes: { chat: ['a/m', 'b/m'] } })
+    await ask({ temperature: 0 })
+    const answer = await ask()
+    expect(answer).toMatchObject({ provider: 'b', exclusions: [{ target: 'a/m', reason: 'limit' }] })
+    expect(router.status()[0]).toMatchObject({ failures: 0, successes: 1 })
+  })
+
+  it('curator 239: of input tokens is apart from that of output tokens', async () => {
+    const usage = { ...spent(1900), outputTextTokens: 60_000 }
+    const { ask, clock } = createWorld({
+      providers: [scripted('a', { usage }), scripted('b')],
+      routes: { chat: [{ model: 'a/m', inputTpm: 2000, outputTpm: 100_000 }, 'b/m'] },
+    })
+    const messages = [{ role: 'user', content: 'many words '.repeat(500) }] as const
+    const limited = { provider: 'b', exclusions: [{ reason: 'limit' }] }
+    expect((await ask({ messages })).provider).toBe('a')
+    expect(await ask({ messages })).toMatchObject(limited)
+    expect(await ask({ maxTokens: 60_000 })).toMatchObject(limited)
+    expect((await ask({ maxTokens: 30_000 })).provider).toBe('a')
+    await clock.advance(120_000)
+    expect((await ask({ messages })).provider).toBe('a')
+  })
+})
+
 describe('usage', () => {
   it('conductai 1562: belongs to the target that had it, the failed one as well as the one that served', async () => {
-    const spent = (uncachedInputTokens: number) => {
-      return { uncachedInputTokens, cacheReadTokens: 0, cacheWriteTokens: 0, outputTextTokens: 1, reasoningTokens: 0 }
-    }
     const { read } = createWorld({
       providers: [
         scripted('a', { events: [{ type: 'usage', usage: spent(700) }], ...fails('server') }),
@@ -148,5 +201,188 @@ describe('usage', () => {
       ],
     })
     expect(lines(end as Parameters<typeof lines>[0])).toHaveLength(2)
+  })
+})
+
+describe('a prompt cache', () => {
+  const ids = ['a', 'b', 'c', 'd']
+  const over = (replies: Replies = {}) => {
+    const providers = ids.map((id) => scripted(id, replies))
+    const targets = ids.map((id) => `${id}/m`)
+    const stages = [{ strategy: { name: 'sticky', by: 'session' } as const, targets }]
+    return { providers, ...createWorld({ providers, routes: { chat: { stages } } }) }
+  }
+  const of = (session: string) => ({ ...question, metadata: { session } })
+
+  it('vis 154: stays warm: a session stays with its target, and sessions spread over all', async () => {
+    const { ask } = over()
+    const served = new Map<string, string[]>()
+    for (let turn = 1; turn <= 10; turn++) {
+      for (let session = 1; session <= 40; session++) {
+        const { provider } = await ask(of(`s${session}`))
+        served.set(`s${session}`, [...(served.get(`s${session}`) ?? []), provider])
+      }
+    }
+    expect([...served.values()].map((each) => new Set(each).size)).toEqual(Array(40).fill(1))
+    expect(new Set([...served.values()].flat())).toEqual(new Set(ids))
+  })
+
+  it('hermes-agent 71576: is lost once by an outage, not twice: the session stays where it went', async () => {
+    let down: string | undefined
+    const providers = ids.map((id) => scripted(id, () => (down === id ? fails('quota') : {})))
+    const stages = [{ strategy: { name: 'sticky', by: 'session' } as const, targets: ids.map((id) => `${id}/m`) }]
+    const { ask, clock } = createWorld({ providers, routes: { chat: { stages } } })
+    const home = (await ask(of('one'))).provider
+    down = home
+    const refuge = (await ask(of('one'))).provider
+    expect(refuge).not.toBe(home)
+    await ask(of('one'))
+    down = undefined
+    await clock.advance(120_000)
+    const afterwards = [await ask(of('one')), await ask(of('one'))].map(({ provider }) => provider)
+    expect(afterwards).toEqual([refuge, refuge])
+    await clock.advance(300_001)
+    expect((await ask(of('one'))).provider).toBe(home)
+  })
+
+  it('codex-lb 172: ties nobody to a target that is overrun', async () => {
+    const { providers, ask, router, clock } = over(({ number }) => (number === 1 ? {} : { delayMs: 1000 }))
+    const home = (await ask(of('one'))).provider
+    const herd = Promise.all(Array.from({ length: 60 }, () => router.chat(of('one'))))
+    await clock.advance(0)
+    expect(Math.max(...router.status().map(({ inFlight }) => inFlight))).toBeLessThan(40)
+    await clock.run(herd)
+    expect(new Set(providers.filter(({ calls }) => calls.length > 5).map(({ id }) => id))).toContain(home)
+    expect(providers.filter(({ calls }) => calls.length > 5).length).toBeGreaterThan(1)
+  })
+})
+
+describe('a hedge', () => {
+  const prices: NonNullable<RouterOptions['prices']> = {
+    priceOf: () => ({ inputPerMillion: 1_000_000, outputPerMillion: 0 }),
+  }
+
+  it('model-hotel 259: is sent when the first is slow, its loser is let go of, and what that cost is on the ledger', async () => {
+    const [a, b] = [scripted('a', { delayMs: 9000 }), scripted('b')]
+    const targets = ['a/m', 'b/m']
+    const { read, router } = createWorld({
+      providers: [a, b],
+      prices,
+      routes: { chat: { stages: [{ targets }], hedge: { afterMs: 500, maxShare: 1 } } },
+    })
+    const end = (await read()).at(-1)
+    expect(end).toMatchObject({
+      provider: 'b',
+      attempts: [
+        { target: 'a/m', reason: 'first', outcome: 'outraced', durationMs: 500 },
+        { target: 'b/m', reason: 'hedge', outcome: 'success', startMs: 500 },
+      ],
+    })
+    const [lost] = (end as Ledger).attempts
+    expect(lost?.costUsd).toBeGreaterThan(0)
+    expect((end as Ledger).costUsd).toBeGreaterThan(lost?.costUsd ?? Infinity)
+    expect(a.calls.map(({ aborted }) => aborted)).toEqual([true])
+    expect(router.status()[0]).toMatchObject({ inFlight: 0, failures: 0 })
+  })
+})
+
+describe('cost', () => {
+  it('litellm 9812: of cached tokens is theirs, each token counted once', async () => {
+    const usage = {
+      uncachedInputTokens: 1000,
+      cacheReadTokens: 10_000,
+      cacheWriteTokens: 2000,
+      outputTextTokens: 100,
+      reasoningTokens: 50,
+    }
+    const price = { inputPerMillion: 3, outputPerMillion: 15, cacheReadPerMillion: 0.3, cacheWritePerMillion: 3.75 }
+    const { ask } = createWorld({
+      providers: [scripted('a', { usage })],
+      routes: { chat: ['a/m'] },
+      prices: { priceOf: () => price },
+    })
+    expect((await ask()).costUsd).toBeCloseTo(0.003 + 0.003 + 0.0075 + 0.00225, 12)
+  })
+
+  it('litellm 42663: that is not known is not nothing', async () => {
+    const { ask } = createWorld({
+      providers: [scripted('a')],
+      routes: { chat: ['a/m'] },
+      prices: { priceOf: () => undefined },
+    })
+    const answer = await ask()
+    expect(answer).not.toHaveProperty('costUsd')
+    expect(answer.attempts[0]).not.toHaveProperty('costUsd')
+  })
+})
+
+describe('a reload', () => {
+  const providers = ['a', 'b'].map((id) => scripted(id, id === 'a' ? fails('server') : {}))
+
+  it('PraisonAI 5144: that is refused changes nothing: the last good configuration serves on', async () => {
+    const { ask, router, errorOf } = createWorld({ providers, routes: { chat: ['b/m'] } })
+    expect(
+      await errorOf(attempt(() => router.reload({ providers, routes: { chat: ['b/m'], new: ['nobody/m'] } }))),
+    ).toMatchObject({
+      code: 'invalid-config',
+    })
+    expect((await ask()).provider).toBe('b')
+    expect(await errorOf(ask({ model: 'new' }))).toMatchObject({ code: 'unknown-model' })
+  })
+
+  it('PraisonAI 3378: that is taken has an effect on the next request', async () => {
+    const { ask, router } = createWorld({ providers, routes: { chat: ['a/m', 'b/m'] } })
+    expect((await ask()).attempts).toHaveLength(2)
+    router.reload({ providers, routes: { chat: ['b/m'] } })
+    expect(lines(await ask())).toEqual(['1 b/m first success'])
+  })
+
+  it('neurolink 1196: leaves requests that are running theirs, and carries over what is known of targets', async () => {
+    const slow = [scripted('a', [fails('quota')]), scripted('b', { delayMs: 1000 })]
+    const { ask, router, clock } = createWorld({ providers: slow, routes: { chat: ['a/m', 'b/m'] } })
+    const running = router.chat(question)
+    await clock.advance(500)
+    router.reload({ providers: slow, routes: { chat: ['a/m', 'b/other'] } })
+    expect((await clock.run(running)).model).toBe('m')
+    const answer = await ask()
+    expect(answer).toMatchObject({ model: 'other', exclusions: [{ target: 'a/m', reason: 'account-paused' }] })
+  })
+})
+
+async function attempt(run: () => unknown): Promise<unknown> {
+  return run()
+}
+
+describe('a shared store', () => {
+  const hung: Store = {
+    get: () => new Promise(() => undefined),
+    set: () => new Promise(() => undefined),
+    add: () => new Promise(() => undefined),
+    watch: () => () => undefined,
+  }
+  const gone = (): never => {
+    throw new Error('connection refused')
+  }
+  const broken: Store = { get: gone, set: gone, add: gone, watch: gone }
+
+  it.each([
+    ['litellm 35273: that hangs', hung],
+    ['litellm 40620: that is gone', broken],
+  ])('%s costs a request next to nothing, and nobody its circuits', async (_, store) => {
+    const { ask, router, clock } = createWorld({
+      providers: [scripted('a', fails('server')), scripted('b')],
+      routes: {
+        chat: [
+          { model: 'a/m', rpm: 1000 },
+          { model: 'b/m', rpm: 1000 },
+        ],
+      },
+      store,
+    })
+    for (let request = 1; request <= 20; request++) expect((await ask()).provider).toBe('b')
+    expect(router.status()[0]).toMatchObject({ circuit: 'open', failures: 5 })
+    expect(clock.now()).toBeLessThan(20 * 100)
+    router.dispose()
+    expect(clock.pending).toBe(0)
   })
 })

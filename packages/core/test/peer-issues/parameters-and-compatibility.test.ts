@@ -183,3 +183,95 @@ describe('a success', () => {
     expect(router.status()[0]).toMatchObject({ circuit: 'open', failures: 5, successes: 0 })
   })
 })
+
+describe('a prompt that does not fit', () => {
+  const windows = (a: number, b: number) => [able('a', { contextWindow: a }), able('b', { contextWindow: b })] as const
+  const words = (count: number): Partial<ChatRequest> => ({
+    messages: [{ role: 'user', content: 'many words '.repeat(count / 2) }],
+  })
+
+  it('litellm 21558: is not sent at all, and goes to a target that has room', async () => {
+    const [small, large] = windows(1000, 100_000)
+    const { ask } = createWorld({ providers: [small, large], routes: { chat: ['a/m', 'b/m'] } })
+    const answer = await ask(words(4000))
+    expect(lines(answer)).toEqual(['1 b/m first success'])
+    expect(answer.exclusions).toMatchObject([{ target: 'a/m', reason: 'window-too-small', detail: /1000/ }])
+    expect(small.calls).toEqual([])
+  })
+
+  it('litellm 10793: counts the answer that is asked for too', async () => {
+    const [small, large] = windows(4096, 100_000)
+    const { ask } = createWorld({ providers: [small, large], routes: { chat: ['a/m', 'b/m'] } })
+    expect((await ask({ ...words(600), maxTokens: 2000 })).provider).toBe('a')
+    expect((await ask({ ...words(600), maxTokens: 4000 })).provider).toBe('b')
+  })
+
+  it('litellm 31557: says so where nobody has room, and is no fault of theirs', async () => {
+    const providers = windows(1000, 2000)
+    const { ask, errorOf, router } = createWorld({ providers, routes: { chat: ['a/m', 'b/m'] } })
+    expect(await errorOf(ask(words(8000)))).toMatchObject({ kind: 'context-length', attempts: [] })
+    for (const status of router.status()) expect(status).toMatchObject({ failures: 0, circuit: 'closed' })
+  })
+})
+
+describe('a history', () => {
+  const thought = { type: 'reasoning', text: 'blue?', opaque: { issuer: 'a', data: 'signed' } } as const
+  const messages: ChatRequest['messages'] = [
+    { role: 'user', content: 'Why the sky?' },
+    { role: 'assistant', content: [thought, { type: 'text', text: 'Light.' }] },
+    { role: 'user', content: 'And at night?' },
+  ]
+  const read = (provider: ScriptedProvider | undefined) => JSON.stringify(provider?.calls[0]?.request.messages)
+  const over = (targets: readonly string[], more: Partial<RouteOptions> = {}, a: Replies = {}) => {
+    const providers = [scripted('a', a), scripted('b', fails('server')), scripted('c')]
+    return { providers, ...createWorld({ providers, routes: { chat: { stages: [{ targets }], ...more } } }) }
+  }
+
+  it('litellm 18160: with a signed thought comes to its issuer as it was, and to others without it, with a warning', async () => {
+    const { ask, providers } = over(['a/m', 'c/m'], {}, fails('server'))
+    const { warnings } = await ask({ messages })
+    expect(read(providers[0])).toContain('signed')
+    expect(read(providers[2])).not.toContain('signed')
+    expect(read(providers[2])).toContain('Light.')
+    expect(warnings).toHaveLength(1)
+  })
+
+  it('quotio 218: that was cleaned for one target is whole again for the next', async () => {
+    const { ask, providers } = over(['b/m', 'a/m'])
+    const { warnings } = await ask({ messages })
+    expect(read(providers[1])).not.toContain('signed')
+    expect(JSON.parse(read(providers[0]) ?? '')).toEqual(messages)
+    expect(warnings).toEqual([])
+  })
+
+  it('claude-code 10627: keeps others from being asked, where the route would rather have no answer', async () => {
+    const { ask, errorOf, providers } = over(['b/m', 'c/m'], { foreignReasoning: 'refuse' })
+    expect(await errorOf(ask({ messages }))).toMatchObject({
+      attempts: [],
+      exclusions: [{ reason: 'not-capable' }, { reason: 'not-capable' }],
+    })
+    expect(providers.flatMap(({ calls }) => calls)).toEqual([])
+  })
+
+  it('hindsight 3271: has as many cache breakpoints as each target takes, the last ones', async () => {
+    const marked: ChatRequest['messages'] = ['one', 'two', 'three'].map((text) => ({
+      role: 'user',
+      content: [{ type: 'text', text, cacheBreakpoint: {} }],
+    }))
+    const providers = [
+      able('a', { cacheBreakpoints: 2 }, fails('server')),
+      able('b', { promptCache: false }, fails('server')),
+      able('c', {}),
+    ]
+    const { ask } = createWorld({ providers, routes: { chat: ['a/m', 'b/m', 'c/m'] } })
+    await ask({ messages: marked })
+    const kept = providers.map(({ calls }) =>
+      calls[0]?.request.messages.map(({ content }) => JSON.stringify(content).includes('cacheBreakpoint')),
+    )
+    expect(kept).toEqual([
+      [false, true, true],
+      [false, false, false],
+      [true, true, true],
+    ])
+  })
+})

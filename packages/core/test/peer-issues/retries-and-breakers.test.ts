@@ -189,6 +189,19 @@ describe('attempts', () => {
     expect([a.calls.length, b.calls.length]).toEqual([2, 2])
   })
 
+  it('litellm 6498: of routes within routes multiply, and that is told at the start', () => {
+    const warnings: unknown[] = []
+    const silent = (): void => undefined
+    const warn = (message: string, fields: unknown): void => void warnings.push([message, fields])
+    const routes = { chat: ['inner'], inner: ['innermost'], innermost: ['a/chat', 'a/inner'], other: ['a/m'] }
+    createWorld({ providers: [scripted('a')], routes, logger: { debug: silent, info: silent, warn, error: silent } })
+    const told = 'routes within a route multiply its attempts'
+    expect(warnings).toEqual([
+      [told, { route: 'chat', attempts: 216 }],
+      [told, { route: 'inner', attempts: 36 }],
+    ])
+  })
+
   it('ComfyUI 16204: are one, where a route says that an unclear outcome is not to be repeated', async () => {
     const unclear = { retryHere: 'no', nextTarget: 'no' } as const
     const failures = { timeout: unclear, network: unclear, truncated: unclear }
@@ -213,6 +226,28 @@ describe('what is measured', () => {
     const distance = (average = 0, index: number): number => Math.abs(average - (delays[index] ?? 0))
     const closer = averages.map((average, index) => distance(average, index) < distance(averages[index - 1], index))
     expect(closer).toEqual(delays.map(() => true))
+  })
+})
+
+describe('what is chosen', () => {
+  it('litellm 25548: follows what was measured last, at once', async () => {
+    const delays = { a: 100, b: 300 }
+    const providers = (['a', 'b'] as const).map((id) => scripted(id, () => ({ delayMs: delays[id] })))
+    const stages = [{ strategy: { name: 'latency', explore: 0 } as const, targets: ['a/m', 'b/m'] }]
+    const { ask } = createWorld({ providers, routes: { chat: { stages } } })
+    for (let request = 1; request <= 100; request++) await ask()
+    expect((await ask()).provider).toBe('a')
+    delays.a = 9000
+    await ask()
+    expect((await ask()).provider).toBe('b')
+  })
+
+  it('bifrost 6472: is no target that is slow to show content most of the time, though it never fails', async () => {
+    const { read, router, b } = overTwo({ text: ['slow'], delayMs: 12_000 })
+    await Promise.all(Array.from({ length: 10 }, () => read()))
+    expect(router.status()[0]).toMatchObject({ circuit: 'open', failures: 0, successes: 10 })
+    expect((await read()).at(-1)).toMatchObject({ provider: 'b', exclusions: [{ reason: 'circuit-open' }] })
+    expect(b.calls).toHaveLength(1)
   })
 })
 
@@ -243,6 +278,27 @@ describe('a half-open circuit', () => {
     leaving.abort('left')
     expect(await Promise.all(probes)).toEqual(['left', 'left', 'left'])
     expect((await ask()).provider).toBe('a')
+  })
+
+  it('bifrost 125: lets traffic come back by and by when it has closed, not all at once', async () => {
+    const a = scripted('a', ({ number }) => (number <= 5 ? broken : {}))
+    const { ask, clock } = createWorld({ providers: [a, scripted('b')], routes: { chat: ['a/m', 'b/m'] } })
+    for (let request = 1; request <= 5; request++) await ask()
+    await clock.advance(5000)
+    expect((await ask()).provider).toBe('a')
+    const serve = async (requests: number): Promise<number> => {
+      const before = a.calls.length
+      for (let request = 1; request <= requests; request++) await ask()
+      return a.calls.length - before
+    }
+    const soon = await serve(100)
+    await clock.advance(5000)
+    const later = await serve(100)
+    await clock.advance(6000)
+    expect(soon).toBeLessThan(30)
+    expect(later).toBeGreaterThan(soon)
+    expect(later).toBeLessThan(90)
+    expect(await serve(100)).toBe(100)
   })
 
   it('metapi-go 791: is not shut for ever by calls that hang in it', async () => {

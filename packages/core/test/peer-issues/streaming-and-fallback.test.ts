@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider, StreamEvent, StreamInterruptedError } from '../../src/index.ts'
+import type { Provider, RouteOptions, RoutedStreamEvent, StreamEvent, StreamInterruptedError } from '../../src/index.ts'
+import { createScriptedProvider } from '../../src/testing/index.ts'
+import type { Reply } from '../../src/testing/index.ts'
 import { createWorld, fails, lines, question, scripted } from '../world.ts'
 import { overTwo } from './over-two.ts'
 
@@ -286,5 +288,55 @@ describe('a client that disconnects', () => {
     for await (const event of open()) if (event.type === 'text-delta') break
     const [aborted] = events.filter(({ type }) => type === 'attempt-aborted')
     expect(aborted).toMatchObject({ attempt: { target: 'a/m', outcome: 'aborted', usage } })
+  })
+})
+
+describe('an answer that broke off', () => {
+  const begun: Reply = { text: ['The sky'], ...fails('network') }
+  const goOn = (providers: readonly Provider[], more: Partial<RouteOptions> = {}) => {
+    const targets = providers.map(({ id }) => `${id}/m`)
+    return createWorld({ providers, routes: { chat: { stages: [{ targets }], afterCommit: 'continue', ...more } } })
+  }
+  const unable = (id: string) => createScriptedProvider({ id, capabilities: { assistantPrefill: false } })
+  const textOf = (events: readonly RoutedStreamEvent[]): string =>
+    events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+
+  it('litellm 27967: is gone on with by a model that takes a beginning, never by one that does not', async () => {
+    const [b, c] = [unable('b'), scripted('c', { text: [' is', ' blue.'] })]
+    const { read } = goOn([scripted('a', begun), b, c])
+    const events = await read()
+    expect(textOf(events)).toBe('The sky is blue.')
+    expect(b.calls).toEqual([])
+    expect(c.calls[0]?.request.messages.at(-1)).toEqual({ role: 'assistant', content: 'The sky' })
+    expect(events.at(-1)).toMatchObject({
+      attempts: [{ kind: 'network' }, { target: 'c/m', reason: 'continue', outcome: 'success' }],
+    })
+  })
+
+  it('litellm 36267: is an error with what came, where nobody takes a beginning', async () => {
+    const b = unable('b')
+    const { read, errorOf } = goOn([scripted('a', begun), b])
+    expect(await errorOf(read())).toMatchObject({
+      code: 'stream-interrupted',
+      kind: 'network',
+      delivered: { text: 'The sky' },
+    })
+    expect(b.calls).toEqual([])
+  })
+
+  it('hermes-agent 86572: is gone on with a few times and no more, however often it breaks off again', async () => {
+    const stalls = ['a', 'b', 'c'].map((id) => scripted(id, { text: ['more '], end: 'stall' }))
+    const { read, errorOf, clock } = goOn(stalls, { idleMs: 100 })
+    expect(await errorOf(read())).toMatchObject({ code: 'stream-interrupted', kind: 'timeout' })
+    expect(stalls.reduce((sum, { calls }) => sum + calls.length, 0)).toBeLessThanOrEqual(6)
+    expect(clock.now()).toBeLessThan(2000)
+  })
+
+  it('vercel/ai 10653: is not gone on with, nor begun anew unasked, once a tool call was delivered', async () => {
+    const call: StreamEvent = { type: 'tool-call', index: 0, id: 'c1', name: 'pay', arguments: '{"usd":5}' }
+    const b = scripted('b')
+    const { read, errorOf } = goOn([scripted('a', { events: [call], ...fails('server') }), b])
+    expect(await errorOf(read())).toMatchObject({ kind: 'server', delivered: { content: [{ name: 'pay' }] } })
+    expect(b.calls).toEqual([])
   })
 })
