@@ -42,6 +42,7 @@ const table: Readonly<Record<FailureKind, Row>> = {
   'context-length': final,
   'content-filter': final,
   'invalid-request': final,
+  // Looked at again until its allowance is over: here 2 s of looks, a second and an eighth apart.
   warming: { callsAlone: 3, nextTarget: true, failures: 0, pausedMs: { target: 1000 } },
   aborted: final,
   router: { callsAlone: 1, nextTarget: true, failures: 0, pausedMs: {} },
@@ -56,7 +57,10 @@ const failing = (kind: FailureKind) => fails(kind, { status: 400 })
 describe('each kind of failure', () => {
   it.each(kinds)('%s is tried again on the same target as often as the table says', async (kind) => {
     const a = scripted('a', failing(kind))
-    const { ask, errorOf } = createWorld({ providers: [a], routes: { chat: ['a/m'] } })
+    const { ask, errorOf } = createWorld({
+      providers: [a],
+      routes: { chat: { stages: [{ targets: ['a/m'] }], warmingMs: 2000 } },
+    })
     const error = await errorOf<RouteFailedError>(ask())
     expect(error).toMatchObject({ code: 'all-attempts-failed', kind })
     expect(error.reason).toBe(table[kind].nextTarget || kind === 'context-length' ? 'exhausted' : 'final')
