@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { Hedging } from './hedging.ts'
-import { Quantile } from './quantile.ts'
 
 /** 19 of 20 calls take 100 ms, one takes 5 s. */
 function observeSome(hedging: Pick<Hedging, 'observed'>, calls: number): void {
@@ -21,13 +20,17 @@ describe('Hedging', () => {
 
   it("goes by the target's own times as soon as these tell something", () => {
     const hedging = new Hedging()
-    const ofTarget = new Quantile(0.95)
+    const ofTarget = hedging.createQuantile()
     expect(hedging.delayMs(ofTarget)).toBeUndefined()
     for (let call = 1; call <= 20; call++) hedging.observed(100)
     expect(hedging.delayMs(ofTarget)).toBe(hedging.delayMs())
-    for (let call = 1; call <= 20; call++) ofTarget.add(3000)
+    for (let call = 1; call <= 20; call++) hedging.observed(3000, ofTarget)
     expect(hedging.delayMs(ofTarget)).toBeGreaterThan(2800)
-    expect(hedging.delayMs()).toBeLessThan(105)
+    expect(hedging.delayMs()).toBeGreaterThan(2800)
+    const ofOther = hedging.createQuantile()
+    for (let call = 1; call <= 60; call++) hedging.observed(call % 20 === 0 ? 9000 : 100, ofOther)
+    expect(hedging.delayMs(ofOther)).toBeLessThan(105)
+    expect(hedging.delayMs(ofTarget)).toBeGreaterThan(2800)
   })
 
   it.each([0, 750])('goes by the time it was given, %d ms, whatever it saw', (afterMs) => {

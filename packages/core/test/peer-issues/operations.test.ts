@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ledger, Provider, RouterEvent, RouterOptions } from '../../src/index.ts'
+import '../../src/sharing/shared-state.ts'
 import type { Store } from '../../src/store.ts'
 import { plugin } from '../plugin.ts'
 import { createWorld, fails, lines, question, scripted } from '../world.ts'
@@ -167,19 +168,20 @@ describe('a limit', () => {
   })
 
   it('curator 239: of input tokens is apart from that of output tokens', async () => {
-    const usage = { ...spent(1900), outputTextTokens: 60_000 }
-    const { ask, clock } = createWorld({
-      providers: [scripted('a', { usage }), scripted('b')],
+    const a = scripted('a', ({ number }) => ({
+      usage: number === 1 ? spent(1900) : { ...spent(10), outputTextTokens: 60_000 },
+    }))
+    const { ask } = createWorld({
+      providers: [a, scripted('b')],
       routes: { chat: [{ model: 'a/m', inputTpm: 2000, outputTpm: 100_000 }, 'b/m'] },
     })
     const messages = [{ role: 'user', content: 'many words '.repeat(500) }] as const
-    const limited = { provider: 'b', exclusions: [{ reason: 'limit' }] }
+    const limited = { provider: 'b', exclusions: [{ target: 'a/m', reason: 'limit' }] }
     expect((await ask({ messages })).provider).toBe('a')
     expect(await ask({ messages })).toMatchObject(limited)
+    expect((await ask({ maxTokens: 60_000 })).provider).toBe('a')
     expect(await ask({ maxTokens: 60_000 })).toMatchObject(limited)
     expect((await ask({ maxTokens: 30_000 })).provider).toBe('a')
-    await clock.advance(120_000)
-    expect((await ask({ messages })).provider).toBe('a')
   })
 })
 
@@ -284,6 +286,20 @@ describe('a hedge', () => {
     expect(a.calls.map(({ aborted }) => aborted)).toEqual([true])
     expect(router.status()[0]).toMatchObject({ inFlight: 0, failures: 0 })
   })
+
+  it('model-hotel 259: and neither call goes on when the caller leaves', async () => {
+    const providers = [scripted('a', { end: 'stall' }), scripted('b', { end: 'stall' })]
+    const stages = [{ targets: ['a/m', 'b/m'] }]
+    const { ask, errorOf, clock, router } = createWorld({
+      providers,
+      routes: { chat: { stages, hedge: { afterMs: 500, maxShare: 1 } } },
+    })
+    const leaving = new AbortController()
+    clock.schedule(1000, () => leaving.abort('left'))
+    expect(await errorOf(ask({}, { signal: leaving.signal }))).toBe('left')
+    expect(providers.map(({ calls }) => calls.map(({ aborted }) => aborted))).toEqual([[true], [true]])
+    expect([clock.pending, ...router.status().map(({ inFlight }) => inFlight)]).toEqual([0, 0, 0])
+  })
 })
 
 describe('cost', () => {
@@ -338,14 +354,14 @@ describe('a reload', () => {
   })
 
   it('neurolink 1196: leaves requests that are running theirs, and carries over what is known of targets', async () => {
-    const slow = [scripted('a', [fails('quota')]), scripted('b', { delayMs: 1000 })]
+    const slow = [scripted('a', fails('rate-limit', { retryAfterMs: 60_000 })), scripted('b', { delayMs: 1000 })]
     const { ask, router, clock } = createWorld({ providers: slow, routes: { chat: ['a/m', 'b/m'] } })
     const running = router.chat(question)
     await clock.advance(500)
     router.reload({ providers: slow, routes: { chat: ['a/m', 'b/other'] } })
     expect((await clock.run(running)).model).toBe('m')
     const answer = await ask()
-    expect(answer).toMatchObject({ model: 'other', exclusions: [{ target: 'a/m', reason: 'account-paused' }] })
+    expect(answer).toMatchObject({ model: 'other', exclusions: [{ target: 'a/m', reason: 'paused' }] })
   })
 })
 
@@ -354,35 +370,36 @@ async function attempt(run: () => unknown): Promise<unknown> {
 }
 
 describe('a shared store', () => {
-  const hung: Store = {
-    get: () => new Promise(() => undefined),
-    set: () => new Promise(() => undefined),
-    add: () => new Promise(() => undefined),
-    watch: () => () => undefined,
-  }
-  const gone = (): never => {
-    throw new Error('connection refused')
-  }
-  const broken: Store = { get: gone, set: gone, add: gone, watch: gone }
+  const never = () => new Promise<never>(() => undefined)
+  const gone = () => Promise.reject(new Error('connection refused'))
 
   it.each([
-    ['litellm 35273: that hangs', hung],
-    ['litellm 40620: that is gone', broken],
-  ])('%s costs a request next to nothing, and nobody its circuits', async (_, store) => {
+    ['litellm 35273: that hangs', never],
+    ['litellm 40620: that is gone', gone],
+  ])('%s costs requests no time, and nobody its circuits', async (_, answer) => {
+    const asked: string[] = []
+    const operation = (name: string) => (key: string) => {
+      asked.push(`${name} ${key}`)
+      return answer()
+    }
+    const store: Store = {
+      get: operation('get'),
+      set: operation('set'),
+      add: operation('add'),
+      watch: () => () => undefined,
+    }
     const { ask, router, clock } = createWorld({
       providers: [scripted('a', fails('server')), scripted('b')],
-      routes: {
-        chat: [
-          { model: 'a/m', rpm: 1000 },
-          { model: 'b/m', rpm: 1000 },
-        ],
-      },
+      routes: { chat: ['a/m', 'b/m'] },
       store,
     })
+    await clock.advance(1)
     for (let request = 1; request <= 20; request++) expect((await ask()).provider).toBe('b')
     expect(router.status()[0]).toMatchObject({ circuit: 'open', failures: 5 })
-    expect(clock.now()).toBeLessThan(20 * 100)
+    expect(asked).toContainEqual(expect.stringMatching(/^get .*a\/m/))
+    expect(clock.now()).toBe(1)
     router.dispose()
+    await clock.advance(1000)
     expect(clock.pending).toBe(0)
   })
 })
