@@ -93,7 +93,10 @@ const strategyOptions = Object.fromEntries(
     fields({
       name: anything,
       ...Object.fromEntries(
-        Object.entries(options).map(([field, kind]) => [field, typeof kind === 'string' ? kinds[kind] : oneOf(...kind)]),
+        Object.entries(options).map(([field, kind]) => [
+          field,
+          typeof kind === 'string' ? kinds[kind] : oneOf(...kind),
+        ]),
       ),
     }),
   ]),
@@ -107,8 +110,9 @@ const strategy: Check = (value, path, report) => {
   const check = typeof name === 'string' && Object.hasOwn(strategyOptions, name) ? strategyOptions[name] : undefined
   if (check === undefined) {
     const [near] = typeof name === 'string' ? nearest(name, strategyNames, 1) : []
-    const hint = near === undefined ? `one of ${strategyNames.join(', ')}` : `a strategy's name, such as '${near}'`
-    report(path, `must be ${hint}, or a Strategy { name, order } or its order function, not ${describe(value)}`)
+    const hint = near === undefined ? `known are ${strategyNames.join(', ')}` : `did you mean '${near}'?`
+    const given = typeof name === 'string' ? `'${name}' is not one` : `not ${describe(value)}`
+    report(path, `must be a strategy's name, or a Strategy { name, order } or its order function; ${given}; ${hint}`)
   } else if (isData) check(value, path, report)
 }
 
@@ -185,49 +189,54 @@ const routes: Check = (value, path, report) => {
 const slices = { windowMs: positive, windowSlices: wholeNumber(1) }
 
 const reloadable = {
-    providers: must(Array.isArray, 'an array of providers'),
-    routes,
-    experimental: arrayOf(text, 'provider ids'),
-    strict: flag,
-    env: object,
-    circuit: all(
-      fields({
-        ...slices,
-        consecutiveFailures: positive,
-        failureRate: share,
-        minimumCalls: positive,
-        slowCallRate: share,
-        slowFirstContentMs: positive,
-        openMs: positive,
-        maxOpenMs: positive,
-        rampUpMs: number(0),
-        halfOpenPermits: wholeNumber(1),
-        permitLeaseMs: positive,
-        recoveredAfterMs: number(0),
-      }),
-      ordered('openMs', 'maxOpenMs', defaultCircuit),
-    ),
-    retryBudget: fields({ ...slices, ratio: share, minimumPerSecond: number(0) }),
-    health: all(
-      fields({ degradedErrors: errors, unhealthyErrors: errors, averageWeight: share }),
-      ordered('degradedErrors', 'unhealthyErrors', defaultHealth),
-    ),
-    middleware: middlewareList,
-    prices: having('PriceSource', 'priceOf'),
+  providers: must(Array.isArray, 'an array of providers'),
+  routes,
+  experimental: arrayOf(text, 'provider ids'),
+  strict: flag,
+  env: object,
+  circuit: all(
+    fields({
+      ...slices,
+      consecutiveFailures: positive,
+      failureRate: share,
+      minimumCalls: positive,
+      slowCallRate: share,
+      slowFirstContentMs: positive,
+      openMs: positive,
+      maxOpenMs: positive,
+      rampUpMs: number(0),
+      halfOpenPermits: wholeNumber(1),
+      permitLeaseMs: positive,
+      recoveredAfterMs: number(0),
+    }),
+    ordered('openMs', 'maxOpenMs', defaultCircuit),
+  ),
+  retryBudget: fields({ ...slices, ratio: share, minimumPerSecond: number(0) }),
+  health: all(
+    fields({ degradedErrors: errors, unhealthyErrors: errors, averageWeight: share }),
+    ordered('degradedErrors', 'unhealthyErrors', defaultHealth),
+  ),
+  middleware: middlewareList,
+  prices: having('PriceSource', 'priceOf'),
 }
 
 const fixed = {
-    id: idText,
-    store: having('Store', 'get', 'set', 'add', 'watch'),
-    onEvent: callable,
-    logger: having('Logger', 'debug', 'info', 'warn', 'error'),
-    clock: having('Clock', 'now', 'wallTime', 'schedule'),
-    random: callable,
+  id: idText,
+  store: having('Store', 'get', 'set', 'add', 'watch'),
+  onEvent: callable,
+  logger: having('Logger', 'debug', 'info', 'warn', 'error'),
+  clock: having('Clock', 'now', 'wallTime', 'schedule'),
+  random: callable,
 }
 
 const required = ['providers', 'routes']
 const routerOptions = fields({ ...reloadable, ...fixed }, required)
-const reloadOptions = fields(reloadable, required)
+
+const cannotChange: Check = (_, path, report) => report(path, 'cannot change while the router runs')
+const reloadOptions = fields(
+  { ...reloadable, ...Object.fromEntries(Object.keys(fixed).map((name) => [name, cannotChange])) },
+  required,
+)
 
 /**
  * Checks the form of a router's options.
