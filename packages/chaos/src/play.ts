@@ -56,6 +56,8 @@ export async function play(scenario: Scenario, scene: Scene): Promise<readonly s
   }
   const broken: string[] = []
   try {
+    // Makes the router load what it loads on demand: no timer tells how long that takes.
+    await router.explain({ model: 'chat', messages: [{ role: 'user', content: 'Who would answer?' }] })
     await clock.run(scenario.play(stage))
     // What was given up needs a moment to reach the services.
     await clock.run(wait(0))

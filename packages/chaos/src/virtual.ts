@@ -5,6 +5,7 @@ import type {
   ChatRequest,
   ChatResponse,
   Provider,
+  RateLimit,
   StreamEvent,
   Timer,
 } from '@llmfb/core/provider'

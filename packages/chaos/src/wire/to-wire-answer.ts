@@ -16,12 +16,16 @@ export interface WireCall {
 const json = { 'content-type': 'application/json' }
 
 /** What a service that behaves so puts on the wire. */
-export async function toWireAnswer(behaviour: Behaviour, dialect: Dialect, call: WireCall): Promise<WireAnswer> {
+export async function toWireAnswer(
+  behaviour: Behaviour,
+  dialect: Dialect,
+  call: WireCall,
+): Promise<WireAnswer & { readonly body: AsyncIterable<string> }> {
   if ('delayMs' in behaviour && behaviour.delayMs !== undefined) await call.wait(behaviour.delayMs)
   if (behaviour.type === 'fail') {
     const { status, retryAfter } = behaviour
     const headers = { ...json, ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) }
-    return { status, headers, body: dialect.failure(status) }
+    return { status, headers, body: inOne(dialect.failure(status)) }
   }
   // Nothing at all, not even a status, where there are no pieces.
   if (behaviour.type === 'stall' && behaviour.pieces === undefined) await call.forever()
@@ -31,6 +35,10 @@ export async function toWireAnswer(behaviour: Behaviour, dialect: Dialect, call:
   if (call.streamed)
     return { headers: { ...told, 'content-type': dialect.streamType }, body: streamed(behaviour, dialect, call), cut }
   return { headers: { ...told, ...json }, body: whole(behaviour, dialect, call), cut }
+}
+
+async function* inOne(text: string): AsyncGenerator<string> {
+  yield text
 }
 
 async function* whole(behaviour: Behaviour, dialect: Dialect, call: WireCall): AsyncGenerator<string> {

@@ -16,23 +16,11 @@ import { ollamaDialect } from './ollama-dialect.ts'
 import { openaiDialect } from './openai-dialect.ts'
 import { quiet } from './quiet.ts'
 import { toWireAnswer } from './to-wire-answer.ts'
+import { Traffic } from './traffic.ts'
 import type { WireCall } from './to-wire-answer.ts'
 
 /** Sent with each call, so that it is known when it arrives. */
 const callHeader = 'x-chaos-call'
-
-/** What goes on between providers and services. */
-class Traffic {
-  count = 0
-  /** Calls that were sent and have not arrived yet. */
-  readonly sent = new Set<string>()
-  /** Calls that were answered, and whose answer has not arrived yet. */
-  readonly answered = new Set<string>()
-
-  get isUnderWay(): boolean {
-    return this.sent.size > 0 || this.answered.size > 0
-  }
-}
 
 interface WireService extends Service {
   readonly plugin: ProviderPlugin
@@ -73,34 +61,24 @@ async function startService(
   let sent = 0
   let arrived = 0
 
-  const fetchNoted: typeof fetch = async (input, init) => {
+  const fetchNoted: typeof fetch = (input, init) => {
     const call = `${id} ${++sent}`
     const headers = new Headers(init?.headers)
     headers.set(callHeader, call)
-    traffic.sent.add(call)
-    traffic.count++
-    try {
-      return await fetch(input, { ...init, headers })
-    } finally {
-      traffic.sent.delete(call)
-      traffic.answered.delete(call)
-      traffic.count++
-    }
+    return traffic.fetch(call, () => fetch(input, { ...init, headers }))
   }
 
   server.answer(async (request, left) => {
     const number = request.headers[callHeader] ?? ''
-    traffic.sent.delete(number)
-    traffic.count++
+    traffic.arrived(number)
     const call = createCall(request, left, clock, traffic)
     if (isSilent) await call.forever()
     arrived++
     const behaviour =
       typeof script === 'function' ? script({ number: arrived, underWay: server.answering, at: clock.now() }) : script
     const answer = await toWireAnswer(behaviour, dialect, call)
-    traffic.answered.add(number)
-    left.addEventListener('abort', () => traffic.answered.delete(number), { once: true })
-    return answer
+    traffic.answered(number)
+    return { ...answer, body: traffic.sending(number, answer.body) }
   })
 
   const options = { id, apiKey: 'a-key-for-chaos', baseURL: `${server.url}${path}`, fetch: fetchNoted }
