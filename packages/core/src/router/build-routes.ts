@@ -55,8 +55,13 @@ export interface BuiltRoutes {
  */
 export function buildRoutes(options: ReloadOptions, parts: RouteParts): BuiltRoutes {
   const issues: ConfigIssue[] = [...findProviderIssues(options, parts.registry), ...findLoops(options.routes)]
-  const equips: Equip[] = []
-  const building: Building = { ...parts, options, issues, equips, limits: new Map() }
+  const limits = new Map<string, string>()
+  // Of a reload: those that are not set any more.
+  const lift = (): void => {
+    for (const [target, { limiter }] of parts.states.entries()) if (!limits.has(target)) limiter?.reconfigure()
+  }
+  const equips: Equip[] = [lift]
+  const building: Building = { ...parts, options, issues, equips, limits }
   const routes = new Map<string, Route>()
   const unavailable: UnavailableTarget[] = []
   for (const [name, config] of Object.entries(options.routes)) {

@@ -32,7 +32,6 @@ import type { Explanation } from './explain.ts'
 import type { ReloadOptions, RouterOptions } from './options.ts'
 import { routeCapabilities } from './route-capabilities.ts'
 import { Routes } from './routes.ts'
-import type { RoutesContext } from './routes.ts'
 import type { TargetStateOptions } from './target-states.ts'
 import { TargetStates } from './target-states.ts'
 import type { TargetStatus } from './target-status.ts'
@@ -114,7 +113,6 @@ class FallbackRouter implements Router {
   readonly embeddings: EmbeddingsFacet = { embed: (request, options) => this.embed(request, options) }
   readonly #context: EngineContext
   readonly #states: TargetStates
-  readonly #self: RegisteredProvider
   readonly #disposal = new AbortController()
   #routes: Routes
   #handlers: Handlers | undefined
@@ -140,8 +138,7 @@ class FallbackRouter implements Router {
       loadOptional: () => this.#load(),
     }
     this.#states = new TargetStates(this.#context, toStateOptions(options))
-    this.#self = new RegisteredProvider(this, { id: this.id, credentials: {}, clock, logger })
-    this.#routes = new Routes(options, this.#routesContext(options))
+    this.#routes = this.#build(options)
     this.#handlers = this.#compose(options)
     this.#routes.announce(logger, events)
     if (options.store) void this.#share(options.store)
@@ -159,6 +156,7 @@ class FallbackRouter implements Router {
     try {
       if (this.#handlers === undefined) return this.#chat(request, options)
       this.#throwIfDisposed()
+      checkCallOptions(options)
       return this.#handlers.chat(parseChatRequest(request), { ...this.#layerContext, signal: options?.signal })
     } catch (error) {
       return Promise.reject(error)
@@ -176,14 +174,8 @@ class FallbackRouter implements Router {
     })
   }
 
-  async embed(request: EmbeddingsRequest, options?: RouterCallOptions): Promise<RoutedEmbeddings> {
-    this.#throwIfDisposed()
-    const { model, inputs } = parseEmbeddingsRequest(request)
-    checkCallOptions(options)
-    const messages = inputs.map((content) => ({ role: 'user', content }) as const)
-    const run = this.#start({ model, messages }, false, options?.signal)
-    const [{ runEmbeddings }] = await Promise.all([import('../engine/run-embeddings.ts'), this.#load()])
-    return runEmbeddings(run, request)
+  embed(request: EmbeddingsRequest, options?: RouterCallOptions): Promise<RoutedEmbeddings> {
+    return this.#embed(request, options)
   }
 
   async explain(request: ChatRequest): Promise<Explanation> {
@@ -205,19 +197,22 @@ class FallbackRouter implements Router {
     try {
       this.#throwIfDisposed()
       checkRouterOptions(options, true)
-      const routes = new Routes(options, { ...this.#routesContext(options), previous: this.#routes })
-      this.#states.reconfigure(toStateOptions(options), new Set(routes.targets()))
-      this.#routes = routes
-      this.#handlers = this.#compose(options)
+      this.#routes = this.#build(options, this.#routes)
     } catch (error) {
+      // Not even the states of targets that only the new one names.
+      this.#states.keepOnly(this.#routes.known())
       logger.error('the new configuration was rejected; the old one stays', { generation: this.#generation })
       events.emit?.({ type: 'reload-rejected', generation: this.#generation, problem: String(error) })
       throw error
     }
     this.#generation++
+    this.#handlers = this.#compose(options)
+    this.#states.reconfigure(toStateOptions(options))
+    this.#states.keepOnly(this.#routes.known())
     if (this.#context.optional) this.#routes.equip(this.#context.optional as OptionalParts)
     events.emit?.({ type: 'reloaded', generation: this.#generation })
     this.#routes.announce(logger, events)
+    void this.#shared?.read()
   }
 
   isolate(name: string): void {
@@ -240,14 +235,28 @@ class FallbackRouter implements Router {
     this.#shared?.dispose()
   }
 
-  #chat(value: ChatRequest, options?: RouterCallOptions): Promise<RoutedResponse> {
-    const run = this.#prepare(value, false, options, options?.signal)
+  #chat(value: ChatRequest, options?: RouterCallOptions, routes?: Routes): Promise<RoutedResponse> {
+    const run = this.#prepare(value, false, options, options?.signal, routes)
     return run instanceof Run ? runChat(run) : run.then(runChat)
   }
 
-  #stream(value: ChatRequest, options?: RouterCallOptions): RoutedStream {
+  #stream(value: ChatRequest, options?: RouterCallOptions, routes?: Routes): RoutedStream {
     const signal = isSignal(options?.signal) ? options.signal : undefined
-    return new RoutedStream(signal, () => this.#prepare(value, true, options, signal))
+    return new RoutedStream(signal, () => this.#prepare(value, true, options, signal, routes))
+  }
+
+  async #embed(
+    request: EmbeddingsRequest,
+    options: RouterCallOptions | undefined,
+    routes?: Routes,
+  ): Promise<RoutedEmbeddings> {
+    this.#throwIfDisposed()
+    const { model, inputs } = parseEmbeddingsRequest(request)
+    checkCallOptions(options)
+    const messages = inputs.map((content) => ({ role: 'user', content }) as const)
+    const run = this.#start({ model, messages }, false, options?.signal, routes)
+    const [{ runEmbeddings }] = await Promise.all([import('../engine/run-embeddings.ts'), this.#load()])
+    return runEmbeddings(run, request)
   }
 
   /** The run of a request, once all is loaded that it needs. */
@@ -256,16 +265,22 @@ class FallbackRouter implements Router {
     streamed: boolean,
     options: RouterCallOptions | undefined,
     signal: AbortSignal | undefined,
+    routes?: Routes,
   ): Run | Promise<Run> {
     this.#throwIfDisposed()
     const request = parseChatRequest(value)
     checkCallOptions(options)
-    const run = this.#start(request, streamed, signal)
+    const run = this.#start(request, streamed, signal, routes)
     return run.isSimple || this.#context.optional !== undefined ? run : this.#load().then(() => run)
   }
 
-  #start(request: ChatRequest, streamed: boolean, signal: AbortSignal | undefined): Run {
-    return new Run(this.#context, ++this.#requests, this.#routes.resolve(request.model), request, streamed, signal)
+  #start(
+    request: ChatRequest,
+    streamed: boolean,
+    signal: AbortSignal | undefined,
+    routes: Routes = this.#routes,
+  ): Run {
+    return new Run(this.#context, ++this.#requests, routes.resolve(request.model), request, streamed, signal)
   }
 
   /** Loads what most requests do without. A load that fails is not kept, so that the next request tries again. */
@@ -321,9 +336,24 @@ class FallbackRouter implements Router {
     return { clock, logger }
   }
 
-  #routesContext({ env = readEnvironment() }: ReloadOptions): RoutesContext {
+  /** @throws InvalidConfigError, NoUsableTargetError */
+  #build(options: ReloadOptions, previous?: Routes): Routes {
+    const { id } = this
     const { clock, logger } = this.#context
-    return { env, clock, logger, states: this.#states, self: this.#self }
+    const { env = readEnvironment() } = options
+    // Their own, so that a request which leads from route to route keeps to those it began with.
+    const self: Provider = {
+      specificationVersion: 1,
+      id,
+      isRouter: true,
+      capabilities: (model) => routeCapabilities(routes.resolve(model)),
+      chat: async (request, callOptions) => this.#chat(request, callOptions, routes),
+      stream: (request, callOptions) => this.#stream(request, callOptions, routes),
+      embeddings: { embed: (request, callOptions) => this.#embed(request, callOptions, routes) },
+    }
+    const source = new RegisteredProvider(self, { id, credentials: {}, clock, logger })
+    const routes: Routes = new Routes(options, { env, clock, logger, states: this.#states, self: source, previous })
+    return routes
   }
 
   #circuitOf(name: string): Circuit {

@@ -44,6 +44,7 @@ export class Routes {
     this.registry = new Registry({ plugins, env, experimental, clock, logger, previous: previous?.registry })
     this.#built = buildRoutes(options, { registry: this.registry, states, self })
     this.#equips = this.#built.equips
+    if (previous) for (const model of previous.#adHoc.keys()) this.#findTarget(model)
   }
 
   /** Says which targets cannot be used, and where layers of routes multiply calls. */
@@ -64,24 +65,30 @@ export class Routes {
     this.#equips = []
   }
 
-  /** All targets that routes name. */
-  targets(): readonly string[] {
+  /** All targets that routes or callers name. */
+  known(): ReadonlySet<string> {
+    return new Set([...this.#targets(), ...this.#adHoc.keys()])
+  }
+
+  #targets(): readonly string[] {
     const stages = [...this.#built.routes.values()].flatMap((route) => route.stages)
     return stages.flatMap(({ targets }) => targets.map(({ target }) => target))
   }
 
-  /** The route that a caller means by `model`. */
+  /** The route that a caller means by `model`. @throws UnknownModelError */
   resolve(model: string): Route {
-    return this.#built.routes.get(model) ?? this.#resolveTarget(model)
+    const route = this.#built.routes.get(model) ?? this.#findTarget(model)
+    if (route === undefined) throw this.#unknown(model)
+    return route
   }
 
   /** A target that a caller names is a route of its own. */
-  #resolveTarget(model: string): Route {
+  #findTarget(model: string): Route | undefined {
     const known = this.#adHoc.get(model)
     const slash = model.indexOf('/')
     const provider = slash < 0 ? undefined : this.registry.get(model.slice(0, slash))
     const route = known ?? (provider && this.#toRoute(model, provider, model.slice(slash + 1)))
-    if (route === undefined) throw this.#unknown(model, slash)
+    if (route === undefined) return undefined
     // The one used last stands last; the first is forgotten first.
     this.#adHoc.delete(model)
     this.#adHoc.set(model, route)
@@ -100,15 +107,16 @@ export class Routes {
   #forgetOldest(): void {
     const [oldest = ''] = this.#adHoc.keys()
     this.#adHoc.delete(oldest)
-    if (!this.targets().includes(oldest)) this.#states.forget(oldest)
+    if (!this.#targets().includes(oldest)) this.#states.forget(oldest)
   }
 
-  #unknown(model: string, slash: number): UnknownModelError {
+  #unknown(model: string): UnknownModelError {
     const { registry } = this
+    const slash = model.indexOf('/')
     const status = slash < 0 ? undefined : registry.status(model.slice(0, slash))
     const reason = status && whyUnusable(status)
     if (reason !== undefined) return new UnknownModelError(model, [], `cannot be used: ${reason}`)
-    const known = [...this.#built.routes.keys(), ...this.targets()]
+    const known = [...this.#built.routes.keys(), ...this.#targets()]
     const providers = slash < 0 ? [] : registry.statuses.map(({ id }) => `${id}${model.slice(slash)}`)
     return new UnknownModelError(model, nearest(model, [...known, ...providers]))
   }

@@ -29,6 +29,8 @@ export class TargetStates {
   #options: TargetStateOptions
   readonly #states = new Map<string, TargetState>()
   readonly #providers = new Map<string, ProviderState>()
+  /** Targets that nobody names any more. */
+  readonly #leaving = new Set<string>()
 
   constructor(context: EngineContext, options: TargetStateOptions) {
     this.#context = context
@@ -37,6 +39,7 @@ export class TargetStates {
 
   of(provider: string, model: string): TargetState {
     const id = `${provider}/${model}`
+    this.#leaving.delete(id)
     const known = this.#states.get(id)
     if (known) return known
     const { account, endpoint } = this.#providerState(provider)
@@ -52,11 +55,6 @@ export class TargetStates {
     return state
   }
 
-  /** The state of a target that is known. */
-  get(id: string): TargetState | undefined {
-    return this.#states.get(id)
-  }
-
   /** The circuit of a target, or of a provider's endpoint. */
   circuitOf(id: string): Circuit | undefined {
     return this.#states.get(id)?.circuit ?? this.#providers.get(id)?.endpoint
@@ -67,11 +65,10 @@ export class TargetStates {
     return this.#states.get(id)?.pause ?? this.#providers.get(id)?.account
   }
 
-  /** Goes on by other options; all that is remembered is kept, but for targets that are not in `keep`. */
-  reconfigure(options: TargetStateOptions, keep: ReadonlySet<string>): void {
+  /** Goes on by other options; all that is remembered is kept. */
+  reconfigure(options: TargetStateOptions): void {
     this.#options = options
-    for (const [id, { circuit, health, retryBudget }] of this.#states) {
-      if (!keep.has(id)) this.#states.delete(id)
+    for (const { circuit, health, retryBudget } of this.#states.values()) {
       circuit.reconfigure(options.circuit)
       health.reconfigure(options.health)
       retryBudget.reconfigure(options.retryBudget)
@@ -79,17 +76,37 @@ export class TargetStates {
     for (const { endpoint } of this.#providers.values()) endpoint.reconfigure(options.circuit)
   }
 
+  /** Forgets all targets but these. One that is being called is forgotten after that, lest there be two states of it. */
+  keepOnly(kept: ReadonlySet<string>): void {
+    for (const id of this.#states.keys()) if (!kept.has(id)) this.#leaving.add(id)
+    this.#forgetLeaving()
+  }
+
   forget(id: string): void {
-    this.#states.delete(id)
+    this.#leaving.add(id)
+    this.#forgetLeaving()
   }
 
   entries(): Iterable<[string, TargetState]> {
+    this.#forgetLeaving()
     return this.#states.entries()
   }
 
   /** Targets and providers. */
   keys(): readonly string[] {
+    this.#forgetLeaving()
     return [...this.#states.keys(), ...this.#providers.keys()]
+  }
+
+  #forgetLeaving(): void {
+    if (this.#leaving.size === 0) return
+    for (const id of this.#leaving) {
+      if ((this.#states.get(id)?.health.inFlight ?? 0) > 0) continue
+      this.#leaving.delete(id)
+      this.#states.delete(id)
+    }
+    const endpoints = new Set(Array.from(this.#states.values(), ({ endpoint }) => endpoint))
+    for (const [id, { endpoint }] of this.#providers) if (!endpoints.has(endpoint)) this.#providers.delete(id)
   }
 
   #providerState(provider: string): ProviderState {
