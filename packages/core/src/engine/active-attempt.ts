@@ -75,7 +75,8 @@ export class ActiveAttempt implements GuardOwner {
     this.#startedAt = now
     const { alarms, events } = run.context
     const adapted = run.isSimple ? undefined : loadedParts(run)?.adaptRequest(run, target)
-    this.request = adapted?.[0] ?? { ...run.request, model: target.model }
+    // A simple request has nothing else.
+    this.request = adapted?.[0] ?? { model: target.model, messages: run.request.messages }
     this.warnings = adapted?.[1] ?? noWarnings
     const limit = run.streamed ? 'first-content' : 'attempt'
     this.guard = new Guard(this, alarms, now, run.deadlineAt, limit, step.limitMs)
@@ -140,8 +141,7 @@ export class ActiveAttempt implements GuardOwner {
     account.recovered()
     this.#observe(firstContentMs)
     if (details.rateLimits !== undefined) this.#learn(details.rateLimits, now)
-    const attempt = this.#record('success', now, usage)
-    if (details.requestId !== undefined) attempt.requestId = details.requestId
+    const attempt = this.#record('success', now, usage, details.requestId)
     if (details.attempts !== undefined) attempt.attempts = details.attempts
     if (details.exclusions !== undefined) attempt.exclusions = details.exclusions
     run.record(attempt)
@@ -172,7 +172,7 @@ export class ActiveAttempt implements GuardOwner {
     if (weight === 0 || isEndpoint) circuit.cancel(ticket, now)
     if (weight === 0 || !isEndpoint) endpoint.cancel(endpointTicket, now)
     this.#pause(failure, disposition, now)
-    run.errors.push(failure)
+    run.errors = [...run.errors, failure]
     if (disposition.pause === 'warming') run.looks++
     const attempt = this.#recordFailure(failure, now)
     run.record(attempt)
@@ -325,38 +325,36 @@ export class ActiveAttempt implements GuardOwner {
     return price && (this.run.inputTokens * price.inputPerMillion) / 1_000_000
   }
 
-  #record(outcome: Attempt['outcome'], now: number, usage: Usage | undefined): AttemptRecord {
-    const { target } = this
-    const record: AttemptRecord = {
-      number: this.number,
-      target: target.target,
-      provider: target.provider,
-      model: target.model,
-      stage: target.stage,
-      reason: this.#step.reason,
-      outcome,
-      startMs: this.#startedAt - this.run.startedAt,
-      durationMs: now - this.#startedAt,
-    }
-    if (this.#firstContentAt !== undefined) record.firstContentMs = this.#firstContentAt - this.#startedAt
-    if (this.#step.waitedMs > 0) record.waitedMs = this.#step.waitedMs
+  #record(outcome: Attempt['outcome'], now: number, usage?: Usage, requestId?: string): AttemptRecord {
+    const { target, number } = this
+    const { provider, model, stage } = target
+    const { reason, waitedMs } = this.#step
+    const startMs = this.#startedAt - this.run.startedAt
+    const durationMs = now - this.#startedAt
+    // Written out, since fields that are added later are dear, and most calls have both.
+    const record: AttemptRecord =
+      usage != null && requestId !== undefined
+        ? { number, target: target.target, provider, model, stage, reason, outcome, startMs, durationMs, usage, requestId }
+        : { number, target: target.target, provider, model, stage, reason, outcome, startMs, durationMs }
     if (usage != null) {
       record.usage = usage
       const costUsd = costOf(usage, target.price())
       if (costUsd !== undefined) record.costUsd = costUsd
     }
+    if (requestId !== undefined) record.requestId = requestId
+    if (this.#firstContentAt !== undefined) record.firstContentMs = this.#firstContentAt - this.#startedAt
+    if (waitedMs > 0) record.waitedMs = waitedMs
     return record
   }
 
   #recordFailure(failure: ProviderError, now: number): Attempt {
     const { kind, status, providerCode, retryAfterMs, requestId, cause, message } = failure
-    const record = this.#record('failure', now, this.usage)
+    const record = this.#record('failure', now, this.usage, requestId)
     record.kind = kind
     record.message = message
     if (status !== undefined) record.status = status
     if (providerCode !== undefined) record.code = providerCode
     if (retryAfterMs !== undefined) record.retryAfterMs = retryAfterMs
-    if (requestId !== undefined) record.requestId = requestId
     if (isRouteFailedError(cause) || isStreamInterruptedError(cause)) {
       record.attempts = cause.attempts
       record.exclusions = cause.exclusions

@@ -49,9 +49,6 @@ export function hasRoom({ windowOver, needsPrefill }: Run, target: Target): bool
   return windowOver === undefined || (target.capabilities().contextWindow ?? 0) > windowOver
 }
 
-/** What a call needs besides the target's leave. */
-export type CallTerms = Pick<CallStep, 'reason' | 'waitedMs' | 'limitMs'>
-
 /** Why a target cannot be called now, whatever its circuits say. Looks and changes nothing. */
 export function findRefusal(run: Run, target: Target, now: number): Refusal | undefined {
   const { state } = target
@@ -99,7 +96,14 @@ function toShut(cell: Circuit, isItself: boolean, now: number): Refusal {
 }
 
 /** The call, if the target can be called now; else it is excluded with the reason. */
-export function admit(run: Run, target: Target, now: number, terms: CallTerms): CallStep | undefined {
+export function admit(
+  run: Run,
+  target: Target,
+  now: number,
+  reason: Attempt['reason'],
+  waitedMs: number,
+  limitMs: number,
+): CallStep | undefined {
   const refusal = findRefusal(run, target, now)
   if (refusal !== undefined) return run.refuse(target, now, refusal)
   const { circuit, endpoint, limiter } = target.state
@@ -111,5 +115,5 @@ export function admit(run: Run, target: Target, now: number, terms: CallTerms): 
     return run.refuse(target, now, toShut(cell, cell === circuit, now))
   }
   const reservation = limiter?.take(now, run.inputTokens, run.request.maxTokens ?? limiter.expectedOutput)
-  return { type: 'call', target, ticket, endpointTicket, reservation, ...terms }
+  return { type: 'call', target, ticket, endpointTicket, reservation, reason, waitedMs, limitMs }
 }

@@ -67,19 +67,15 @@ export class Plan {
   /**
    * Takes note that a call failed.
    *
+   * @param beside a call that failed before, while that one was under way
    * @throws RouteFailedError when no other call would mend it
    */
-  failed({ target, failure, disposition, streamBroke }: ActiveAttempt, now: number): void {
+  failed(attempt: ActiveAttempt, now: number, beside?: ActiveAttempt): void {
+    if (beside !== undefined) this.#heed(beside)
+    const { target, failure, disposition, streamBroke } = attempt
     if (failure === undefined || disposition === undefined) return
-    const { nextTarget } = this.#innerRow(failure) ?? disposition
-    // A refusal without a status is the provider's own: another service may have words for the request.
-    const refusedUnsent = failure.kind === 'invalid-request' && failure.status === undefined
-    if (nextTarget === 'no' && !refusedUnsent) throw this.#run.giveUp('final')
     if (streamBroke) this.#recovery = this.#run.needsPrefill ? 'continue' : 'restart'
-    if (nextTarget === 'larger-window') {
-      this.#run.needsWindowOver(target.capabilities().contextWindow)
-      return
-    }
+    if (!this.#heed(attempt)) return
     const waitMs = this.#retryWaitMs(target, failure, disposition, now)
     if (waitMs === undefined) return
     this.#retries++
@@ -95,17 +91,36 @@ export class Plan {
   }
 
   /** A second call beside the first, if one may be made and somebody of the stage can take it. */
-  hedge(now: number): CallStep | undefined {
+  hedge(first: Target, now: number): CallStep | undefined {
     const run = this.#run
     if (run.isSpent || now >= run.deadlineAt) return undefined
     for (let at = this.#position; ; at++) {
       const target = this.#targetAt(at)
       if (target === undefined) return undefined
-      if (this.#readyAt(target, now) > 0 || this.#callsOf(target) > 0 || !hasRoom(run, target)) continue
+      if (target.target === first.target || this.#readyAt(target, now) > 0 || !hasRoom(run, target)) continue
       if (!run.route.hedging?.take(now) || !target.state.retryBudget.take(now)) return undefined
-      this.#position = at + 1
+      this.#bringForward(target, at)
       return this.#call(target, 'hedge', 0, now)
     }
+  }
+
+  /** The target's turn comes now; those that it overtakes keep theirs. */
+  #bringForward(target: Target, at: number): void {
+    const position = this.#position++
+    if (at === position) return
+    const overtaken = this.#targets.slice(position, at)
+    this.#targets = [...this.#targets.slice(0, position), target, ...overtaken, ...this.#targets.slice(at + 1)]
+  }
+
+  /** What a failure means for all calls after it. @returns whether the same target may be called again */
+  #heed({ target, failure, disposition }: ActiveAttempt): boolean {
+    if (failure === undefined || disposition === undefined) return false
+    const { nextTarget } = this.#innerRow(failure) ?? disposition
+    // A refusal without a status is the provider's own: another service may have words for the request.
+    const refusedUnsent = failure.kind === 'invalid-request' && failure.status === undefined
+    if (nextTarget === 'no' && !refusedUnsent) throw this.#run.giveUp('final', failure)
+    if (nextTarget === 'larger-window') this.#run.needsWindowOver(target.capabilities().contextWindow)
+    return nextTarget !== 'larger-window'
   }
 
   /** What a route within gave up over for good is not mended by another target of this one either. */
@@ -212,7 +227,7 @@ export class Plan {
 
   #call(target: Target, why: Attempt['reason'], waitedMs: number, now: number): CallStep | undefined {
     const reason = why === 'hedge' ? why : (this.#recovery ?? why)
-    const step = admit(this.#run, target, now, { reason, waitedMs, limitMs: this.#limitMs(target, now) })
+    const step = admit(this.#run, target, now, reason, waitedMs, this.#limitMs(target, now))
     if (step !== undefined) this.#told(target, now)
     return step
   }

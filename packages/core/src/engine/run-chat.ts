@@ -22,7 +22,15 @@ const chat: Operation<ChatResponse, RoutedResponse> = {
     const { run, warnings } = attempt
     const now = attempt.succeed(response)
     run.ended('succeeded', now)
-    const routed: RoutedResponse = { ...response, ...run.ledger(now) }
+    const { attempts, exclusions, costUsd, startedAt } = run
+    const routed: RoutedResponse & { costUsd?: number } = {
+      ...response,
+      route: run.route.name,
+      attempts,
+      exclusions,
+      latencyMs: now - startedAt,
+    }
+    if (costUsd !== undefined) routed.costUsd = costUsd
     return warnings.length === 0 ? routed : { ...routed, warnings: [...warnings, ...response.warnings] }
   },
 }

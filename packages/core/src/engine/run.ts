@@ -1,6 +1,7 @@
 import type { CircuitState } from '../breaker/circuit-state.ts'
 import type { GiveUpReason } from '../errors/route-failed-error.ts'
 import { RouteFailedError } from '../errors/route-failed-error.ts'
+import type { DisposedError } from '../errors/disposed-error.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import { rootKind } from '../errors/root-kind.ts'
@@ -31,8 +32,8 @@ export interface EngineContext {
   readonly logger: Logger
   readonly events: EventChannel
   readonly alarms: Alarms
-  /** Aborts when the router is disposed of. */
-  readonly disposal: AbortSignal
+  /** Set once the router is disposed of; whoever is under way then is told by `alarms`. */
+  disposed: DisposedError | undefined
   /** What most requests do without; undefined until the first needs it. See `optional.ts`. */
   optional: Estimator | undefined
   /** What other processes are told; undefined where there is no store. */
@@ -64,22 +65,11 @@ const byUsefulness: readonly FailureKind[] = [
   'router',
 ]
 
-/** A prompt of no more characters than this fits any model; nobody need estimate its tokens. */
-const mostSimpleChars = 2000
+/** Tokens that the longest of simple requests has, roughly. */
 const mostSimpleTokens = 500
 
-/** Whether a request is nothing but messages of text, and few of them. */
-export function isSimple(request: ChatRequest): boolean {
-  for (const field in request) {
-    if (field !== 'model' && field !== 'messages') return false
-  }
-  let chars = 0
-  for (const { content } of request.messages) {
-    if (typeof content !== 'string') return false
-    chars += content.length
-  }
-  return chars <= mostSimpleChars
-}
+// Most requests have none of it.
+const none: readonly never[] = []
 
 /** One request on its way: its clock, its caller's signal, and its ledger. */
 export class Run {
@@ -97,11 +87,11 @@ export class Run {
   started = 0
   /** How many of them found a model being loaded. */
   looks = 0
-  attempts: readonly Attempt[] = []
-  readonly exclusions: Exclusion[] = []
+  attempts: readonly Attempt[] = none
+  exclusions: readonly Exclusion[] = none
   /** What the attempts have cost, as far as it is known. */
   costUsd: number | undefined
-  readonly errors: ProviderError[] = []
+  errors: readonly ProviderError[] = none
   /** It waited for its turn at a target that takes no more calls at the same time. */
   queued = false
   /** The answer has begun, and only who can go on with one is of use. */
@@ -121,6 +111,7 @@ export class Run {
     number: number,
     route: Route,
     request: ChatRequest,
+    isSimple: boolean,
     streamed: boolean,
     signal: AbortSignal | undefined,
   ) {
@@ -132,14 +123,15 @@ export class Run {
     this.signal = signal
     this.startedAt = context.clock.now()
     this.deadlineAt = this.startedAt + route.policy.deadlineMs
-    this.isSimple = !route.needsOptional && isSimple(request)
+    this.isSimple = isSimple && !route.needsOptional
     context.events.emit?.({ type: 'request-started', request: number, route: route.name, stream: streamed })
   }
 
-  /** The signal of whoever left: the caller, or the router when it is disposed of. */
-  get leaver(): AbortSignal | undefined {
+  /** Who left, as the reason to end: the caller, or the router when it is disposed of. */
+  get leaver(): { readonly reason: unknown } | undefined {
     if (this.signal?.aborted === true) return this.signal
-    return this.context.disposal.aborted ? this.context.disposal : undefined
+    const { disposed } = this.context
+    return disposed === undefined ? undefined : { reason: disposed }
   }
 
   /** Whether it may make no more calls. To look whether a model is loaded by now counts as none. */
@@ -216,7 +208,7 @@ export class Run {
       this.noteReadyAt(target, until)
     }
     if (kind !== undefined) (this.#passedOver ??= new Set()).add(kind)
-    this.exclusions.push(exclusion)
+    this.exclusions = [...this.exclusions, exclusion]
     this.context.events.emit?.({ type: 'target-excluded', request: this.number, exclusion })
   }
 
@@ -243,8 +235,8 @@ export class Run {
   }
 
   /** The one error that tells all that was tried. */
-  giveUp(reason: GiveUpReason): RouteFailedError {
-    const kind = this.#mostUsefulKind(reason)
+  giveUp(reason: GiveUpReason, final?: ProviderError): RouteFailedError {
+    const kind = final === undefined ? this.#mostUsefulKind(reason) : rootKind(final)
     const now = this.now()
     const waitMs = Math.min(...(this.#readyAt?.values() ?? [])) - now
     const passes = reason !== 'final' && kind !== 'context-length' && Number.isFinite(waitMs)
@@ -254,8 +246,6 @@ export class Run {
   }
 
   #mostUsefulKind(reason: GiveUpReason): FailureKind {
-    const last = this.errors.at(-1)
-    if (reason === 'final') return last === undefined ? 'router' : rootKind(last)
     const kinds = this.errors.length > 0 ? new Set(this.errors.map(rootKind)) : this.#passedOver
     return byUsefulness.find((kind) => kinds?.has(kind)) ?? (reason === 'deadline' ? 'timeout' : 'router')
   }

@@ -38,7 +38,7 @@ export class TargetHealth {
   #firstContentMs: number | undefined
   #perTokenMs: number | undefined
   #peakMs = 0
-  #peakAt = 0
+  #peakAt = -Infinity
 
   constructor(options: HealthOptions) {
     this.#options = options
@@ -62,14 +62,14 @@ export class TargetHealth {
   success(firstContentMs: number, now: number): void {
     this.#successes++
     this.#recentErrors = Math.max(0, this.#recentErrors - 1)
-    this.#failureRate -= this.#options.averageWeight * this.#failureRate
+    if (this.#failureRate > 0) this.#failureRate -= this.#options.averageWeight * this.#failureRate
     const average = this.#firstContentMs ?? firstContentMs
     this.#firstContentMs = average + this.#options.averageWeight * (firstContentMs - average)
-    if (firstContentMs > average && firstContentMs < (this.peakFirstContentMs(now) ?? 0)) return
-    if (firstContentMs >= average) {
-      this.#peakMs = firstContentMs
-      this.#peakAt = now
-    }
+    // Within a second a peak has hardly fallen.
+    const peakMs = now - this.#peakAt < 1000 ? this.#peakMs : (this.peakFirstContentMs(now) as number)
+    if (firstContentMs < peakMs) return
+    this.#peakMs = firstContentMs
+    this.#peakAt = now
   }
 
   /** @param tokens how many an answer had after its first content, for which it took `durationMs` */

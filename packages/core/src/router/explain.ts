@@ -77,7 +77,11 @@ function inOrder({ strategy, targets }: Stage, run: Run, context: StrategyContex
   return [...ranked, ...targets.filter((target) => !ranked.includes(target))]
 }
 
-function refusalOf(run: Run, target: Target, now: number): Pick<Exclusion, 'reason' | 'detail' | 'readyInMs'> | undefined {
+function refusalOf(
+  run: Run,
+  target: Target,
+  now: number,
+): Pick<Exclusion, 'reason' | 'detail' | 'readyInMs'> | undefined {
   const before = run.exclusions.length
   if (isCapable(run, target, now)) {
     const refusal = findRefusal(run, target, now) ?? findShut(target, now)
@@ -85,7 +89,6 @@ function refusalOf(run: Run, target: Target, now: number): Pick<Exclusion, 'reas
     run.refuse(target, now, refusal)
   }
   const exclusion = run.exclusions[before] as Exclusion
-  run.exclusions.length = before
   const { reason, detail, readyInMs } = exclusion
   return { reason, detail, ...(readyInMs === undefined ? {} : { readyInMs }) }
 }

@@ -23,7 +23,7 @@ import { Alarms } from '../runtime/alarms.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { systemClock } from '../runtime/system-clock.ts'
 import type { SharedState } from '../sharing/shared-state.ts'
-import { checkCallOptions, isSignal, parseChatRequest } from '../validation/parse-chat-request.ts'
+import { checkCallOptions, isSignal, isSimpleRequest, parseChatRequest } from '../validation/parse-chat-request.ts'
 import { parseEmbeddingsRequest } from '../validation/parse-embeddings-request.ts'
 import { nearest } from '../validation/nearest.ts'
 import { checkRouterOptions } from './check-router-options.ts'
@@ -113,7 +113,6 @@ class FallbackRouter implements Router {
   readonly embeddings: EmbeddingsFacet = { embed: (request, options) => this.embed(request, options) }
   readonly #context: EngineContext
   readonly #states: TargetStates
-  readonly #disposal = new AbortController()
   #routes: Routes
   #handlers: Handlers | undefined
   #loading: Promise<OptionalParts> | undefined
@@ -132,7 +131,7 @@ class FallbackRouter implements Router {
       logger,
       events,
       alarms: new Alarms(clock),
-      disposal: this.#disposal.signal,
+      disposed: undefined,
       optional: undefined,
       shared: undefined,
       loadOptional: () => this.#load(),
@@ -183,7 +182,10 @@ class FallbackRouter implements Router {
     const [{ explain }] = await Promise.all([import('./explain.ts'), this.#load()])
     const context = { ...this.#context, events: new EventChannel(() => undefined) }
     const explainAs = (model: string): Explanation =>
-      explain(new Run(context, 0, this.#routes.resolve(model), { ...parsed, model }, false, undefined), explainAs)
+      explain(
+        new Run(context, 0, this.#routes.resolve(model), { ...parsed, model }, false, false, undefined),
+        explainAs,
+      )
     return explainAs(parsed.model)
   }
 
@@ -230,7 +232,7 @@ class FallbackRouter implements Router {
 
   dispose(): void {
     const reason = new DisposedError()
-    this.#disposal.abort(reason)
+    this.#context.disposed ??= reason
     this.#context.alarms.dispose(reason)
     this.#shared?.dispose()
   }
@@ -254,7 +256,7 @@ class FallbackRouter implements Router {
     const { model, inputs } = parseEmbeddingsRequest(request)
     checkCallOptions(options)
     const messages = inputs.map((content) => ({ role: 'user', content }) as const)
-    const run = this.#start({ model, messages }, false, options?.signal, routes)
+    const run = this.#start({ model, messages }, false, false, options?.signal, routes)
     const [{ runEmbeddings }] = await Promise.all([import('../engine/run-embeddings.ts'), this.#load()])
     return runEmbeddings(run, request)
   }
@@ -268,19 +270,22 @@ class FallbackRouter implements Router {
     routes?: Routes,
   ): Run | Promise<Run> {
     this.#throwIfDisposed()
-    const request = parseChatRequest(value)
+    const isSimple = isSimpleRequest(value)
+    const request = isSimple ? value : parseChatRequest(value)
     checkCallOptions(options)
-    const run = this.#start(request, streamed, signal, routes)
+    const run = this.#start(request, isSimple, streamed, signal, routes)
     return run.isSimple || this.#context.optional !== undefined ? run : this.#load().then(() => run)
   }
 
   #start(
     request: ChatRequest,
+    isSimple: boolean,
     streamed: boolean,
     signal: AbortSignal | undefined,
     routes: Routes = this.#routes,
   ): Run {
-    return new Run(this.#context, ++this.#requests, routes.resolve(request.model), request, streamed, signal)
+    const route = routes.resolve(request.model)
+    return new Run(this.#context, ++this.#requests, route, request, isSimple, streamed, signal)
   }
 
   /** Loads what most requests do without. A load that fails is not kept, so that the next request tries again. */
@@ -301,7 +306,7 @@ class FallbackRouter implements Router {
 
   async #share(store: NonNullable<RouterOptions['store']>): Promise<void> {
     const { SharedState } = await import('../sharing/shared-state.ts')
-    if (this.#disposal.signal.aborted) return
+    if (this.#context.disposed) return
     const { clock, random, logger } = this.#context
     const states = this.#states
     this.#shared = new SharedState({
@@ -363,7 +368,7 @@ class FallbackRouter implements Router {
   }
 
   #throwIfDisposed(): void {
-    if (this.#disposal.signal.aborted) throw this.#disposal.signal.reason
+    if (this.#context.disposed !== undefined) throw this.#context.disposed
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../provider/call-options.ts'
+import { nextTurn } from './next-turn.ts'
 
 /**
  * The machine's own clock and timers. A timer that runs keeps the process alive unless it is unreferenced, as that of a
@@ -12,6 +13,51 @@ export const systemClock: Clock = {
     const handle = setTimeout(run, Math.min(Math.max(0, Math.ceil(delayMs)), 2_147_483_647))
     const cancel = (): void => clearTimeout(handle)
     if (typeof handle !== 'object' || handle.unref === undefined || handle.ref === undefined) return { cancel }
-    return { cancel, unref: () => void handle.unref?.(), ref: () => void handle.ref?.() }
+    return new SystemTimer(handle as Handle)
   },
+}
+
+interface Handle {
+  ref(): unknown
+  unref(): unknown
+}
+
+/**
+ * A router's timer is let go and held again with every request, which the runtime makes dearer than all else that the
+ * timer does. It is held at once, and let go a turn of the event loop later, if it is not held again by then.
+ */
+class SystemTimer implements Timer {
+  readonly #handle: Handle
+  #isHeld = true
+  #isWanted = true
+  #isDue = false
+
+  constructor(handle: Handle) {
+    this.#handle = handle
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle as unknown as number)
+  }
+
+  ref(): void {
+    this.#isWanted = true
+    if (this.#isHeld) return
+    this.#isHeld = true
+    this.#handle.ref()
+  }
+
+  unref(): void {
+    this.#isWanted = false
+    if (this.#isDue) return
+    this.#isDue = true
+    void nextTurn().then(this.#letGo)
+  }
+
+  readonly #letGo = (): void => {
+    this.#isDue = false
+    if (this.#isWanted || !this.#isHeld) return
+    this.#isHeld = false
+    this.#handle.unref()
+  }
 }

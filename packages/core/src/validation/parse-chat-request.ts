@@ -27,6 +27,23 @@ const refuse: Report = (path, problem) => {
   throw new InvalidRequestError(path, problem)
 }
 
+/** A prompt of no more characters than this fits any model; nobody need estimate its tokens. */
+const mostSimpleChars = 2000
+
+/** Whether it is a request, and nothing but a few messages of text, as many are; nothing else need be looked at then. */
+export function isSimpleRequest(value: unknown): value is ChatRequest {
+  if (!isFields(value)) return false
+  const { model, messages } = value
+  if (!isText(model) || !Array.isArray(messages) || messages.length === 0) return false
+  for (const field in value) if (field !== 'model' && field !== 'messages') return false
+  let chars = 0
+  for (let at = 0; at < messages.length; at++) {
+    if (!isPlainMessage(messages[at])) return false
+    chars += (messages[at] as { content: string }).content.length
+  }
+  return chars <= mostSimpleChars
+}
+
 /**
  * Checks that `value` is a ChatRequest, and gives it back as one.
  *
@@ -37,11 +54,7 @@ export function parseChatRequest(value: unknown): ChatRequest {
   const request = value as Fields
   const { model, messages } = request
   if (!isText(model)) refuse('request.model', 'must be the name of a route or target')
-  // `findIndex`, since `every` passes over holes.
-  const isPlain = Array.isArray(messages) && messages.findIndex((message) => !isPlainMessage(message)) < 0
-  if (!isPlain || messages.length === 0) {
-    checkMessages(messages, 'request.messages', refuse)
-  }
+  checkMessages(messages, 'request.messages', refuse)
   for (const name in request) {
     if (name !== 'model' && name !== 'messages') checkField(name, request[name], request)
   }
