@@ -4,6 +4,7 @@ import type { LimitReport, Refusal } from './lanes.ts'
 import { isSensible, LearnedLimits, type Mark, unmarked } from './learned-limits.ts'
 import type { Limits } from './limits.ts'
 import { MinuteLimits } from './minute-limits.ts'
+import { usedTokens } from './used-tokens.ts'
 
 /** A call that was counted. It ends in exactly one of `settle` and `release`. */
 export interface Reservation {
@@ -22,8 +23,6 @@ const uncounted: Reservation = { inputTokens: 0, outputTokens: 0, minutes: undef
 const averageWeight = 0.1
 /** How many tokens an answer is expected to have before there was one. */
 const firstGuess = 500
-/** More than this in one call is a mistake of the service. */
-const mostTokens = 1e9
 
 /**
  * Holds one target to its limits: those that are set and those that its service tells of. Tokens are counted as
@@ -48,6 +47,11 @@ export class Limiter {
   /** Whether as many calls are under way as may be. */
   get isFull(): boolean {
     return this.#inFlight >= this.#concurrency
+  }
+
+  /** The limits that are set for a minute, by lane; undefined where none is. */
+  get perMinute(): readonly (number | undefined)[] | undefined {
+    return this.#minutes?.limits
   }
 
   /** How many tokens an answer of this target has, as far as is known. */
@@ -87,10 +91,9 @@ export class Limiter {
   /** The call ended, well or not. Without its usage, the tokens remain as they were estimated. */
   settle(reservation: Reservation, usage: Usage | undefined, now: number): void {
     this.#inFlight--
-    if (usage === undefined) return
-    const input = Math.ceil(usage.uncachedInputTokens + usage.cacheReadTokens + usage.cacheWriteTokens)
-    const output = Math.ceil(usage.outputTextTokens + usage.reasoningTokens)
-    if (!(input >= 0 && input <= mostTokens && output >= 0 && output <= mostTokens)) return
+    const used = usedTokens(usage)
+    if (used === undefined) return
+    const [input, output] = used
     const average = this.#averageOutput ?? output
     this.#averageOutput = average + averageWeight * (output - average)
     const { minutes, slice, mark, inputTokens, outputTokens } = reservation

@@ -14,6 +14,11 @@ export class MinuteLimits {
     this.#limits = [rpm, tpm, inputTpm, outputTpm]
   }
 
+  /** By lane. */
+  get limits(): readonly (number | undefined)[] {
+    return this.#limits
+  }
+
   refusal(now: number, inputTokens: number, outputTokens: number): Refusal | undefined {
     let last: Refusal | undefined
     for (let lane = 0; lane < lanes.length; lane++) {

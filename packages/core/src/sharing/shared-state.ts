@@ -5,6 +5,8 @@ import type { Random } from '../runtime/random.ts'
 import { boundStore } from '../store/bounded-store.ts'
 import type { BoundedStore } from '../store/bounded-store.ts'
 import type { Store } from '../store/store.ts'
+import { reserveCall } from './shared-call.ts'
+import type { Reserve, SharedCall } from './shared-call.ts'
 import { SharedLimit } from './shared-limit.ts'
 import type { Reservation } from './shared-limit.ts'
 import { leftMsOf, toSharedValue } from './shared-value.ts'
@@ -120,6 +122,22 @@ export class SharedState {
     const shared = this.#limits.get(name) ?? new SharedLimit(this.#store, this.#clock, name, windowMs)
     remember(this.#limits, name, shared)
     return shared.take(amount, limit)
+  }
+
+  /**
+   * Takes what a call needs of the limits of its target, which all processes hold together.
+   *
+   * @param limits by lane, of a minute
+   * @returns `undefined` when it does not fit
+   */
+  reserveCall(
+    target: string,
+    limits: readonly (number | undefined)[],
+    inputTokens: number,
+    outputTokens: number,
+  ): Promise<SharedCall | undefined> {
+    const reserve: Reserve = (...limit) => this.reserve(...limit)
+    return reserveCall(reserve, target, limits, inputTokens, outputTokens)
   }
 
   /** Lets go of the store, which stays open: it belongs to whoever made it. */
