@@ -36,7 +36,7 @@ export function recover(
   if (afterCommit === 'error' || optional === undefined || run.now() >= run.deadlineAt) return undefined
   if (afterCommit === 'restart') {
     run.replace(request, false)
-    return { broken, reset: run.attempts.at(-1), seam: undefined, warnings: [] }
+    return { broken, reset: run.attempts.findLast(broke), seam: undefined, warnings: [] }
   }
   const { text, content } = delivered
   if (optional.findContinuationObstacle({ text, content }, request) !== undefined) return undefined
@@ -62,8 +62,11 @@ export function joinAt(seam: (piece: string) => string, event: StreamEvent): Str
 /** What all calls used together whose content was handed on. */
 export function usageOfAll(run: Run, last: Usage | undefined): Usage | undefined {
   let sum = last
-  for (const { outcome, firstContentMs, usage } of run.attempts) {
-    if (outcome === 'failure' && firstContentMs !== undefined) sum = loadedParts(run)?.addUsage(sum, usage)
-  }
+  for (const attempt of run.attempts) if (broke(attempt)) sum = loadedParts(run)?.addUsage(sum, attempt.usage)
   return sum
+}
+
+/** Whether a call of a stream failed after its content was handed on. */
+function broke({ outcome, firstContentMs }: Attempt): boolean {
+  return outcome === 'failure' && firstContentMs !== undefined
 }

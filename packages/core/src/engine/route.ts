@@ -74,6 +74,6 @@ export interface Route {
   readonly stages: readonly Stage[]
   readonly policy: RoutePolicy
   /** Whether it asks for more than is loaded with the router; see `optional.ts`. */
-  readonly needsOptional: boolean
+  needsOptional: boolean
   hedging?: Hedging
 }

@@ -43,6 +43,8 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
   #reject: ((reason: unknown) => void) | undefined
   #underWay: ActiveAttempt | undefined
   #hedge: ActiveAttempt | undefined
+  /** Failed while the other one was under way; what follows from it counts if that one fails too. */
+  #failedBeside: ActiveAttempt | undefined
   /** Of a wait, or of the moment to hedge. */
   #alarm: Alarm | undefined
   /** Where it waits for its turn. */
@@ -85,7 +87,7 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
     this.#queue?.delete(this)
     const now = this.#run.now()
     if (this.#underWay === undefined) return this.#advance(now)
-    const step = this.#plan.hedge(now)
+    const step = this.#plan.hedge(this.#underWay.target, now)
     if (step !== undefined) this.#begin(step, now)
   }
 
@@ -101,7 +103,10 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
     attempt.fail(error)
     if (attempt === this.#underWay) this.#underWay = this.#hedge
     this.#hedge = undefined
-    if (this.#underWay !== undefined) return
+    if (this.#underWay !== undefined) {
+      this.#failedBeside = attempt
+      return
+    }
     this.#alarm?.cancel()
     this.#alarm = undefined
     this.#goOn(attempt, this.#run.now())
@@ -109,7 +114,7 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
 
   #goOn(after: ActiveAttempt, now: number): void {
     try {
-      this.#plan.failed(after, now)
+      this.#plan.failed(after, now, this.#failedBeside)
     } catch (error) {
       return this.#end(error)
     }
@@ -173,6 +178,7 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
   #settle(): void {
     this.#alarm?.cancel()
     this.#queue?.delete(this)
-    this.#alarm = this.#queue = this.#underWay = this.#hedge = this.#resolve = this.#reject = undefined
+    this.#alarm = this.#queue = this.#underWay = this.#hedge = this.#failedBeside = undefined
+    this.#resolve = this.#reject = undefined
   }
 }

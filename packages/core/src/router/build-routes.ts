@@ -47,6 +47,8 @@ export interface BuiltRoutes {
   readonly routes: ReadonlyMap<string, Route>
   readonly unavailable: readonly UnavailableTarget[]
   readonly equips: readonly Equip[]
+  /** Targets that have limits, whichever route sets them. */
+  readonly limited: ReadonlyMap<string, unknown>
 }
 
 /**
@@ -76,8 +78,10 @@ export function buildRoutes(options: ReloadOptions, parts: RouteParts): BuiltRou
     const own = unavailable.filter((target) => target.route === route.name)
     if (route.stages.every((stage) => stage.targets.length === 0)) throw new NoUsableTargetError(route.name, own)
     if (options.strict === true && own.length > 0) throw new NoUsableTargetError(route.name, own, true)
+    const isLimited = route.stages.some(({ targets }) => targets.some(({ target }) => limits.has(target)))
+    if (isLimited) route.needsOptional = true
   }
-  return { routes, unavailable, equips }
+  return { routes, unavailable, equips, limited: limits }
 }
 
 function toOptions(config: RouteConfig): RouteOptions {

@@ -101,7 +101,7 @@ export class Routes {
     const state = this.#states.of(source.id, model)
     const targets = [new Target('stage-1', source, model, state, {}, this.#options.prices)]
     const stages = [{ name: 'stage-1', strategy: priority, targets, unusable: [] }]
-    return { name, stages, policy: defaultPolicy, needsOptional: false }
+    return { name, stages, policy: defaultPolicy, needsOptional: this.#built.limited.has(name) }
   }
 
   #forgetOldest(): void {

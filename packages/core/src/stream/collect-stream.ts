@@ -8,17 +8,18 @@ import { Collector } from './collector.ts'
 export type Collected<Finish extends FinishEvent> = ChatResponse & Omit<Finish, 'type'>
 
 /**
- * Reads a stream to its end and gives the whole answer, as `chat` would have.
+ * Reads a stream to its end and gives the whole answer, as `chat` would have. What came before a `reset` is left out.
  *
  * @throws ProviderError of kind `truncated` when the stream ends without a finish event
  */
 export async function collectStream<Event extends StreamEvent>(
   events: AsyncIterable<Event>,
 ): Promise<Collected<Extract<Event, FinishEvent>>> {
-  const collector = new Collector()
+  let collector = new Collector()
   let usage: Usage | undefined
   for await (const event of events) {
     if (event.type === 'usage') usage = event.usage
+    else if (event.type === 'reset') collector = new Collector()
     else if (event.type === 'finish') {
       const { type: _, ...finish } = event
       const { text, content } = collector
