@@ -1,5 +1,7 @@
 // The router loads this on demand; here it is there beforehand, since a fake clock waits for no file.
 import '../src/engine/optional.ts'
+import '../src/engine/run-embeddings.ts'
+import '../src/router/explain.ts'
 import { createRouter } from '../src/index.ts'
 import type {
   Attempt,

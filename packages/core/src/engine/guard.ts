@@ -1,4 +1,5 @@
-import type { Alarm, Alarms, Sleeper } from '../runtime/alarms.ts'
+import type { Alarms } from '../runtime/alarms.ts'
+import { Alarm } from '../runtime/alarms.ts'
 
 /** The clock that ran out: the whole request's, one call's, the one to the first content, the one between contents. */
 export type ExpiredClock = 'deadline' | 'attempt' | 'first-content' | 'idle'
@@ -11,14 +12,12 @@ export interface GuardOwner {
 }
 
 /** Watches over one call: ends it when a clock runs out, whether or not the provider heeds its signal. */
-export class Guard implements Sleeper {
+export class Guard extends Alarm {
   /** Which clock ended the call, if one did. */
   expired: ExpiredClock | undefined
   readonly #owner: GuardOwner
   readonly #controller = new AbortController()
   readonly #deadlineAt: number
-  readonly #alarms: Alarms
-  #alarm: Alarm
   #limit: Exclude<ExpiredClock, 'deadline'>
   #limitAt: number
   #ended = false
@@ -33,12 +32,12 @@ export class Guard implements Sleeper {
     limit: 'attempt' | 'first-content',
     limitMs: number,
   ) {
+    super(alarms)
     this.#owner = owner
-    this.#alarms = alarms
     this.#deadlineAt = deadlineAt
     this.#limit = limit
     this.#limitAt = now + limitMs
-    this.#alarm = alarms.set(Math.min(this.#limitAt, deadlineAt), now, this)
+    this.set(Math.min(this.#limitAt, deadlineAt), now)
   }
 
   /** For the provider. */
@@ -63,14 +62,14 @@ export class Guard implements Sleeper {
   /** Content arrived. How long its reader takes over it is not the provider's. */
   rest(): void {
     this.#limitAt = Infinity
-    this.#alarm.dueAt = this.#deadlineAt
+    this.dueAt = this.#deadlineAt
   }
 
   /** More content is waited for: from now on the time to it is watched. */
   awaitContent(now: number, idleMs: number): void {
     this.#limit = 'idle'
     this.#limitAt = now + idleMs
-    this.#alarm.move(Math.min(this.#limitAt, this.#deadlineAt), now)
+    this.move(Math.min(this.#limitAt, this.#deadlineAt), now)
   }
 
   /** Ends the call for a reason of the engine's own; nobody is told, and nobody waits for it any more. */
@@ -82,7 +81,7 @@ export class Guard implements Sleeper {
 
   /** The call is over: no alarm stays behind. */
   release(): void {
-    this.#alarm.cancel()
+    this.cancel()
     this.#reject = undefined
   }
 
@@ -92,16 +91,16 @@ export class Guard implements Sleeper {
     this.expired ??= this.#deadlineAt <= this.#limitAt ? 'deadline' : this.#limit
     const reason = new DOMException(`The ${this.expired} clock ran out`, 'TimeoutError')
     if (lingerMs === 0) return this.end(reason)
-    const now = this.#alarm.dueAt
+    const now = this.dueAt
     this.#owner.ended(reason)
-    this.#alarm = this.#alarms.set(now + lingerMs, now, this)
+    this.set(now + lingerMs, now)
   }
 
   /** Ends the call, whether or not the provider heeds its signal. */
   end(reason: unknown): void {
     if (this.#ended) return
     this.#ended = true
-    this.#alarm.cancel()
+    this.cancel()
     this.#controller.abort(reason)
     this.#reject?.(reason)
     this.#owner.ended(reason)

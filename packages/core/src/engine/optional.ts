@@ -9,6 +9,7 @@ export { Hedging } from '../hedge/hedging.ts'
 export { Limiter } from '../limit/limiter.ts'
 export { addUsage } from '../price/add-usage.ts'
 export { createStrategy } from '../strategy/strategies.ts'
+export { parseChatRequest } from '../validation/parse-chat-request.ts'
 export { estimateTokens } from '../tokens/estimate-tokens.ts'
 
 /** All of these. */

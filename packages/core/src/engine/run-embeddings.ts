@@ -6,6 +6,8 @@ import type { Operation } from './run-attempts.ts'
 import { runAttempts } from './run-attempts.ts'
 import type { Run } from './run.ts'
 
+export { parseEmbeddingsRequest } from '../validation/parse-embeddings-request.ts'
+
 /** Runs a request for embeddings to its vectors, in the same loop as any other. */
 export function runEmbeddings(run: Run, request: EmbeddingsRequest): Promise<RoutedEmbeddings> {
   const { policy, stages } = run.route

@@ -2,22 +2,24 @@ import type { RoutedStreamEvent } from '../provider/routed.ts'
 
 type Result = IteratorResult<RoutedStreamEvent, void>
 
+type Open = (signal: AbortSignal) => Promise<AsyncIterable<RoutedStreamEvent>> | AsyncIterable<RoutedStreamEvent>
+
 const done: IteratorReturnResult<void> = { done: true, value: undefined }
 
 /**
- * A stream that comes through middlewares. It begins at its first read. A reader that leaves ends it also while a read
+ * A stream that comes through middlewares, or through what has to be loaded first. It begins at its first read. A reader that leaves ends it also while a read
  * waits: generators, which middlewares are, would first wait for that read.
  */
 export class LayeredStream implements AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
   readonly #callerSignal: AbortSignal | undefined
-  readonly #open: (signal: AbortSignal) => AsyncIterable<RoutedStreamEvent>
+  readonly #open: Open
   readonly #controller = new AbortController()
-  #iterator: AsyncIterator<RoutedStreamEvent> | undefined
+  #iterator: Promise<AsyncIterator<RoutedStreamEvent>> | undefined
   #reads = 0
   #ended = false
 
   /** @param open opens the stream, with a signal that aborts when the caller does or the reader leaves */
-  constructor(callerSignal: AbortSignal | undefined, open: (signal: AbortSignal) => AsyncIterable<RoutedStreamEvent>) {
+  constructor(callerSignal: AbortSignal | undefined, open: Open) {
     this.#callerSignal = callerSignal
     this.#open = open
   }
@@ -26,7 +28,8 @@ export class LayeredStream implements AsyncIterableIterator<RoutedStreamEvent, v
     if (this.#ended) return done
     this.#reads++
     try {
-      const result = await (this.#iterator ??= this.#begin()).next()
+      const iterator = await (this.#iterator ??= this.#begin())
+      const result = this.#ended ? done : await iterator.next()
       if (this.#ended) return done
       if (result.done === true) this.#end()
       return result
@@ -43,7 +46,7 @@ export class LayeredStream implements AsyncIterableIterator<RoutedStreamEvent, v
     if (this.#ended) return done
     this.#end()
     this.#controller.abort(new DOMException('The reader left the stream', 'AbortError'))
-    const closed = this.#iterator?.return?.()
+    const closed = this.#iterator?.then((iterator) => iterator.return?.())
     if (this.#reads === 0) await closed
     // Queued behind a read; how it goes is nobody's any more.
     else closed?.catch(() => undefined)
@@ -59,11 +62,12 @@ export class LayeredStream implements AsyncIterableIterator<RoutedStreamEvent, v
     return this
   }
 
-  #begin(): AsyncIterator<RoutedStreamEvent> {
+  async #begin(): Promise<AsyncIterator<RoutedStreamEvent>> {
     const signal = this.#callerSignal
     if (signal?.aborted === true) this.#onCallerAbort()
     else signal?.addEventListener('abort', this.#onCallerAbort, { once: true })
-    return this.#open(this.#controller.signal)[Symbol.asyncIterator]()
+    const stream = await this.#open(this.#controller.signal)
+    return stream[Symbol.asyncIterator]()
   }
 
   readonly #onCallerAbort = (): void => this.#controller.abort(this.#callerSignal?.reason)

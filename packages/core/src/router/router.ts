@@ -23,8 +23,8 @@ import { Alarms } from '../runtime/alarms.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { systemClock } from '../runtime/system-clock.ts'
 import type { SharedState } from '../sharing/shared-state.ts'
-import { checkCallOptions, isSignal, isSimpleRequest, parseChatRequest } from '../validation/parse-chat-request.ts'
-import { parseEmbeddingsRequest } from '../validation/parse-embeddings-request.ts'
+import { checkCallOptions, isSignal } from '../validation/check-call-options.ts'
+import { isSimpleRequest } from '../validation/is-simple-request.ts'
 import { nearest } from '../validation/nearest.ts'
 import { checkRouterOptions } from './check-router-options.ts'
 import { defaultCircuit, defaultHealth, defaultRetryBudget, silentLogger, withDefaults } from './defaults.ts'
@@ -153,10 +153,8 @@ class FallbackRouter implements Router {
 
   chat(request: ChatRequest, options?: RouterCallOptions): Promise<RoutedResponse> {
     try {
-      if (this.#handlers === undefined) return this.#chat(request, options)
-      this.#throwIfDisposed()
-      checkCallOptions(options)
-      return this.#handlers.chat(parseChatRequest(request), { ...this.#layerContext, signal: options?.signal })
+      const handlers = this.#handlers
+      return handlers === undefined ? this.#chat(request, options) : this.#chatThrough(handlers, request, options)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -164,12 +162,13 @@ class FallbackRouter implements Router {
 
   stream(request: ChatRequest, options?: RouterCallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
     const handlers = this.#handlers
-    if (handlers === undefined) return this.#stream(request, options)
     const signal = isSignal(options?.signal) ? options.signal : undefined
-    return new LayeredStream(signal, (layered) => {
+    if (handlers === undefined) return this.#stream(request, options)
+    return new LayeredStream(signal, async (own) => {
       this.#throwIfDisposed()
       checkCallOptions(options)
-      return handlers.stream(parseChatRequest(request), { ...this.#layerContext, signal: layered })
+      const { parseChatRequest } = await this.#load()
+      return handlers.stream(parseChatRequest(request), { ...this.#layerContext, signal: own })
     })
   }
 
@@ -178,12 +177,13 @@ class FallbackRouter implements Router {
   }
 
   async explain(request: ChatRequest): Promise<Explanation> {
+    const [{ explain }, { parseChatRequest }] = await Promise.all([import('./explain.ts'), this.#load()])
     const parsed = parseChatRequest(request)
-    const [{ explain }] = await Promise.all([import('./explain.ts'), this.#load()])
-    const context = { ...this.#context, events: new EventChannel(() => undefined) }
+    // Its own random: an explanation that drew from the router's would change what it explains.
+    const silent = { ...this.#context, random: systemRandom, events: new EventChannel(() => undefined) }
     const explainAs = (model: string): Explanation =>
       explain(
-        new Run(context, 0, this.#routes.resolve(model), { ...parsed, model }, false, false, undefined),
+        new Run(silent, 0, this.#routes.resolve(model), { ...parsed, model }, false, false, undefined),
         explainAs,
       )
     return explainAs(parsed.model)
@@ -242,22 +242,36 @@ class FallbackRouter implements Router {
     return run instanceof Run ? runChat(run) : run.then(runChat)
   }
 
+  async #chatThrough(
+    handlers: Handlers,
+    request: ChatRequest,
+    options: RouterCallOptions | undefined,
+  ): Promise<RoutedResponse> {
+    this.#throwIfDisposed()
+    checkCallOptions(options)
+    const { parseChatRequest } = await this.#load()
+    return handlers.chat(parseChatRequest(request), { ...this.#layerContext, signal: options?.signal })
+  }
+
   #stream(value: ChatRequest, options?: RouterCallOptions, routes?: Routes): RoutedStream {
     const signal = isSignal(options?.signal) ? options.signal : undefined
     return new RoutedStream(signal, () => this.#prepare(value, true, options, signal, routes))
   }
 
   async #embed(
-    request: EmbeddingsRequest,
+    value: EmbeddingsRequest,
     options: RouterCallOptions | undefined,
     routes?: Routes,
   ): Promise<RoutedEmbeddings> {
     this.#throwIfDisposed()
-    const { model, inputs } = parseEmbeddingsRequest(request)
     checkCallOptions(options)
-    const messages = inputs.map((content) => ({ role: 'user', content }) as const)
-    const run = this.#start({ model, messages }, false, false, options?.signal, routes)
-    const [{ runEmbeddings }] = await Promise.all([import('../engine/run-embeddings.ts'), this.#load()])
+    const [{ runEmbeddings, parseEmbeddingsRequest }] = await Promise.all([
+      import('../engine/run-embeddings.ts'),
+      this.#load(),
+    ])
+    const request = parseEmbeddingsRequest(value)
+    const messages = request.inputs.map((content) => ({ role: 'user', content }) as const)
+    const run = this.#start({ model: request.model, messages }, false, false, options?.signal, routes)
     return runEmbeddings(run, request)
   }
 
@@ -270,11 +284,15 @@ class FallbackRouter implements Router {
     routes?: Routes,
   ): Run | Promise<Run> {
     this.#throwIfDisposed()
-    const isSimple = isSimpleRequest(value)
-    const request = isSimple ? value : parseChatRequest(value)
     checkCallOptions(options)
-    const run = this.#start(request, isSimple, streamed, signal, routes)
-    return run.isSimple || this.#context.optional !== undefined ? run : this.#load().then(() => run)
+    const parts = this.#context.optional as OptionalParts | undefined
+    if (isSimpleRequest(value)) {
+      const run = this.#start(value, true, streamed, signal, routes)
+      return run.isSimple || parts !== undefined ? run : this.#load().then(() => run)
+    }
+    const start = ({ parseChatRequest }: OptionalParts): Run =>
+      this.#start(parseChatRequest(value), false, streamed, signal, routes)
+    return parts === undefined ? this.#load().then(start) : start(parts)
   }
 
   #start(
@@ -284,6 +302,7 @@ class FallbackRouter implements Router {
     signal: AbortSignal | undefined,
     routes: Routes = this.#routes,
   ): Run {
+    this.#throwIfDisposed()
     const route = routes.resolve(request.model)
     return new Run(this.#context, ++this.#requests, route, request, isSimple, streamed, signal)
   }

@@ -7,6 +7,55 @@ export interface Sleeper {
   end?(reason: unknown): void
 }
 
+/** Something that is to be woken at a time, at most once each time it is set. */
+export abstract class Alarm implements Sleeper {
+  dueAt: number = Infinity
+  previous: Alarm | undefined
+  next: Alarm | undefined
+  readonly #alarms: Alarms
+
+  constructor(alarms: Alarms) {
+    this.#alarms = alarms
+  }
+
+  abstract ring(): void
+  abstract end(reason: unknown): void
+
+  /** Only while it is not set. */
+  set(dueAt: number, now: number): void {
+    this.dueAt = dueAt
+    this.#alarms.add(this, now)
+  }
+
+  /** For another time; only while it is set. */
+  move(dueAt: number, now: number): void {
+    this.dueAt = dueAt
+    this.#alarms.dueBy(dueAt, now)
+  }
+
+  cancel(): void {
+    this.#alarms.remove(this)
+  }
+}
+
+/** An alarm that wakes somebody else. */
+class WakingAlarm extends Alarm {
+  readonly #sleeper: Sleeper
+
+  constructor(alarms: Alarms, sleeper: Sleeper) {
+    super(alarms)
+    this.#sleeper = sleeper
+  }
+
+  ring(): void {
+    this.#sleeper.ring()
+  }
+
+  end(reason: unknown): void {
+    this.#sleeper.end?.(reason)
+  }
+}
+
 /**
  * Many alarms on one timer. A timer for each call costs more than the rest of the engine; here setting, moving and
  * cancelling an alarm is a few assignments, and the timer goes off about once in an alarm's length.
@@ -23,13 +72,19 @@ export class Alarms {
 
   /** Rings `sleeper` once when `dueAt` is reached, unless the alarm is moved or cancelled before. */
   set(dueAt: number, now: number, sleeper: Sleeper): Alarm {
-    const alarm = new Alarm(this, dueAt, sleeper)
-    if (this.#first) this.#first.previous = alarm
-    else this.#timer?.ref?.()
-    alarm.next = this.#first
-    this.#first = alarm
-    this.dueBy(dueAt, now)
+    const alarm = new WakingAlarm(this, sleeper)
+    alarm.set(dueAt, now)
     return alarm
+  }
+
+  /** Puts an alarm among those that are set. */
+  add(alarm: Alarm, now: number): void {
+    const first = this.#first
+    if (first) first.previous = alarm
+    else this.#timer?.ref?.()
+    alarm.next = first
+    this.#first = alarm
+    this.dueBy(alarm.dueAt, now)
   }
 
   /** Makes sure that the timer goes off no later than `dueAt`. */
@@ -59,7 +114,7 @@ export class Alarms {
   /** Cancels all alarms, and ends whatever they watch over. */
   dispose(reason?: unknown): void {
     this.#stop()
-    for (const alarm of this.#all()) if (this.remove(alarm)) alarm.sleeper.end?.(reason)
+    for (const alarm of this.#all()) if (this.remove(alarm)) alarm.end(reason)
   }
 
   #all(): Alarm[] {
@@ -78,31 +133,7 @@ export class Alarms {
     this.#stop()
     const now = this.#clock.now()
     // One that is due may be moved or cancelled by another that is.
-    for (const alarm of this.#all()) if (alarm.dueAt <= now && this.remove(alarm)) alarm.sleeper.ring()
+    for (const alarm of this.#all()) if (alarm.dueAt <= now && this.remove(alarm)) alarm.ring()
     this.dueBy(Math.min(...this.#all().map(({ dueAt }) => dueAt)), now)
-  }
-}
-
-/** One alarm; it is rung at most once. */
-export class Alarm {
-  readonly sleeper: Sleeper
-  dueAt: number
-  previous: Alarm | undefined
-  next: Alarm | undefined
-  readonly #alarms: Alarms
-
-  constructor(alarms: Alarms, dueAt: number, sleeper: Sleeper) {
-    this.#alarms = alarms
-    this.dueAt = dueAt
-    this.sleeper = sleeper
-  }
-
-  move(dueAt: number, now: number): void {
-    this.dueAt = dueAt
-    this.#alarms.dueBy(dueAt, now)
-  }
-
-  cancel(): void {
-    this.#alarms.remove(this)
   }
 }

@@ -1,4 +1,4 @@
-import type { Check, Fields } from './shape.ts'
+import type { Check } from './shape.ts'
 import { anything, checkFields, describe, fields, flag, isFields, isText, must, oneOf, string, text } from './shape.ts'
 
 /** A prompt-cache breakpoint. */
@@ -77,18 +77,6 @@ const contents: Readonly<Record<string, Check>> = {
 }
 
 const messageFields: readonly string[] = ['role', 'content']
-
-function hasOthers(message: Fields): boolean {
-  for (const field in message) if (field !== 'role' && field !== 'content') return true
-  return false
-}
-
-/** Whether it is a message of nothing but text, as most are; these need no path and no further look. */
-export function isPlainMessage(message: unknown): boolean {
-  if (!isFields(message) || typeof message['content'] !== 'string') return false
-  const { role } = message
-  return (role === 'user' || role === 'assistant' || role === 'system') && !hasOthers(message)
-}
 
 /** Checks one message of a request. */
 export const checkMessage: Check = (message, path, report) => {

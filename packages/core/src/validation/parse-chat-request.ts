@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../errors/invalid-request-error.ts'
 import type { ChatRequest } from '../provider/request.ts'
-import { cacheBreakpoint, checkMessage, isPlainMessage } from './check-message.ts'
+import { cacheBreakpoint, checkMessage } from './check-message.ts'
 import { parameterChecks } from './check-parameter.ts'
 import type { Check, Fields, Report } from './shape.ts'
 import {
@@ -27,23 +27,6 @@ const refuse: Report = (path, problem) => {
   throw new InvalidRequestError(path, problem)
 }
 
-/** A prompt of no more characters than this fits any model; nobody need estimate its tokens. */
-const mostSimpleChars = 2000
-
-/** Whether it is a request, and nothing but a few messages of text, as many are; nothing else need be looked at then. */
-export function isSimpleRequest(value: unknown): value is ChatRequest {
-  if (!isFields(value)) return false
-  const { model, messages } = value
-  if (!isText(model) || !Array.isArray(messages) || messages.length === 0) return false
-  for (const field in value) if (field !== 'model' && field !== 'messages') return false
-  let chars = 0
-  for (let at = 0; at < messages.length; at++) {
-    if (!isPlainMessage(messages[at])) return false
-    chars += (messages[at] as { content: string }).content.length
-  }
-  return chars <= mostSimpleChars
-}
-
 /**
  * Checks that `value` is a ChatRequest, and gives it back as one.
  *
@@ -59,21 +42,6 @@ export function parseChatRequest(value: unknown): ChatRequest {
     if (name !== 'model' && name !== 'messages') checkField(name, request[name], request)
   }
   return value as ChatRequest
-}
-
-export function isSignal(value: unknown): value is AbortSignal {
-  return isFields(value) && typeof value['aborted'] === 'boolean' && typeof value['addEventListener'] === 'function'
-}
-
-const callOptions = fields({ signal: must(isSignal, 'an AbortSignal'), clock: anything, logger: anything })
-
-/**
- * Checks what a caller passes beside a request.
- *
- * @throws InvalidRequestError with the path of the first thing that is wrong
- */
-export function checkCallOptions(value: unknown): void {
-  if (value !== undefined) callOptions(value, 'options', refuse)
 }
 
 /** A name of these characters, at most `length` of them. */
