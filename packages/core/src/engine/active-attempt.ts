@@ -242,8 +242,9 @@ export class ActiveAttempt implements GuardOwner {
     const { state } = this.target
     const now = this.run.now()
     state.health.ended()
-    const { reservation } = this.#step
+    const { reservation, shared } = this.#step
     if (reservation !== undefined) state.limiter?.settle(reservation, usage, now)
+    shared?.settle(usage)
     return now
   }
 
@@ -334,7 +335,19 @@ export class ActiveAttempt implements GuardOwner {
     // Written out, since fields that are added later are dear, and most calls have both.
     const record: AttemptRecord =
       usage != null && requestId !== undefined
-        ? { number, target: target.target, provider, model, stage, reason, outcome, startMs, durationMs, usage, requestId }
+        ? {
+            number,
+            target: target.target,
+            provider,
+            model,
+            stage,
+            reason,
+            outcome,
+            startMs,
+            durationMs,
+            usage,
+            requestId,
+          }
         : { number, target: target.target, provider, model, stage, reason, outcome, startMs, durationMs }
     if (usage != null) {
       record.usage = usage

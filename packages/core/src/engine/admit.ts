@@ -2,6 +2,7 @@ import type { Circuit, Ticket } from '../breaker/circuit.ts'
 import type { Refusal as LimitRefusal } from '../limit/lanes.ts'
 import type { Reservation } from '../limit/limiter.ts'
 import type { Attempt } from '../provider/ledger.ts'
+import type { SharedCall } from '../sharing/shared-call.ts'
 import { loadedParts } from './loaded-parts.ts'
 import type { Refusal } from './refusal.ts'
 import type { Run } from './run.ts'
@@ -17,6 +18,8 @@ export interface CallStep {
   readonly endpointTicket: Ticket
   /** What the call takes of the target's limits. */
   readonly reservation: Reservation | undefined
+  /** What it takes of them where several processes share them. */
+  readonly shared?: SharedCall
   readonly reason: Attempt['reason']
   /** Time that was waited right before the call. */
   readonly waitedMs: number
@@ -77,7 +80,7 @@ export function findRefusal(run: Run, target: Target, now: number): Refusal | un
 export function findLimit(run: Run, { state }: Target, now: number): LimitRefusal | undefined {
   const { limiter } = state
   if (limiter === undefined || limiter.idle) return undefined
-  return limiter.refusal(now, run.inputTokens, run.request.maxTokens ?? limiter.expectedOutput)
+  return limiter.refusal(now, run.inputTokens, run.outputTokens(limiter))
 }
 
 /** Why a circuit, the target's or its provider's, lets nobody through now. */
@@ -114,6 +117,16 @@ export function admit(
     if (endpointTicket) endpoint.cancel(endpointTicket, now)
     return run.refuse(target, now, toShut(cell, cell === circuit, now))
   }
-  const reservation = limiter?.take(now, run.inputTokens, run.request.maxTokens ?? limiter.expectedOutput)
+  const reservation = limiter?.take(now, run.inputTokens, run.outputTokens(limiter))
   return { type: 'call', target, ticket, endpointTicket, reservation, reason, waitedMs, limitMs }
+}
+
+/** Hands back all leaves of a call that is not made after all. */
+export function handBack({ target, ticket, endpointTicket, reservation }: CallStep, now: number): void {
+  const { circuit, endpoint, limiter, queue } = target.state
+  circuit.cancel(ticket, now)
+  endpoint.cancel(endpointTicket, now)
+  if (reservation === undefined) return
+  limiter?.release(reservation, now)
+  if (queue !== undefined) for (const waiting of queue) return waiting.ring()
 }

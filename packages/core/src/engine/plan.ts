@@ -7,11 +7,14 @@ import type { Attempt } from '../provider/ledger.ts'
 import type { Strategy, StrategyContext } from '../strategy/strategy.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
 import type { CallStep } from './admit.ts'
-import { admit, findLimit, hasRoom, isCapable } from './admit.ts'
+import { admit, findLimit, handBack, hasRoom, isCapable } from './admit.ts'
 import type { Stage } from './route.ts'
 import type { Run } from './run.ts'
 import type { Target, TargetState } from './target.ts'
 import { pausedBy } from './target.ts'
+
+// Most requests have none.
+const none: readonly never[] = []
 
 /** What to do next: make a call, or wait and ask again. */
 export type Step = CallStep | Wait
@@ -51,6 +54,8 @@ export class Plan {
   #pending: Pending | undefined
   /** Time waited for a model that is being loaded. */
   #warmedMs = 0
+  /** Those that a limit which several processes share did not let through. */
+  #refused: readonly TargetState[] = none
   /** Why the calls are made that follow on a broken stream. */
   #recovery: 'continue' | 'restart' | undefined
 
@@ -80,6 +85,15 @@ export class Plan {
     if (waitMs === undefined) return
     this.#retries++
     this.#wait(target, 'retry', waitMs, now)
+  }
+
+  /** Takes note that a call cannot be made after all, since all processes together have used up a limit. */
+  refused(step: CallStep, now: number): void {
+    const { target } = step
+    handBack(step, now)
+    this.#refused = [...this.#refused, target.state]
+    const detail = 'a limit that it shares with other processes is used up'
+    this.#run.refuse(target, now, { reason: 'limit', detail, kind: 'rate-limit' })
   }
 
   /** When a second call is to be made beside the first, in milliseconds from that; undefined for never. */
@@ -325,7 +339,8 @@ export class Plan {
     for (const target of this.#planned) {
       const { state } = target
       const { circuit, endpoint } = state
-      if (pausedBy(state, now) || !(isHeldBack(circuit, now) || isHeldBack(endpoint, now))) continue
+      if (this.#refused.includes(state) || pausedBy(state, now)) continue
+      if (!(isHeldBack(circuit, now) || isHeldBack(endpoint, now))) continue
       const readyAt = Math.max(
         circuit.isRampingUp(now) ? 0 : circuit.readyAt(now),
         endpoint.isRampingUp(now) ? 0 : endpoint.readyAt(now),
@@ -346,7 +361,7 @@ export class Plan {
       target: best,
       ticket: circuit.force(),
       endpointTicket: endpoint.force(),
-      reservation: limiter?.take(now, run.inputTokens, run.request.maxTokens ?? limiter.expectedOutput),
+      reservation: limiter?.take(now, run.inputTokens, run.outputTokens(limiter)),
       reason: 'forced',
       waitedMs: 0,
       limitMs: this.#limitMs(best, now),

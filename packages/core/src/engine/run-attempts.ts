@@ -1,7 +1,9 @@
 import type { Alarm, Sleeper } from '../runtime/alarms.ts'
 import type { AttemptOwner } from './active-attempt.ts'
 import { ActiveAttempt } from './active-attempt.ts'
+import type { SharedCall } from '../sharing/shared-call.ts'
 import type { CallStep } from './admit.ts'
+import { handBack } from './admit.ts'
 import { Plan } from './plan.ts'
 import type { Run } from './run.ts'
 
@@ -45,6 +47,8 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
   #hedge: ActiveAttempt | undefined
   /** Failed while the other one was under way; what follows from it counts if that one fails too. */
   #failedBeside: ActiveAttempt | undefined
+  /** A call that is to be made as soon as it has its share of the limits. */
+  #reserving: CallStep | undefined
   /** Of a wait, or of the moment to hedge. */
   #alarm: Alarm | undefined
   /** Where it waits for its turn. */
@@ -88,7 +92,7 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
     const now = this.#run.now()
     if (this.#underWay === undefined) return this.#advance(now)
     const step = this.#plan.hedge(this.#underWay.target, now)
-    if (step !== undefined) this.#begin(step, now)
+    if (step !== undefined) this.#reserve(step, now)
   }
 
   /** The router is disposed of. */
@@ -103,7 +107,7 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
     attempt.fail(error)
     if (attempt === this.#underWay) this.#underWay = this.#hedge
     this.#hedge = undefined
-    if (this.#underWay !== undefined) {
+    if (this.#underWay !== undefined || this.#reserving !== undefined) {
       this.#failedBeside = attempt
       return
     }
@@ -128,9 +132,40 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
     } catch (error) {
       return this.#end(error)
     }
-    if (step.type === 'call') return this.#begin(step, now)
+    if (step.type === 'call') return this.#reserve(step, now)
     this.#alarm = this.#run.context.alarms.set(now + step.waitMs, now, this)
     this.#queue = step.forRoomAt && (step.forRoomAt.queue ??= new Set()).add(this)
+  }
+
+  /** Makes a call, once there is room for it in the limits that the target has for all processes together. */
+  #reserve(step: CallStep, now: number): void {
+    const run = this.#run
+    const { shared } = run.context
+    const { target, state } = step.target
+    const { limiter } = state
+    if (shared === undefined || limiter?.perMinute === undefined) return this.#begin(step, now)
+    this.#reserving = step
+    const reserved = shared.reserveCall(target, limiter.perMinute, run.inputTokens, run.outputTokens(limiter))
+    void reserved.then((taken) => this.#reserved(step, taken))
+  }
+
+  #reserved(step: CallStep, taken: SharedCall | undefined): void {
+    if (this.#reserving !== step) return taken?.release()
+    const run = this.#run
+    const { leaver } = run
+    if (leaver !== undefined) {
+      taken?.release()
+      return this.leave(leaver.reason)
+    }
+    this.#reserving = undefined
+    const now = run.now()
+    if (taken !== undefined) return this.#begin({ ...step, shared: taken }, now)
+    this.#plan.refused(step, now)
+    if (this.#underWay !== undefined) return
+    const failed = this.#failedBeside
+    this.#failedBeside = undefined
+    if (failed === undefined) this.#advance(now)
+    else this.#goOn(failed, now)
   }
 
   #begin(step: CallStep, now: number): void {
@@ -178,6 +213,9 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
   #settle(): void {
     this.#alarm?.cancel()
     this.#queue?.delete(this)
+    const unmade = this.#reserving
+    this.#reserving = undefined
+    if (unmade !== undefined) handBack(unmade, this.#run.now())
     this.#alarm = this.#queue = this.#underWay = this.#hedge = this.#failedBeside = undefined
     this.#resolve = this.#reject = undefined
   }

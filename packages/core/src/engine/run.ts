@@ -8,8 +8,10 @@ import { rootKind } from '../errors/root-kind.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { Attempt, Exclusion, Ledger } from '../provider/ledger.ts'
 import type { ChatRequest } from '../provider/request.ts'
+import type { Limiter } from '../limit/limiter.ts'
 import type { Alarms } from '../runtime/alarms.ts'
 import type { Random } from '../runtime/random.ts'
+import type { SharedCall } from '../sharing/shared-call.ts'
 import type { EventChannel, RouterEvent } from './event.ts'
 import type { Refusal } from './refusal.ts'
 import type { Route } from './route.ts'
@@ -23,6 +25,18 @@ export interface Estimator {
 export interface Sharing {
   publishCircuit(target: string, state: CircuitState): void
   publishPause(key: string, until: number, reason: FailureKind): void
+  /**
+   * Takes what a call needs of the limits of its target, which all processes hold together; undefined when it does not
+   * fit. Answers in a bounded time and never rejects.
+   *
+   * @param limits by lane, of a minute
+   */
+  reserveCall(
+    target: string,
+    limits: readonly (number | undefined)[],
+    inputTokens: number,
+    outputTokens: number,
+  ): Promise<SharedCall | undefined>
 }
 
 /** What all runs of a router share. */
@@ -154,6 +168,11 @@ export class Run {
   /** Tokens of the prompt, roughly. */
   get inputTokens(): number {
     return (this.#inputTokens ??= this.context.optional?.estimateTokens(this.request) ?? mostSimpleTokens)
+  }
+
+  /** Tokens that the answer of a target takes of its limits, as far as is known before. Embeddings take none. */
+  outputTokens({ expectedOutput }: Limiter): number {
+    return this.vectorSpace === undefined ? (this.request.maxTokens ?? expectedOutput) : 0
   }
 
   now(): number {

@@ -116,6 +116,8 @@ class FallbackRouter implements Router {
   #routes: Routes
   #handlers: Handlers | undefined
   #loading: Promise<OptionalParts> | undefined
+  /** Until it is there, the router is on its own; whoever has limits waits for it. */
+  #sharing: Promise<void> | undefined
   #shared: SharedState | undefined
   #generation = 1
   #requests = 0
@@ -140,7 +142,8 @@ class FallbackRouter implements Router {
     this.#routes = this.#build(options)
     this.#handlers = this.#compose(options)
     this.#routes.announce(logger, events)
-    if (options.store) void this.#share(options.store)
+    const onError = (error: unknown): void => logger.error('nothing is shared', { error: String(error) })
+    if (options.store) this.#sharing = this.#share(options.store).catch(onError)
   }
 
   get providers(): readonly PluginStatus[] {
@@ -309,8 +312,8 @@ class FallbackRouter implements Router {
 
   /** Loads what most requests do without. A load that fails is not kept, so that the next request tries again. */
   #load(): Promise<OptionalParts> {
-    this.#loading ??= import('../engine/optional.ts').then(
-      (parts) => {
+    this.#loading ??= Promise.all([import('../engine/optional.ts'), this.#sharing]).then(
+      ([parts]) => {
         this.#context.optional = parts
         this.#routes.equip(parts)
         return parts
@@ -344,7 +347,7 @@ class FallbackRouter implements Router {
       },
     })
     this.#context.shared = this.#shared
-    await this.#shared.read()
+    void this.#shared.read()
   }
 
   #compose({ middleware = [] }: ReloadOptions): Handlers | undefined {
