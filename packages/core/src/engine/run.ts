@@ -227,6 +227,12 @@ export class Run {
       this.noteReadyAt(target, until)
     }
     if (kind !== undefined) (this.#passedOver ??= new Set()).add(kind)
+    const last = this.exclusions.at(-1)
+    if (last?.target === target && last.reason === reason && last.stage === stage && last.afterAttempt === this.started) {
+      // It was looked at again, as while its model is loaded: once is enough.
+      this.exclusions = [...this.exclusions.slice(0, -1), exclusion]
+      return
+    }
     this.exclusions = [...this.exclusions, exclusion]
     this.context.events.emit?.({ type: 'target-excluded', request: this.number, exclusion })
   }

@@ -89,6 +89,13 @@ describe('parseRetryAfter', () => {
     expect(parseOne(new Date(now + 10 * dayMs).toUTCString())).toBe(dayMs)
   })
 
+  it('takes a date by the clock of the service that sent it', () => {
+    const anHourAhead = (ms: number): string => new Date(now + 3_600_000 + ms).toUTCString()
+    expect(parse({ 'retry-after': anHourAhead(30_000), date: anHourAhead(0) })).toBe(30_000)
+    expect(parse({ 'retry-after': anHourAhead(30_000), date: 'no date' })).toBe(3_630_000)
+    expect(parse({ 'retry-after': '7', date: anHourAhead(0) })).toBe(7000)
+  })
+
   it('takes a date that has passed for no wait', () => {
     for (const form of Object.values(dateForms)) expect(parseOne(form(new Date(now - 5000)))).toBe(0)
   })

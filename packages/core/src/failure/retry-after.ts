@@ -75,5 +75,8 @@ export function parseRetryAfter(header: HeaderReader, wallTimeMs: number): numbe
     if (waitMs !== undefined) return waitMs
   }
   const text = header('retry-after')
-  return text == null ? undefined : parseSeconds(text, wallTimeMs)
+  if (text == null) return undefined
+  // A date is by the service's clock, which may be another; so is the answer's own.
+  const sentAt = Date.parse(header('date') ?? '')
+  return parseSeconds(text, Number.isNaN(sentAt) ? wallTimeMs : sentAt)
 }
