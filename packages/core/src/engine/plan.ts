@@ -4,7 +4,7 @@ import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
 import type { Attempt } from '../provider/ledger.ts'
-import type { Strategy, StrategyContext } from '../strategy/strategy.ts'
+import type { StrategyContext } from '../strategy/strategy.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
 import type { CallStep } from './admit.ts'
 import { admit, findLimit, handBack, hasRoom, isCapable } from './admit.ts'
@@ -41,13 +41,15 @@ interface Pending extends Wait {
 export class Plan {
   readonly #run: Run
   /** Those of all stages before this one. */
-  #earlier: readonly Target[] = []
+  #earlier: readonly Target[] = none
   #stages = 0
   #stage: Stage | undefined
   #context: StrategyContext | undefined
   /** The stage's targets in the strategy's order, as far as that was asked. */
   #targets: readonly Target[] = []
   #rest: Iterator<Target> | undefined
+  /** Those that the stage's strategy was asked to order. */
+  #candidates: readonly Target[] = none
   #position = 0
   #hasChosen = false
   #retries = 0
@@ -172,9 +174,14 @@ export class Plan {
   /** The target at this place of the stage's order. A strategy that is lazy is asked no further than that. */
   #targetAt(position: number): Target | undefined {
     while (this.#rest !== undefined && position >= this.#targets.length) {
-      const { done, value } = this.#rest.next()
-      if (done === true) this.#rest = undefined
-      else (this.#targets as Target[]).push(value)
+      try {
+        const { done, value } = this.#rest.next()
+        if (done === true) this.#rest = undefined
+        else (this.#targets as Target[]).push(value)
+      } catch (error) {
+        this.#threw(error)
+        this.#rest = this.#candidates.filter((target) => !this.#targets.includes(target)).values()
+      }
     }
     return this.#targets[position]
   }
@@ -252,18 +259,17 @@ export class Plan {
     this.#hasChosen = true
     const { strategy } = this.#stage
     if (strategy.chosen === undefined) return
-    this.#guarded(strategy, () => strategy.chosen?.(target, this.#contextOf(this.#stage as Stage, now)))
+    try {
+      strategy.chosen(target, this.#contextOf(this.#stage, now))
+    } catch (error) {
+      this.#threw(error)
+    }
   }
 
-  /** Runs what a strategy does; that it throws must fail no request. */
-  #guarded<Result>(strategy: Strategy, run: () => Result): Result | undefined {
-    try {
-      return run()
-    } catch (error) {
-      const { context } = this.#run
-      context.logger.error('a strategy threw', { strategy: strategy.name, error: String(error) })
-      return undefined
-    }
+  /** That a strategy throws must fail no request. */
+  #threw(error: unknown): void {
+    const strategy = this.#stage?.strategy.name
+    this.#run.context.logger.error('a strategy threw', { strategy, error: String(error) })
   }
 
   #contextOf(stage: Stage, now: number): StrategyContext {
@@ -295,13 +301,17 @@ export class Plan {
     const capable = run.suitsAll ? targets : targets.filter((target) => isCapable(run, target, now))
     // The very same array tells a strategy that every target is there.
     const candidates = capable.length === targets.length ? targets : capable
-    this.#targets = candidates
+    this.#targets = this.#candidates = candidates
     if (candidates.length < 2) return
-    const ordered = this.#guarded(strategy, () => strategy.order(candidates, this.#contextOf(stage, now)))
-    if (ordered === undefined || Array.isArray(ordered)) this.#targets = (ordered as readonly Target[]) ?? candidates
-    else {
-      this.#targets = []
-      this.#rest = ordered[Symbol.iterator]()
+    try {
+      const ordered = strategy.order(candidates, this.#contextOf(stage, now))
+      if (Array.isArray(ordered)) this.#targets = ordered as readonly Target[]
+      else {
+        this.#rest = ordered[Symbol.iterator]()
+        this.#targets = []
+      }
+    } catch (error) {
+      this.#threw(error)
     }
   }
 

@@ -4,6 +4,7 @@ import type { RouterListener } from '../engine/event.ts'
 import type { OptionalParts } from '../engine/optional.ts'
 import { RoutedStream } from '../engine/routed-stream.ts'
 import { runChat } from '../engine/run-chat.ts'
+import type { Route } from '../engine/route.ts'
 import type { EngineContext } from '../engine/run.ts'
 import { Run } from '../engine/run.ts'
 import { DisposedError } from '../errors/disposed-error.ts'
@@ -184,12 +185,15 @@ class FallbackRouter implements Router {
     const parsed = parseChatRequest(request)
     // Its own random: an explanation that drew from the router's would change what it explains.
     const silent = { ...this.#context, random: systemRandom, events: new EventChannel(() => undefined) }
-    const explainAs = (model: string): Explanation =>
-      explain(
-        new Run(silent, 0, this.#routes.resolve(model), { ...parsed, model }, false, false, undefined),
-        explainAs,
-      )
-    return explainAs(parsed.model)
+    const routes = this.#routes
+    const explainRoute = (route: Route): Explanation => {
+      const run = new Run(silent, 0, route, { ...parsed, model: route.name }, false, false, undefined)
+      return explain(run, (target) => {
+        const within = routes.within(target)
+        return within && explainRoute(within)
+      })
+    }
+    return explainRoute(routes.resolve(parsed.model))
   }
 
   status(): readonly TargetStatus[] {

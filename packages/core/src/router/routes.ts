@@ -82,6 +82,11 @@ export class Routes {
     return route
   }
 
+  /** The route that a target stands for, where it is one of these. */
+  within({ source, model }: Target): Route | undefined {
+    return source === this.#self ? this.#built.routes.get(model) : undefined
+  }
+
   /** A target that a caller names is a route of its own. */
   #findTarget(model: string): Route | undefined {
     const known = this.#adHoc.get(model)
