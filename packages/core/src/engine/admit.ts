@@ -95,7 +95,8 @@ function toShut(cell: Circuit, isItself: boolean, now: number): Refusal {
   if (type === 'isolated') return { reason: 'isolated', detail: `${whose} was isolated by hand` }
   const how = type === 'open' ? 'open' : type === 'closed' ? 'coming back slowly' : 'being tested by others'
   const detail = `${whose} is ${how} for another %`
-  return { reason: 'circuit-open', detail, until: cell.readyAt(now), kind: 'overloaded' }
+  // Whoever is turned away has earned the next one's leave: that may be there by now.
+  return { reason: 'circuit-open', detail, until: Math.max(now, cell.readyAt(now)), kind: 'overloaded' }
 }
 
 /** The call, if the target can be called now; else it is excluded with the reason. */

@@ -67,4 +67,35 @@ describe('found by the simulation', () => {
     expect(clock.now()).toBe(11_000)
     expect(router.status()).toMatchObject([{ target: 'a/1', failures: 1 }])
   })
+
+  it('never says that a circuit which comes back slowly let calls through before now', async () => {
+    const clock = createFakeClock()
+    const a = createScriptedProvider({ id: 'a', replies: [{ fail: { kind: 'server' } }, {}] })
+    const b = createScriptedProvider({ id: 'b' })
+    const circuit = { consecutiveFailures: 1, openMs: 100, rampUpMs: 1000 }
+    const router = createRouter({ providers: [a, b], routes: { chat: ['a/1', 'b/1'] }, circuit, clock, env: {} })
+    const waits: number[] = []
+    router.onEvent((event) => {
+      if (event.type === 'target-excluded') waits.push(event.exclusion.readyInMs ?? Number.NaN)
+    })
+    await clock.advance(5000)
+    for (let request = 0; request < 20; request++) {
+      await clock.run(router.chat(ask('chat')))
+      await clock.advance(100)
+    }
+    expect(waits.length).toBeGreaterThan(3)
+    expect(waits.filter((wait) => !(wait >= 0))).toEqual([])
+  })
+
+  it('explains a route that names a target twice which cannot serve the request', async () => {
+    const a = createScriptedProvider({ id: 'a', capabilities: { parameters: {} } })
+    const b = createScriptedProvider({ id: 'b' })
+    const router = createRouter({ providers: [a, b], routes: { chat: ['a/1', 'a/1', 'b/1'] }, env: {} })
+    const { stages } = await router.explain({ ...ask('chat'), temperature: 1 })
+    expect(stages[0]?.targets).toMatchObject([
+      { target: 'b/1', verdict: 'first' },
+      { target: 'a/1', reason: 'not-capable' },
+      { target: 'a/1', reason: 'not-capable' },
+    ])
+  })
 })
