@@ -35,8 +35,12 @@ export interface Explanation {
   readonly stages: readonly StageExplanation[]
 }
 
-/** Whom the run would call, and why not the others. Nothing is sent, counted or changed. */
-export function explain(run: Run, explainRoute: (name: string) => Explanation): Explanation {
+/**
+ * Whom the run would call, and why not the others. Nothing is sent, counted or changed.
+ *
+ * @param explainRoute what a target would do that is a route; undefined for one that is none
+ */
+export function explain(run: Run, explainRoute: (target: Target) => Explanation | undefined): Explanation {
   const now = run.now()
   let isFirst = true
   const stages = run.route.stages.map((stage): StageExplanation => {
@@ -55,11 +59,15 @@ export function explain(run: Run, explainRoute: (name: string) => Explanation): 
       random: run.context.random,
       estimateTokens: () => run.inputTokens,
     }
-    for (const target of inOrder(stage, run, context)) {
-      const refusal = refusalOf(run, target, now)
-      const inner = target.isRoute ? { route: explainRoute(target.model) } : {}
-      const remark = stage.strategy.remark?.(target, context)
-      const common = { target: target.target, ...(remark === undefined ? {} : { remark }), ...inner }
+    const candidates = stage.targets.filter((target) => refusalOf(run, target, now, isCapable) === undefined)
+    const ranked = rank(stage, candidates.length === stage.targets.length ? stage.targets : candidates, context)
+    for (const target of new Set([...ranked, ...stage.targets])) {
+      const refusal =
+        refusalOf(run, target, now, isCapable) ??
+        (ranked.includes(target) ? refusalOf(run, target, now, canBeCalled) : { detail: 'its strategy leaves it out' })
+      const route = explainRoute(target)
+      const remark = remarkOn(target, stage, context)
+      const common = { target: target.target, ...(remark && { remark }), ...(route && { route }) }
       if (refusal) excluded.push({ ...common, verdict: 'excluded', ...refusal })
       else order.push({ ...common, verdict: isFirst ? 'first' : 'later' })
       isFirst &&= refusal !== undefined
@@ -69,25 +77,41 @@ export function explain(run: Run, explainRoute: (name: string) => Explanation): 
   return { route: run.route.name, estimatedInputTokens: run.inputTokens, stages }
 }
 
-/** All targets: those that the strategy ranks, then the others. */
-function inOrder({ strategy, targets }: Stage, run: Run, context: StrategyContext): readonly Target[] {
-  const capable = targets.filter((target) => refusalOf(run, target, context.now)?.reason !== 'not-capable')
-  const candidates = capable.length === targets.length ? targets : capable
-  const ranked = [...strategy.order(candidates, context)]
-  return [...ranked, ...targets.filter((target) => !ranked.includes(target))]
+/** As a request would have them ordered. */
+function rank({ strategy }: Stage, candidates: readonly Target[], context: StrategyContext): readonly Target[] {
+  if (candidates.length < 2) return candidates
+  const ranked: Target[] = []
+  try {
+    for (const target of strategy.order(candidates, context)) ranked.push(target)
+    return ranked
+  } catch {
+    return [...new Set([...ranked, ...candidates])]
+  }
 }
 
+function remarkOn(target: Target, { strategy }: Stage, context: StrategyContext): string | undefined {
+  try {
+    return strategy.remark?.(target, context)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether nobody keeps the target from being called now; if somebody does, it is excluded with the reason. */
+function canBeCalled(run: Run, target: Target, now: number): boolean {
+  const refusal = findRefusal(run, target, now) ?? findShut(target, now)
+  if (refusal !== undefined) run.refuse(target, now, refusal)
+  return refusal === undefined
+}
+
+/** What one of these two says against the target. */
 function refusalOf(
   run: Run,
   target: Target,
   now: number,
+  isFit: typeof isCapable,
 ): Pick<Exclusion, 'reason' | 'detail' | 'readyInMs'> | undefined {
-  if (isCapable(run, target, now)) {
-    const refusal = findRefusal(run, target, now) ?? findShut(target, now)
-    if (refusal === undefined) return undefined
-    run.refuse(target, now, refusal)
-  }
-  const exclusion = run.exclusions.at(-1) as Exclusion
-  const { reason, detail, readyInMs } = exclusion
+  if (isFit(run, target, now)) return undefined
+  const { reason, detail, readyInMs } = run.exclusions.at(-1) as Exclusion
   return { reason, detail, ...(readyInMs === undefined ? {} : { readyInMs }) }
 }
