@@ -124,7 +124,7 @@ export class ActiveAttempt implements GuardOwner {
   succeed(details: SuccessDetails): number {
     this.succeeded = true
     const { run, target } = this
-    const { usage = this.usage } = details
+    const usage = details.usage ?? this.usage
     const now = this.#settle(usage)
     const { state } = target
     const { circuit, endpoint, health, pause, account } = state
@@ -140,7 +140,7 @@ export class ActiveAttempt implements GuardOwner {
     pause.recovered()
     account.recovered()
     this.#observe(firstContentMs)
-    if (details.rateLimits !== undefined) this.#learn(details.rateLimits, now)
+    if (Array.isArray(details.rateLimits)) this.#learn(details.rateLimits, now)
     const attempt = this.#record('success', now, usage, details.requestId)
     if (details.attempts !== undefined) attempt.attempts = details.attempts
     if (details.exclusions !== undefined) attempt.exclusions = details.exclusions

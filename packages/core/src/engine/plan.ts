@@ -7,7 +7,7 @@ import type { Attempt } from '../provider/ledger.ts'
 import type { StrategyContext } from '../strategy/strategy.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
 import type { CallStep } from './admit.ts'
-import { admit, findLimit, handBack, hasRoom, isCapable } from './admit.ts'
+import { admit, findLimit, findRefusal, handBack, hasRoom, isCapable } from './admit.ts'
 import type { Stage } from './route.ts'
 import type { Run } from './run.ts'
 import type { Target, TargetState } from './target.ts'
@@ -154,6 +154,7 @@ export class Plan {
       return pending
     }
     this.#pending = undefined
+    if (pending.forRoomAt) this.#run.queuedMs += now - pending.from
     return this.#call(pending.target, pending.reason, now - pending.from, now)
   }
 
@@ -349,7 +350,7 @@ export class Plan {
     for (const target of this.#planned) {
       const { state } = target
       const { circuit, endpoint } = state
-      if (this.#refused.includes(state) || pausedBy(state, now)) continue
+      if (this.#refused.includes(state) || findRefusal(this.#run, target, now)) continue
       if (!(isHeldBack(circuit, now) || isHeldBack(endpoint, now))) continue
       const readyAt = Math.max(
         circuit.isRampingUp(now) ? 0 : circuit.readyAt(now),
@@ -362,7 +363,6 @@ export class Plan {
     if (best === undefined) return undefined
     const { circuit, endpoint, retryBudget, limiter } = best.state
     const run = this.#run
-    if (findLimit(run, best, now) !== undefined) return undefined
     retryBudget.request(now)
     this.#retries = this.#run.route.policy.retries
     this.#told(best, now)
@@ -391,13 +391,12 @@ export class Plan {
     const isFull = readyAt === Infinity
     const isWarming = pausedBy(first.state, now)?.reason === 'warming'
     // A little more than asked for, or all who wait would come back at the same moment.
-    const waitMs = isFull ? policy.maxWaitMs : readyAt - now + run.context.random() * policy.backoff.baseMs
+    const waitMs = isFull ? policy.maxWaitMs - run.queuedMs : readyAt - now + run.context.random() * policy.backoff.baseMs
     const patienceMs = isWarming ? policy.warmingMs - this.#warmedMs : policy.maxWaitMs
     if (waitMs > patienceMs + policy.backoff.baseMs || (!isFull && now + waitMs >= run.deadlineAt)) {
       throw run.giveUp('exhausted')
     }
     if (isWarming) this.#warmedMs += waitMs
-    if (isFull) run.queued = true
     if (this.#callsOf(first) === 0) first.state.retryBudget.request(now)
     else if (!isWarming && !this.#takeRetry(first, now)) throw run.giveUp('exhausted')
     this.#retries = policy.retries
@@ -409,20 +408,20 @@ export class Plan {
   /** The target that is ready first, of those that have room and may be called once more. */
   #firstToWaitFor(now: number): Target | undefined {
     const run = this.#run
-    const { retries } = run.route.policy
+    const { retries, maxWaitMs } = run.route.policy
     let first: Target | undefined
     let firstAt = Infinity
     for (const target of this.#planned) {
       if (!hasRoom(run, target)) continue
       const { state } = target
       const readyAt = this.#readyAt(target, now)
-      const isFull = readyAt === Infinity && state.limiter?.isFull === true && target.readyAt(now) < Infinity
+      const isFull = findLimit(run, target, now)?.isFull === true && target.readyAt(now) < Infinity
       const isPaused = pausedBy(state, now)
       const isLimited = readyAt > target.readyAt(now)
       if (!isFull && !isPaused && !isLimited) continue
       if (isPaused?.reason !== 'warming' && this.#callsOf(target) > retries) continue
       if (first !== undefined && readyAt >= firstAt) continue
-      if (readyAt === Infinity && (!isFull || run.queued)) continue
+      if (readyAt === Infinity && (!isFull || run.queuedMs >= maxWaitMs)) continue
       first = target
       firstAt = readyAt
     }

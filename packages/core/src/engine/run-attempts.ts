@@ -197,7 +197,8 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
       other?.outrace()
       result = this.#operation.accept(attempt, answer)
     } catch (error) {
-      return this.failed(attempt, error)
+      // One that counts as a success already can only be handed on as it is.
+      return attempt.settled ? this.#end(error) : this.failed(attempt, error)
     }
     const resolve = this.#resolve
     this.#settle()

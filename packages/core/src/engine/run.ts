@@ -106,8 +106,8 @@ export class Run {
   /** What the attempts have cost, as far as it is known. */
   costUsd: number | undefined
   errors: readonly ProviderError[] = none
-  /** It waited for its turn at a target that takes no more calls at the same time. */
-  queued = false
+  /** How long it has waited for its turn at targets that take no more calls at the same time. */
+  queuedMs = 0
   /** The answer has begun, and only who can go on with one is of use. */
   needsPrefill = false
   /** Embeddings are to be of this space; undefined where any will do, or no embeddings are asked for. */

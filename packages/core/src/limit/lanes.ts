@@ -16,6 +16,8 @@ export interface Refusal {
   readonly what: string
   /** When it will take the call if no other comes; `Infinity` where that depends on calls in flight, or will never be. */
   readonly readyAt: number
+  /** It depends on calls in flight. */
+  readonly isFull?: true
 }
 
 /** Where a target stands with one of its limits. */

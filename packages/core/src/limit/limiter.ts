@@ -44,11 +44,6 @@ export class Limiter {
     return this.#minutes === undefined && this.#learned === undefined && this.#concurrency === Infinity
   }
 
-  /** Whether as many calls are under way as may be. */
-  get isFull(): boolean {
-    return this.#inFlight >= this.#concurrency
-  }
-
   /** The limits that are set for a minute, by lane; undefined where none is. */
   get perMinute(): readonly (number | undefined)[] | undefined {
     return this.#minutes?.limits
@@ -74,7 +69,7 @@ export class Limiter {
     const learned = this.#learned?.refusal(now, inputTokens, outputTokens)
     const later = set && learned ? (learned.readyAt > set.readyAt ? learned : set) : (set ?? learned)
     if (this.#inFlight < this.#concurrency || later?.readyAt === Infinity) return later
-    return { what: `its limit of ${this.#concurrency} calls at the same time is used up`, readyAt: Infinity }
+    return { what: `its limit of ${this.#concurrency} calls at the same time is used up`, readyAt: Infinity, isFull: true }
   }
 
   /** A call begins. Nothing is asked here: that is for `refusal`. */
@@ -116,7 +111,7 @@ export class Limiter {
    */
   learn(limits: readonly RateLimit[], reservation: Reservation | undefined, toldAt: number): void {
     for (const limit of limits) {
-      if (!isSensible(limit)) continue
+      if (limit == null || !isSensible(limit)) continue
       this.#learned ??= new LearnedLimits()
       this.#learned.learn(limit, reservation?.mark ?? unmarked, toldAt)
     }
