@@ -66,9 +66,8 @@ export class TargetHealth {
     const average = this.#firstContentMs ?? firstContentMs
     this.#firstContentMs = average + this.#options.averageWeight * (firstContentMs - average)
     // Within a second a peak has hardly fallen.
-    const peakMs = now - this.#peakAt < 1000 ? this.#peakMs : (this.peakFirstContentMs(now) as number)
-    if (firstContentMs < peakMs) return
-    this.#peakMs = firstContentMs
+    if (firstContentMs < this.#peakMs && now - this.#peakAt < 1000) return
+    this.#peakMs = Math.max(firstContentMs, this.peakFirstContentMs(now) ?? 0)
     this.#peakAt = now
   }
 
