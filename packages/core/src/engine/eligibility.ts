@@ -10,6 +10,7 @@ import type { Refusal } from './refusal.ts'
 import type { RoutePolicy } from './route.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
+import { anySpace } from './target.ts'
 
 function outOfBounds(value: number, range: { readonly min?: number; readonly max?: number }): boolean {
   return value < (range.min ?? -Infinity) || value > (range.max ?? Infinity)
@@ -92,7 +93,9 @@ function findUnmetNeed(request: ChatRequest, capabilities: Capabilities, policy:
 export function findUnmet(run: Run, target: Target): Refusal | undefined {
   const { target: name, provider, model, vectorSpace } = target
   if (run.vectorSpace !== undefined) {
-    if (vectorSpace === run.vectorSpace) return undefined
+    const { loaded } = target.source
+    if (loaded && !loaded.embeddings) return { reason: 'not-capable', detail: `${name} makes no embeddings` }
+    if (vectorSpace === run.vectorSpace || run.vectorSpace === anySpace) return undefined
     const detail = `its vectors, of ${vectorSpace}, cannot be compared with those of ${run.vectorSpace}`
     return { reason: 'vector-space', detail }
   }
@@ -107,7 +110,8 @@ export function findUnmet(run: Run, target: Target): Refusal | undefined {
   }
   const { contextWindow = Infinity } = capabilities
   const roomTokens = contextWindow - (request.maxTokens ?? 0)
-  if (roomTokens === Infinity || boundTokens(run.request) <= roomTokens || run.inputTokens <= roomTokens) return undefined
+  if (roomTokens === Infinity || boundTokens(run.request) <= roomTokens || run.inputTokens <= roomTokens)
+    return undefined
   const needed = `about ${run.inputTokens} tokens and ${request.maxTokens ?? 'some'} for the answer`
   const detail = `its context window of ${contextWindow} tokens is too small for ${needed}`
   return { reason: 'window-too-small', detail, kind: 'context-length' }

@@ -73,6 +73,8 @@ export interface Route {
   readonly name: string
   readonly stages: readonly Stage[]
   readonly policy: RoutePolicy
+  /** Of its first target, whether or not that can be used. */
+  readonly vectorSpace: string
   /** Whether it asks for more than is loaded with the router; see `optional.ts`. */
   needsOptional: boolean
   hedging?: Hedging

@@ -4,20 +4,21 @@ import type { ActiveAttempt } from './active-attempt.ts'
 import { failureOf } from './failure-of.ts'
 import type { Operation } from './run-attempts.ts'
 import { runAttempts } from './run-attempts.ts'
+import { anySpace } from './target.ts'
 import type { Run } from './run.ts'
 
 export { parseEmbeddingsRequest } from '../validation/parse-embeddings-request.ts'
 
 /** Runs a request for embeddings to its vectors, in the same loop as any other. */
 export function runEmbeddings(run: Run, request: EmbeddingsRequest): Promise<RoutedEmbeddings> {
-  const { policy, stages } = run.route
-  const first = stages.flatMap(({ targets }) => targets)[0]
-  if (policy.vectorSpaces === 'same') run.vectorSpace = first?.vectorSpace
+  const { policy, vectorSpace } = run.route
+  run.vectorSpace = policy.vectorSpaces === 'same' ? vectorSpace : anySpace
   const operation: Operation<EmbeddingsResponse, RoutedEmbeddings> = {
     call: (attempt) => embed(attempt, request),
     check: ({ target }, answer) => {
       const { embeddings } = answer ?? {}
-      if (Array.isArray(embeddings) && embeddings.length === request.inputs.length) return
+      const isRight = Array.isArray(embeddings) && embeddings.length === request.inputs.length
+      if (isRight && embeddings.every(Array.isArray)) return
       throw failureOf(target, 'malformed', 'its answer does not hold a vector for each input')
     },
     accept(attempt, answer) {

@@ -110,7 +110,7 @@ export class Run {
   queuedMs = 0
   /** The answer has begun, and only who can go on with one is of use. */
   needsPrefill = false
-  /** Embeddings are to be of this space; undefined where any will do, or no embeddings are asked for. */
+  /** Embeddings are to be of this space, or of `anySpace`; undefined where no embeddings are asked for. */
   vectorSpace: string | undefined
   /** A context window of this many tokens was too small; undefined while none was. */
   windowOver: number | undefined
@@ -228,7 +228,12 @@ export class Run {
     }
     if (kind !== undefined) (this.#passedOver ??= new Set()).add(kind)
     const last = this.exclusions.at(-1)
-    if (last?.target === target && last.reason === reason && last.stage === stage && last.afterAttempt === this.started) {
+    if (
+      last?.target === target &&
+      last.reason === reason &&
+      last.stage === stage &&
+      last.afterAttempt === this.started
+    ) {
       // It was looked at again, as while its model is loaded: once is enough.
       this.exclusions = [...this.exclusions.slice(0, -1), exclusion]
       return

@@ -56,6 +56,14 @@ export interface TargetState {
 /** Parameters that a target sets, or with null takes away, whatever the request says. */
 export type ParameterOverrides = { readonly [Name in keyof Parameters]?: Parameters[Name] | null }
 
+/** Stands for all vector spaces. */
+export const anySpace = '*'
+
+/** The vector space of a model, unless something else is said: its name, whoever serves it. */
+export function spaceOf(model: string): string {
+  return model.slice(model.lastIndexOf('/') + 1)
+}
+
 /** What a route says of a target beside its name. */
 export interface TargetSettings {
   /** @default 1 */
@@ -97,7 +105,7 @@ export class Target implements Candidate {
     this.state = state
     this.weight = weight
     this.overrides = parameters
-    this.vectorSpace = vectorSpace ?? model.slice(model.lastIndexOf('/') + 1)
+    this.vectorSpace = vectorSpace ?? spaceOf(model)
     this.#prices = prices
   }
 

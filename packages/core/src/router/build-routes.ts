@@ -1,7 +1,7 @@
 import type { Route, RoutePolicy, Stage, UnusableTarget } from '../engine/route.ts'
 import type { OptionalParts } from '../engine/optional.ts'
 import type { ProviderSource, TargetState } from '../engine/target.ts'
-import { Target } from '../engine/target.ts'
+import { spaceOf, Target } from '../engine/target.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ConfigIssue } from '../errors/invalid-config-error.ts'
 import { InvalidConfigError } from '../errors/invalid-config-error.ts'
@@ -101,11 +101,13 @@ function buildRoute(name: string, config: RouteConfig, building: Building): Rout
   })
   const policy = toPolicy(route)
   const targets = route.stages.flatMap((stage) => stage.targets)
+  const [first = ''] = targets
   const { hedge } = route
   const built: Route = {
     name,
     stages,
     policy,
+    vectorSpace: (typeof first === 'string' ? undefined : first.vectorSpace) ?? spaceOf(modelOf(first)),
     needsOptional:
       hedge !== undefined ||
       policy.afterCommit !== 'error' ||

@@ -2,7 +2,7 @@ import type { EventChannel } from '../engine/event.ts'
 import type { OptionalParts } from '../engine/optional.ts'
 import type { Route } from '../engine/route.ts'
 import type { ProviderSource } from '../engine/target.ts'
-import { Target } from '../engine/target.ts'
+import { spaceOf, Target } from '../engine/target.ts'
 import { UnknownModelError } from '../errors/unknown-model-error.ts'
 import type { Logger } from '../provider/call-options.ts'
 import { whyUnusable } from '../registry/plugin-status.ts'
@@ -106,7 +106,8 @@ export class Routes {
     const state = this.#states.of(source.id, model)
     const targets = [new Target('stage-1', source, model, state, {}, this.#options.prices)]
     const stages = [{ name: 'stage-1', strategy: priority, targets, unusable: [] }]
-    return { name, stages, policy: defaultPolicy, needsOptional: this.#built.limited.has(name) }
+    const needsOptional = this.#built.limited.has(name)
+    return { name, stages, policy: defaultPolicy, vectorSpace: spaceOf(model), needsOptional }
   }
 
   #forgetOldest(): void {
