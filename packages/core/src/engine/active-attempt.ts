@@ -104,7 +104,8 @@ export class ActiveAttempt implements GuardOwner {
   /** A piece of a stream's content arrived. */
   content(): void {
     this.guard.rest()
-    if (this.#firstContentAt !== undefined) return
+    // It may come late, of a call that goes on in the background.
+    if (this.#firstContentAt !== undefined || this.settled) return
     const now = this.run.now()
     this.#firstContentAt = now
     this.run.context.events.emit?.({
@@ -205,7 +206,8 @@ export class ActiveAttempt implements GuardOwner {
     const { run, target } = this
     const { state, source } = target
     const isCold = run.now() - (state.lastSuccessAt ?? -Infinity) > staysWarmMs
-    if (!isCold || this.#firstContentAt !== undefined || source.loaded?.warmUp === undefined) return 0
+    if (!isCold || this.#isLoading || this.#firstContentAt !== undefined) return 0
+    if (source.loaded?.warmUp === undefined) return 0
     this.#isLoading = true
     state.loadingLookMs = run.route.policy.pauses.warmingMs
     return run.route.policy.warmingMs
@@ -223,9 +225,11 @@ export class ActiveAttempt implements GuardOwner {
     const { run, target } = this
     const { ticket, endpointTicket } = this.#step
     this.settled = true
+    const lingerMs = outcome === 'outraced' ? this.lingerMs() : 0
     // Before all else, so that a read that waits is woken.
-    this.guard.end(reason)
+    if (lingerMs === 0) this.guard.end(reason)
     const now = this.#settle(this.usage)
+    if (lingerMs > 0) this.guard.set(now + lingerMs, now)
     target.state.circuit.cancel(ticket, now)
     target.state.endpoint.cancel(endpointTicket, now)
     const attempt = this.#record(outcome, now, this.usage)

@@ -87,7 +87,7 @@ export class Guard extends Alarm {
 
   /** A clock ran out. */
   ring(): void {
-    const lingerMs = this.expired === undefined ? this.#owner.lingerMs() : 0
+    const lingerMs = this.#owner.lingerMs()
     this.expired ??= this.#deadlineAt <= this.#limitAt ? 'deadline' : this.#limit
     const reason = new DOMException(`The ${this.expired} clock ran out`, 'TimeoutError')
     if (lingerMs === 0) return this.end(reason)

@@ -391,7 +391,9 @@ export class Plan {
     const isFull = readyAt === Infinity
     const isWarming = pausedBy(first.state, now)?.reason === 'warming'
     // A little more than asked for, or all who wait would come back at the same moment.
-    const waitMs = isFull ? policy.maxWaitMs - run.queuedMs : readyAt - now + run.context.random() * policy.backoff.baseMs
+    const waitMs = isFull
+      ? policy.maxWaitMs - run.queuedMs
+      : readyAt - now + run.context.random() * policy.backoff.baseMs
     const patienceMs = isWarming ? policy.warmingMs - this.#warmedMs : policy.maxWaitMs
     if (waitMs > patienceMs + policy.backoff.baseMs || (!isFull && now + waitMs >= run.deadlineAt)) {
       throw run.giveUp('exhausted')

@@ -69,7 +69,8 @@ export class Limiter {
     const learned = this.#learned?.refusal(now, inputTokens, outputTokens)
     const later = set && learned ? (learned.readyAt > set.readyAt ? learned : set) : (set ?? learned)
     if (this.#inFlight < this.#concurrency || later?.readyAt === Infinity) return later
-    return { what: `its limit of ${this.#concurrency} calls at the same time is used up`, readyAt: Infinity, isFull: true }
+    const what = `its limit of ${this.#concurrency} calls at the same time is used up`
+    return { what, readyAt: Infinity, isFull: true }
   }
 
   /** A call begins. Nothing is asked here: that is for `refusal`. */
