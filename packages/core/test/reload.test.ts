@@ -233,7 +233,7 @@ describe('a reload that is rejected', () => {
   it('does not count as a generation', () => {
     const { router, events } = createWorld(toA)
     router.reload(toB)
-    expect(() => router.reload({ ...toB, routes: {} })).toThrow()
+    expect(() => router.reload({ ...toB, routes: {} })).toThrow('at least one route')
     router.reload(toA)
     expect(events.filter(({ type }) => type.startsWith('reload'))).toMatchObject([
       { type: 'reloaded', generation: 2 },
