@@ -67,6 +67,36 @@ describe('registration', () => {
     ['no streaming', able({ streaming: undefined }), 'manifest.capabilities.streaming must be true or false'],
     ['no parameters', able({ parameters: undefined }), 'manifest.capabilities.parameters must be an object'],
     ['a window that is none', able({ contextWindow: '8k' }), 'manifest.capabilities.contextWindow must be a number'],
+    [
+      'half a cache breakpoint',
+      able({ cacheBreakpoints: 0.5 }),
+      'manifest.capabilities.cacheBreakpoints must be a whole number',
+    ],
+    [
+      'a form of ids that is none',
+      able({ toolCallIds: 'word' }),
+      'manifest.capabilities.toolCallIds must be an object',
+    ],
+    [
+      'ids of unknown characters',
+      able({ toolCallIds: { characters: 'any', maxLength: 9 } }),
+      'manifest.capabilities.toolCallIds.characters must be one of letters-and-digits, word',
+    ],
+    [
+      'ids without a length',
+      able({ toolCallIds: { characters: 'word' } }),
+      'manifest.capabilities.toolCallIds.maxLength must be a whole number of at least 1',
+    ],
+    [
+      'ids that no text can be',
+      able({ toolCallIds: { characters: 'word', minLength: 10, maxLength: 9 } }),
+      'manifest.capabilities.toolCallIds must have a minLength that is not above its maxLength',
+    ],
+    [
+      'ids of a model that are none',
+      plugin({ models: [{ match: '*', capabilities: { toolCallIds: {} } }] as never }),
+      'manifest.models[0].capabilities.toolCallIds.characters must be one of',
+    ],
     ['models that are no list', plugin({ models: {} as never }), 'manifest.models must be an array'],
     [
       'a model without a pattern',

@@ -1,7 +1,19 @@
 import type { Credential, Manifest, ProviderPlugin } from '../provider/plugin.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Check } from '../validation/shape.ts'
-import { arrayOf, callable, fields, flag, idText, isFields, number, object, oneOf, text } from '../validation/shape.ts'
+import {
+  arrayOf,
+  callable,
+  fields,
+  flag,
+  idText,
+  isFields,
+  number,
+  object,
+  oneOf,
+  text,
+  wholeNumber,
+} from '../validation/shape.ts'
 import type { PluginStatus } from './plugin-status.ts'
 
 /** What the checks look at besides the plugin. */
@@ -17,7 +29,23 @@ function having(required: Readonly<Record<string, Check>>, optional: Readonly<Re
   return fields({ ...required, ...optional }, Object.keys(required), true)
 }
 
-const limits = { contextWindow: number(1), maxOutputTokens: number(1) }
+const idForm = having(
+  { characters: oneOf('letters-and-digits', 'word'), maxLength: wholeNumber(1) },
+  { minLength: wholeNumber(1) },
+)
+
+const toolCallIds: Check = (value, path, report) => {
+  idForm(value, path, report)
+  const { minLength = 1, maxLength = 1 } = isFields(value) ? value : {}
+  if (Number(minLength) > Number(maxLength)) report(path, 'must have a minLength that is not above its maxLength')
+}
+
+const limits = {
+  contextWindow: number(1),
+  maxOutputTokens: number(1),
+  cacheBreakpoints: wholeNumber(0),
+  toolCallIds,
+}
 const abilities = {
   input: arrayOf(oneOf('image', 'file'), 'kind of part'),
   tools: flag,
