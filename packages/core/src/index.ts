@@ -1,27 +1,34 @@
 // The router
 export { createRouter } from './router/router.ts'
 export type { Router } from './router/router.ts'
-export type { RouteConfig, RouteOptions, RouterOptions, StageConfig, TargetConfig } from './router/options.ts'
+export type {
+  ReloadOptions,
+  RouteConfig,
+  RouteOptions,
+  RouterOptions,
+  StageConfig,
+  TargetConfig,
+} from './router/options.ts'
+export type { Limits } from './limit/limits.ts'
+export type { HedgeOptions } from './hedge/hedging.ts'
 export type { PluginStatus } from './registry/plugin-status.ts'
 export type { TargetStatus } from './router/target-status.ts'
-export type { RouterEvent, RouterListener } from './engine/event.ts'
-export type { Candidate, Strategy, StrategyContext } from './strategy/strategy.ts'
+export type { Explanation } from './router/explain.ts'
+export type { RouterEvent } from './engine/event.ts'
 
-// Requests
-export type { ChatRequest, Parameters, ReasoningEffort, ResponseFormat } from './provider/request.ts'
+// What programs bring along; stores are in '@llmfb/core/store'
+export type { StrategyOptions } from './strategy/strategy-options.ts'
+export type { Candidate, Strategy, StrategyContext } from './strategy/strategy.ts'
+export type { Middleware, MiddlewareContext } from './middleware/middleware.ts'
+export type { Price, PriceSource } from './price/price.ts'
+
+// Requests; their smaller parts are in '@llmfb/core/provider'
+export type { ChatRequest, Parameters } from './provider/request.ts'
+export type { EmbeddingsRequest } from './provider/facets.ts'
 export type { Message } from './provider/message.ts'
-export type {
-  AssistantPart,
-  FilePart,
-  ImagePart,
-  Media,
-  ReasoningPart,
-  TextPart,
-  ToolCallPart,
-  ToolResultPart,
-} from './provider/part.ts'
-export type { Tool, ToolChoice } from './provider/tool.ts'
-export type { JsonObject, JsonSchema, JsonValue } from './provider/json.ts'
+export type { AssistantPart, ReasoningPart, TextPart, ToolCallPart, ToolResultPart } from './provider/part.ts'
+export type { Tool } from './provider/tool.ts'
+export type { JsonValue } from './provider/json.ts'
 export type { CallOptions, Clock, Logger } from './provider/call-options.ts'
 
 // Answers
@@ -29,7 +36,7 @@ export type { ChatResponse, FinishReason, Warning } from './provider/response.ts
 export type { StreamEvent } from './provider/stream-event.ts'
 export type { Usage } from './provider/usage.ts'
 export type { Attempt, Exclusion, Ledger } from './provider/ledger.ts'
-export type { RoutedFinishEvent, RoutedResponse, RoutedStreamEvent } from './provider/routed.ts'
+export type { RoutedEmbeddings, RoutedFinishEvent, RoutedResponse, RoutedStreamEvent } from './provider/routed.ts'
 export { collectStream } from './stream/collect-stream.ts'
 
 // Providers, as those who install them see them; who writes one imports '@llmfb/core/provider'
@@ -52,7 +59,5 @@ export { InvalidRequestError } from './errors/invalid-request-error.ts'
 export { NoUsableTargetError } from './errors/no-usable-target-error.ts'
 export { isProviderError, ProviderError } from './errors/provider-error.ts'
 export { isRouteFailedError, RouteFailedError } from './errors/route-failed-error.ts'
-export type { GiveUpReason } from './errors/route-failed-error.ts'
 export { isStreamInterruptedError, StreamInterruptedError } from './errors/stream-interrupted-error.ts'
-export type { Delivered } from './errors/stream-interrupted-error.ts'
 export { UnknownModelError } from './errors/unknown-model-error.ts'
