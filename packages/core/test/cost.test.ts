@@ -133,15 +133,23 @@ describe('what a request costs', () => {
     expect(answer.costUsd).toBeCloseTo((slow?.costUsd ?? 0) + (quick?.costUsd ?? 0), 12)
   })
 
-  it('of a route within is counted once', async () => {
-    const { ask } = createWorld({
-      providers: [scripted('a', { usage: usage(1000, 500) })],
-      routes: { chat: ['inner'], inner: ['a/m'] },
+  it('of a route within is counted once, as are the others', async () => {
+    const events: StreamEvent[] = [{ type: 'usage', usage: usage(1000, 0) }]
+    const { ask, read } = createWorld({
+      providers: [
+        scripted('a', ({ stream }) => (stream ? { events, fail: { kind: 'server' } } : { usage: usage(1000, 500) })),
+        scripted('b', { usage: usage(1000, 500) }),
+      ],
+      routes: {
+        chat: { stages: [{ targets: ['broken', 'inner'] }], retry: { attempts: 0 } },
+        broken: { stages: [{ targets: ['a/m'] }], retry: { attempts: 0 } },
+        inner: ['b/m'],
+      },
       prices: pricing(),
     })
     const answer = await ask()
-    expect(answer.attempts[0]?.attempts?.[0]?.costUsd).toBe(0.002)
-    expect(answer.costUsd).toBe(0.002)
+    expect(answer).toMatchObject({ costUsd: 0.002, attempts: [{ costUsd: 0.002, attempts: [{ costUsd: 0.002 }] }] })
+    expect((await read()).at(-1)).toMatchObject({ costUsd: 0.003, attempts: [{ costUsd: 0.001 }, { costUsd: 0.002 }] })
   })
 })
 

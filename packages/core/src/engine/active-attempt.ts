@@ -26,6 +26,7 @@ export interface SuccessDetails {
   /** The inner ledger of a nested route. */
   readonly attempts?: readonly Attempt[] | undefined
   readonly exclusions?: readonly Exclusion[] | undefined
+  readonly costUsd?: number | undefined
 }
 
 /** Told when a call ended that nobody ended on purpose. */
@@ -145,6 +146,7 @@ export class ActiveAttempt implements GuardOwner {
     const attempt = this.#record('success', now, usage, details.requestId)
     if (details.attempts !== undefined) attempt.attempts = details.attempts
     if (details.exclusions !== undefined) attempt.exclusions = details.exclusions
+    if (details.costUsd !== undefined) attempt.costUsd = details.costUsd
     run.record(attempt)
     run.context.events.emit?.({ type: 'attempt-succeeded', request: run.number, attempt })
     this.#passOn()
@@ -375,6 +377,7 @@ export class ActiveAttempt implements GuardOwner {
     if (isRouteFailedError(cause) || isStreamInterruptedError(cause)) {
       record.attempts = cause.attempts
       record.exclusions = cause.exclusions
+      if (cause.costUsd !== undefined) record.costUsd = cause.costUsd
     }
     return record
   }

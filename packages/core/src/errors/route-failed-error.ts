@@ -53,6 +53,7 @@ export class RouteFailedError extends LlmfbError {
   declare readonly exclusions: readonly Exclusion[]
   declare readonly errors: readonly ProviderError[]
   declare readonly latencyMs: number
+  declare readonly costUsd?: number
 
   constructor(failure: RouteFailure) {
     const { route, reason, kind, retryAfterMs, attempts, exclusions, errors } = failure

@@ -21,6 +21,7 @@ export class StreamInterruptedError extends LlmfbError {
   declare readonly attempts: readonly Attempt[]
   declare readonly exclusions: readonly Exclusion[]
   declare readonly latencyMs: number
+  declare readonly costUsd?: number
 
   constructor(failure: ProviderError, delivered: Delivered, ledger: Ledger) {
     const kind = rootKind(failure)

@@ -54,7 +54,7 @@ const sticky: StrategyOptions = { name: 'sticky', by: 'session' }
 const strategies: readonly StageConfig['strategy'][] = [
   'peak-ewma',
   sticky,
-  (candidates, { now }) => candidates.toSorted((a, b) => a.weight - b.weight + 0 * now),
+  (candidates, { request }) => (request.user === 'me' ? candidates.toReversed() : candidates),
   { name: 'own', order: (candidates) => candidates, chosen: ({ target }) => print(target) } satisfies Strategy,
 ]
 const middleware: Middleware = {
