@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { measureChoice, reportChoice } from './choice/choice.ts'
 import { measureEngine, reportEngine } from './engine/engine.ts'
 import { compareHttp, reportHttp } from './http/http.ts'
+import { measureMemory, reportMemory } from './memory/memory.ts'
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' } } })
 /** Import times are those of built files, as a program that installed the packages has them. */
@@ -20,6 +21,12 @@ switch (positionals[0]) {
   case 'choice':
     console.log(reportChoice(measureChoice({ rounds: Number(values.rounds ?? 30), sampleMs: 5 })))
     break
+  case 'memory': {
+    const figures = await measureMemory({ calls: 1_000_000, sampleEvery: 100_000 })
+    console.log(reportMemory(figures))
+    if (!figures.flat) process.exitCode = 1
+    break
+  }
   case 'http': {
     build()
     const modules = new URL('../dist/http/', import.meta.url)
@@ -32,6 +39,6 @@ switch (positionals[0]) {
     break
   }
   default:
-    console.error('Usage: pnpm bench engine|choice|http [--rounds 60]')
+    console.error('Usage: pnpm bench engine|choice|memory|http [--rounds 60]')
     process.exitCode = 2
 }

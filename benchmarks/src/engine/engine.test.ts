@@ -13,15 +13,19 @@ describe('bench engine', () => {
       'langchain',
       'llmfb',
       'llmfb + listener',
+      'llmfb, everything on',
     ])
-    expect(streams.map(({ name }) => name)).toEqual(['bare', 'ai-fallback', 'llmfb'])
-    for (const { name, ...figures } of [...calls, ...streams]) {
+    expect(streams.map(({ pieces }) => pieces)).toEqual([200, 10_000])
+    for (const { figures } of streams) {
+      expect(figures.map(({ name }) => name)).toEqual(['bare', 'ai-fallback', 'llmfb'])
+    }
+    for (const { name, ...figures } of [...calls, ...streams.flatMap((stream) => stream.figures)]) {
       for (const [figure, value] of Object.entries(figures)) {
         expect(value, `${name}: ${figure}`).toBeGreaterThan(0)
         expect(value, `${name}: ${figure}`).toBeLessThan(Number.POSITIVE_INFINITY)
       }
     }
     expect(calls.every(({ toCockatiel }) => toCockatiel !== undefined)).toBe(true)
-    expect(reportEngine({ calls, streams })).toContain('Bound: llmfb at most 1.5 × cockatiel')
+    expect(reportEngine({ calls, streams })).toContain('Bound: llmfb, everything on at most 1.5 × cockatiel')
   })
 })

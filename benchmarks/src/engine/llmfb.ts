@@ -1,28 +1,38 @@
-import { createRouter, type Router } from '@llmfb/core'
+import { createRouter, type PriceSource, type Router, type RouterOptions } from '@llmfb/core'
 import type { Candidate } from './candidate.ts'
 import { createMemoryProvider, drain, request } from './in-memory.ts'
 
-function createMemoryRouter(pieces: number, listening: boolean): Router {
-  let events = 0
-  return createRouter({
-    providers: [createMemoryProvider(pieces)],
-    routes: { chat: ['memory/model'] },
-    ...(listening ? { onEvent: () => void events++ } : {}),
-  })
+function toCandidate(name: string, router: Router): Candidate {
+  return { name, call: () => router.chat(request), dispose: () => router.dispose() }
+}
+
+function createMemoryRouter(pieces: number, options: Partial<RouterOptions> = {}): Router {
+  return createRouter({ providers: [createMemoryProvider(pieces)], routes: { chat: ['memory/model'] }, ...options })
 }
 
 /** One healthy target and everything that is on by default. */
 export function llmfb(): Candidate {
-  const router = createMemoryRouter(0, false)
-  return { name: 'llmfb', call: () => router.chat(request), dispose: () => router.dispose() }
+  return toCandidate('llmfb', createMemoryRouter(0))
 }
 
 export function llmfbWithListener(): Candidate {
-  const router = createMemoryRouter(0, true)
-  return { name: 'llmfb + listener', call: () => router.chat(request), dispose: () => router.dispose() }
+  let events = 0
+  return toCandidate('llmfb + listener', createMemoryRouter(0, { onEvent: () => void events++ }))
+}
+
+const prices: PriceSource = { priceOf: () => ({ inputPerMillion: 1, outputPerMillion: 5 }) }
+
+/** All that can be on and that no call runs into. A hedge would be due after so long that none is ever sent. */
+export function llmfbWithEverything(): Candidate {
+  let events = 0
+  const target = { model: 'memory/model', rpm: 1e12, tpm: 1e12, concurrency: 1000 }
+  const stage = { name: 'primary', strategy: 'peak-ewma', targets: [target] } as const
+  const route = { stages: [stage], hedge: { afterMs: 30_000 }, maxCostUsd: 1, deadlineMs: 60_000 }
+  const options = { prices, routes: { chat: route }, onEvent: () => void events++ }
+  return toCandidate('llmfb, everything on', createMemoryRouter(0, options))
 }
 
 export function llmfbStream(pieces: number): Candidate {
-  const router = createMemoryRouter(pieces, false)
+  const router = createMemoryRouter(pieces)
   return { name: 'llmfb', call: () => drain(router.stream(request)), dispose: () => router.dispose() }
 }
