@@ -423,7 +423,8 @@ export class Plan {
       if (!isFull && !isPaused && !isLimited) continue
       if (isPaused?.reason !== 'warming' && this.#callsOf(target) > retries) continue
       if (first !== undefined && readyAt >= firstAt) continue
-      if (readyAt === Infinity && (!isFull || run.queuedMs >= maxWaitMs)) continue
+      // Less than a millisecond is no wait: rounded, it might never be over.
+      if (readyAt === Infinity && (!isFull || maxWaitMs - run.queuedMs < 1)) continue
       first = target
       firstAt = readyAt
     }

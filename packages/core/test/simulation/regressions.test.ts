@@ -98,4 +98,22 @@ describe('found by the simulation', () => {
       { target: 'a/1', reason: 'not-capable' },
     ])
   })
+
+  it('does not wait for ever for the last fraction of its patience', async () => {
+    const clock = createFakeClock()
+    // 12025 ms after this moment is, rounded, a little less than 12025 ms.
+    await clock.advance(119_558.81729338715)
+    const a = createScriptedProvider({ id: 'a', replies: { end: 'stall' } })
+    const routes = { chat: { stages: [{ targets: [{ model: 'a/1', concurrency: 1 }] }], maxWaitMs: 12_025 } }
+    const router = createRouter({ providers: [a], routes, clock, env: {} })
+    let waits = 0
+    router.onEvent(({ type }) => {
+      if (type === 'retry-scheduled' && ++waits > 10) router.dispose()
+    })
+    const stalled = router.chat(ask('chat')).catch(() => undefined)
+    await expect(clock.run(router.chat(ask('chat')))).rejects.toMatchObject({ code: 'all-attempts-failed' })
+    expect(waits).toBe(1)
+    router.dispose()
+    await stalled
+  })
 })
