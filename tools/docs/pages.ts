@@ -5,16 +5,12 @@ import { manifest as anthropic } from '../../packages/provider-anthropic/src/man
 import { manifest as ollama } from '../../packages/provider-ollama/src/manifest.ts'
 import { manifest as openai } from '../../packages/provider-openai/src/manifest.ts'
 import { manifest as canned } from '../../packages/provider-static/src/manifest.ts'
+import { ledgerPage } from './ledger-page.ts'
+import { settingsPage } from './settings-page.ts'
+import { strategiesPage } from './strategies-page.ts'
+import { generated, table } from './table.ts'
 
 const manifests: readonly Manifest[] = [openai, anthropic, ollama, canned]
-
-const generated = '<!-- Generated from the code by `pnpm docs:write`; a test fails when it is stale. -->\n'
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line), ''].join('\n')
-}
 
 function mark(has: boolean): string {
   return has ? 'yes' : '–'
@@ -113,7 +109,10 @@ function providersPage(): string {
 export function renderPages(): ReadonlyMap<string, string> {
   const pages = new Map([
     ['docs/errors.md', errorsPage()],
+    ['docs/ledger.md', ledgerPage()],
     ['docs/providers.md', providersPage()],
+    ['docs/settings.md', settingsPage()],
+    ['docs/strategies.md', strategiesPage()],
   ])
   return new Map([...pages].map(([path, text]) => [path, `${text.trimEnd()}\n`]))
 }

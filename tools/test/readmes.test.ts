@@ -7,15 +7,15 @@ import { expect, test } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, 'tools/reports/readme-examples')
 
-/** The TypeScript examples of all READMEs, each with the place it stands in. */
+/** The TypeScript examples of all READMEs and guides, each with the place it stands in. */
 function findExamples(): { readonly place: string; readonly code: string }[] {
-  return globSync(['README.md', '{packages,apps}/*/README.md'], { cwd: root }).flatMap((path) => {
+  return globSync(['README.md', '{packages,apps}/*/README.md', 'docs/guides/*.md'], { cwd: root }).flatMap((path) => {
     const blocks = readFileSync(join(root, path), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)
     return [...blocks].map((block, index) => ({ place: `${path}#${index + 1}`, code: block[1] ?? '' }))
   })
 }
 
-test('every example in a README compiles', { timeout: 60_000 }, () => {
+test('every example in a README or a guide compiles', { timeout: 60_000 }, () => {
   const examples = findExamples()
   expect(examples.length).toBeGreaterThan(4)
   rmSync(folder, { recursive: true, force: true })
