@@ -7,6 +7,7 @@ import type { ChatRequest } from '../provider/request.ts'
 import type { FinishEvent, StreamEvent } from '../provider/stream-event.ts'
 import { Collector } from '../stream/collector.ts'
 import { isContent } from '../stream/is-content.ts'
+import { failureOf } from './failure-of.ts'
 import type { CommittedStream } from './open-stream.ts'
 import { closeUpstream, isEvent, openStream, toMalformed, toTruncated } from './open-stream.ts'
 import type { ActiveAttempt, AttemptOwner } from './active-attempt.ts'
@@ -161,7 +162,15 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     if (result?.done === true) return this.#onError(toTruncated(attempt))
     const event = result?.value
     if (!isEvent(event)) return this.#onError(toMalformed(attempt))
-    if (isContent(event) || event.type === 'usage') attempt.content()
+    if (event.type === 'reset') {
+      // A route within begins its answer anew. Who reads this one may not know of such a thing: then the stream broke.
+      const { policy } = (this.#run as Run).route
+      if (policy.afterCommit !== 'restart') {
+        return this.#onError(failureOf(attempt.target, 'truncated', 'it began its answer anew'))
+      }
+      this.#delivered = new Collector()
+    }
+    if (isContent(event) || event.type === 'usage' || event.type === 'reset') attempt.content()
     else if (event.type !== 'finish') return this.#read() // carries nothing for the reader
     return this.#deliver(event)
   }

@@ -116,4 +116,36 @@ describe('found by the simulation', () => {
     router.dispose()
     await stalled
   })
+
+  it.each([
+    ['restart', 'whole', 1],
+    ['error', 'half', 0],
+    ['continue', 'half and more', 0],
+  ] as const)(
+    'doubles no text of a route within that begins anew, with %s around it',
+    async (afterCommit, text, resets) => {
+      const clock = createFakeClock()
+      const a = createScriptedProvider({ id: 'a', replies: { text: ['half'], end: 'cut' } })
+      const b = createScriptedProvider({ id: 'b', replies: { text: ['whole'] } })
+      const c = createScriptedProvider({ id: 'c', replies: { text: [' and more'] } })
+      const inner = { stages: [{ targets: ['a/1', 'b/1'] }], afterCommit: 'restart' } as const
+      const outer = { stages: [{ targets: ['inner', 'c/1'] }], afterCommit }
+      const router = createRouter({ providers: [a, b, c], routes: { inner, outer }, clock, env: {} })
+      const read = { text: '', resets: 0 }
+      const reading = async (): Promise<void> => {
+        for await (const event of router.stream(ask('outer'))) {
+          if (event.type === 'text-delta') read.text += event.text
+          if (event.type === 'reset') {
+            read.text = ''
+            read.resets++
+          }
+        }
+      }
+      const ended = clock.run(reading())
+      if (afterCommit === 'error') await expect(ended).rejects.toMatchObject({ delivered: { text: 'half' } })
+      else await ended
+      expect(read).toEqual({ text, resets })
+      expect(router.status().every(({ inFlight }) => inFlight === 0)).toBe(true)
+    },
+  )
 })
