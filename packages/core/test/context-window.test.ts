@@ -144,11 +144,13 @@ describe('a target that finds the prompt too long', () => {
     expect(calls()).toEqual([2, 0, 1])
   })
 
-  it('that does not say how large it is leaves nothing to go by: nobody else is called', async () => {
-    const { ask, errorOf, calls } = over([windowed('a', undefined, tooLong), windowed('b', 1_000_000)])
-    const error = await errorOf<RouteFailedError>(ask())
+  it('that does not say how large it is leaves the estimate to go by: whose window is larger than that is called', async () => {
+    const known = over([windowed('a', undefined, tooLong), windowed('b', 1_000_000)])
+    expect((await known.ask()).provider).toBe('b')
+    const unknown = over([windowed('a', undefined, tooLong), windowed('b', undefined)])
+    const error = await unknown.errorOf<RouteFailedError>(unknown.ask())
     expect(error).toMatchObject({ reason: 'exhausted', kind: 'context-length' })
-    expect(calls()).toEqual([1, 0])
+    expect(unknown.calls()).toEqual([1, 0])
   })
 
   it('is neither ill nor left alone, and serves the next request', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteFailedError, Strategy } from '../src/index.ts'
 import { createScriptedProvider } from '../src/testing/index.ts'
-import { createWorld, fails, lines, scripted } from './world.ts'
+import { createWorld, fails, lines, scripted, passedOver } from './world.ts'
 
 describe('a route', () => {
   it('is served by its first target as long as that answers, and asks nobody else', async () => {
@@ -112,7 +112,30 @@ describe('a route', () => {
     const { ask, errorOf } = createWorld({ providers, routes: { chat: { stages } } })
     const error = await errorOf<RouteFailedError>(ask())
     expect(error.reason).toBe('attempt-limit')
-    expect(error.attempts.map(({ target }) => target)).toEqual(['a/m', 'a/m', 'a/m', 'b/m', 'b/m', 'b/m'])
+    expect(error.attempts.map(({ target }) => target)).toEqual(['a/m', 'a/m', 'a/m', 'b/m', 'b/m', 'c/m'])
+  })
+
+  it('keeps a call for each later stage, so that a last resort is reached whatever came before', async () => {
+    const failing = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => scripted(id, fails('server')))
+    const providers = [...failing, scripted('z', { text: ['sorry'] })]
+    const stages = [{ targets: failing.map(({ id }) => `${id}/m`) }, { targets: ['z/m'] }]
+    const { ask } = createWorld({ providers, routes: { chat: { stages } } })
+    const answer = await ask()
+    expect(answer.text).toBe('sorry')
+    expect(answer.attempts.map(({ provider }) => provider)).toEqual(['a', 'b', 'c', 'd', 'e', 'z'])
+    expect(passedOver(answer)).toEqual(['f/m attempt-limit after 5', 'g/m attempt-limit after 5'])
+  })
+
+  it('gives a stage all its calls where nobody of a later one could serve', async () => {
+    const providers = [scripted('a', fails('server')), scripted('z', fails('rate-limit', { retryAfterMs: 60_000 }))]
+    const stages = [{ targets: ['a/m'] }, { targets: ['z/m'] }]
+    const { ask, errorOf } = createWorld({
+      providers,
+      routes: { chat: { stages, maxAttempts: 2, retry: { attempts: 1 } }, only: ['z/m'] },
+    })
+    await errorOf(ask({ model: 'only' }))
+    const error = await errorOf<RouteFailedError>(ask())
+    expect(error.attempts.map(({ target }) => target)).toEqual(['a/m', 'a/m'])
   })
 })
 

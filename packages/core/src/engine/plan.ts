@@ -135,7 +135,8 @@ export class Plan {
     // A refusal without a status is the provider's own: another service may have words for the request.
     const refusedUnsent = failure.kind === 'invalid-request' && failure.status === undefined
     if (nextTarget === 'no' && !refusedUnsent) throw this.#run.giveUp('final', failure)
-    if (nextTarget === 'larger-window') this.#run.needsWindowOver(target.capabilities().contextWindow)
+    if (nextTarget === 'larger-window')
+      this.#run.needsWindowOver(target.capabilities().contextWindow ?? this.#run.inputTokens)
     return nextTarget !== 'larger-window'
   }
 
@@ -163,6 +164,11 @@ export class Plan {
     for (;;) {
       for (let target = this.#targetAt(this.#position); target; target = this.#targetAt(this.#position)) {
         this.#position++
+        if (this.#isLeftForLater(now)) {
+          const detail = 'the calls that are left are kept for later stages'
+          this.#run.refuse(target, now, { reason: 'attempt-limit', detail })
+          continue
+        }
         const step = this.#callPlanned(target, now)
         if (step) return step
       }
@@ -170,6 +176,18 @@ export class Plan {
       if (stage === undefined) return undefined
       this.#open(stage, now)
     }
+  }
+
+  /** Whether so few calls are left that each later stage which could serve needs one: a last resort must be reached. */
+  #isLeftForLater(now: number): boolean {
+    const { callsLeft, route } = this.#run
+    const { stages } = route
+    if (!this.#hasChosen || callsLeft > stages.length - this.#stages) return false
+    let needed = 0
+    for (let later = this.#stages; later < stages.length; later++) {
+      if (stages[later]?.targets.some((target) => this.#readyAt(target, now) === 0)) needed++
+    }
+    return callsLeft <= needed
   }
 
   /** The target at this place of the stage's order. A strategy that is lazy is asked no further than that. */
@@ -326,7 +344,9 @@ export class Plan {
         : disposition.retryHere === 'once'
           ? Math.min(1, policy.retries)
           : 0
-    if (this.#retries >= allowed || run.isSpent || !hasRoom(run, target)) return undefined
+    if (this.#retries >= allowed || run.isSpent || this.#isLeftForLater(now) || !hasRoom(run, target)) {
+      return undefined
+    }
     if (this.#readyAt(target, now) > 0) return undefined
     // Somebody else of the same standing can serve at once: switch rather than wait. After a call that took all its time
     // there may be none left for a later stage, so that any will do.

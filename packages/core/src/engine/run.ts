@@ -148,9 +148,13 @@ export class Run {
     return disposed === undefined ? undefined : { reason: disposed }
   }
 
-  /** Whether it may make no more calls. To look whether a model is loaded by now counts as none. */
+  /** How many more calls it may make. To look whether a model is loaded by now counts as none. */
+  get callsLeft(): number {
+    return this.route.policy.maxAttempts - this.started + this.looks
+  }
+
   get isSpent(): boolean {
-    return this.started - this.looks >= this.route.policy.maxAttempts
+    return this.callsLeft <= 0
   }
 
   /** Whether every target suits it, so that none need be asked what it can do. */
@@ -185,8 +189,8 @@ export class Run {
     else this.#readyAt?.delete(target)
   }
 
-  /** The prompt was too long for a window of this size; one of unknown size tells nothing to go by. */
-  needsWindowOver(contextWindow: number = Infinity): void {
+  /** The prompt was too long for a window of this size. */
+  needsWindowOver(contextWindow: number): void {
     this.windowOver = Math.max(this.windowOver ?? 0, contextWindow)
   }
 

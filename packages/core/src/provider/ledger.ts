@@ -68,6 +68,7 @@ export interface Exclusion {
     | 'window-not-larger'
     | 'limit'
     | 'cost-limit'
+    | 'attempt-limit'
     | 'isolated'
     | 'vector-space'
   /** What exactly, in words. */
