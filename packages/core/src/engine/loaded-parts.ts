@@ -1,5 +1,7 @@
-import type { OptionalParts } from './optional.ts'
 import type { Run } from './run.ts'
+
+/** What is loaded on demand. */
+export type OptionalParts = typeof import('./optional.ts')
 
 /** The parts that are loaded on demand; undefined where nobody has asked for them yet. */
 export function loadedParts({ context }: Run): OptionalParts | undefined {

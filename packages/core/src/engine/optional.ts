@@ -11,6 +11,3 @@ export { addUsage } from '../price/add-usage.ts'
 export { createStrategy } from '../strategy/strategies.ts'
 export { parseChatRequest } from '../validation/parse-chat-request.ts'
 export { estimateTokens } from '../tokens/estimate-tokens.ts'
-
-/** All of these. */
-export type OptionalParts = typeof import('./optional.ts')

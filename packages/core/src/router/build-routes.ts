@@ -1,5 +1,5 @@
 import type { Route, RoutePolicy, Stage, UnusableTarget } from '../engine/route.ts'
-import type { OptionalParts } from '../engine/optional.ts'
+import type { OptionalParts } from '../engine/loaded-parts.ts'
 import type { ProviderSource, TargetState } from '../engine/target.ts'
 import { spaceOf, Target } from '../engine/target.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'

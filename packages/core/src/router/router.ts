@@ -1,7 +1,7 @@
 import type { Circuit } from '../breaker/circuit.ts'
 import { EventChannel } from '../engine/event.ts'
 import type { RouterListener } from '../engine/event.ts'
-import type { OptionalParts } from '../engine/optional.ts'
+import type { OptionalParts } from '../engine/loaded-parts.ts'
 import { RoutedStream } from '../engine/routed-stream.ts'
 import { runChat } from '../engine/run-chat.ts'
 import type { Route } from '../engine/route.ts'

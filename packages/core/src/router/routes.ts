@@ -1,5 +1,5 @@
 import type { EventChannel } from '../engine/event.ts'
-import type { OptionalParts } from '../engine/optional.ts'
+import type { OptionalParts } from '../engine/loaded-parts.ts'
 import type { Route } from '../engine/route.ts'
 import type { ProviderSource } from '../engine/target.ts'
 import { spaceOf, Target } from '../engine/target.ts'
