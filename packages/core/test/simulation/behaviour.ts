@@ -1,4 +1,6 @@
 import type { FailureKind } from '../../src/errors/failure-kind.ts'
+import type { Price } from '../../src/price/price.ts'
+import type { Capabilities } from '../../src/provider/capabilities.ts'
 import type { Draw } from './draw.ts'
 
 /** How a service fails a call. */
@@ -22,6 +24,13 @@ export interface Plan {
   readonly end: 'finish' | 'cut' | 'stall' | 'malformed' | 'empty' | 'throw' | Fault
   /** Does not heed its signal. */
   readonly stubborn: boolean
+  /** Shows signed reasoning before its first piece, which nobody else can go on with. */
+  readonly thinks: boolean
+  /** Writes the white space again that a begun answer ended in. */
+  readonly spaces: boolean
+  /** Tells of its usage with its first piece, besides its end. */
+  readonly tellsEarly: boolean
+  readonly outputTokens: number
 }
 
 /** A time in which a target does not serve as it should. */
@@ -39,7 +48,13 @@ export interface TargetModel {
   readonly pieceMs: number
   readonly faultRate: number
   readonly stubbornRate: number
+  readonly thinkRate: number
   readonly outages: readonly Outage[]
+  readonly capabilities: Capabilities
+  /** Undefined where nobody knows. */
+  readonly price: Price | undefined
+  /** What its service allows in a minute, which its answers tell. */
+  readonly allowedRpm: number | undefined
 }
 
 function retryAfter(draw: Draw, probability: number, medianMs: number): { readonly retryAfterMs?: number } {
@@ -107,5 +122,22 @@ export function drawPlan(model: TargetModel, draw: Draw, now: number): Plan {
     pieceDelayMs: draw.duration(model.pieceMs) * slowness,
     end,
     stubborn: draw.chance(model.stubbornRate),
+    thinks: draw.chance(model.thinkRate),
+    spaces: draw.chance(0.5),
+    tellsEarly: draw.chance(0.5),
+    outputTokens: draw.integer(1, 300),
   }
+}
+
+/** What a service that is well does. */
+export const wellPlan: Plan = {
+  delayMs: 1,
+  pieces: 2,
+  pieceDelayMs: 1,
+  end: 'finish',
+  stubborn: false,
+  thinks: false,
+  spaces: false,
+  tellsEarly: false,
+  outputTokens: 2,
 }

@@ -3,14 +3,17 @@ import type { RouteFailedError } from '../../src/errors/route-failed-error.ts'
 import { isStreamInterruptedError } from '../../src/errors/stream-interrupted-error.ts'
 import type { StreamInterruptedError } from '../../src/errors/stream-interrupted-error.ts'
 import type { Ledger } from '../../src/provider/ledger.ts'
+import type { Usage } from '../../src/provider/usage.ts'
 import type { Router } from '../../src/router/router.ts'
 import { sleep } from '../../src/runtime/sleep.ts'
 import type { FakeClock } from '../../src/testing/fake-clock.ts'
+import { pieceText } from './world.ts'
 import type { CallerPlan } from './workload.ts'
+import { toRequest } from './workload.ts'
 
 /** How a request ended for its caller. */
 export type Outcome =
-  | { readonly type: 'success'; readonly ledger: Ledger }
+  | { readonly type: 'success'; readonly ledger: Ledger & { readonly usage?: Usage } }
   | { readonly type: 'route-failed'; readonly ledger: RouteFailedError }
   | { readonly type: 'interrupted'; readonly ledger: StreamInterruptedError }
   /** The caller's own reason came back. */
@@ -29,8 +32,9 @@ export interface Caller {
   listeners: number
   abortedAt?: number
   endedAt?: number
-  /** Text that it received. */
+  /** Text that it received, and that was not made void. */
   text: string
+  resets: number
   outcome?: Outcome
 }
 
@@ -64,13 +68,8 @@ function createCountedSignal(caller: Caller): { readonly signal: AbortSignal; re
   }
 }
 
-/** Makes one request and behaves as planned until it has ended. `around` runs the moment in which the router takes it. */
-export async function runCaller(
-  caller: Caller,
-  router: Router,
-  clock: FakeClock,
-  around: <T>(caller: Caller, take: () => T) => T,
-): Promise<void> {
+/** Makes one request and behaves as planned until it has ended. */
+export async function runCaller(caller: Caller, router: Router, clock: FakeClock): Promise<void> {
   const { plan } = caller
   const { signal, abort } = createCountedSignal(caller)
   const leave = (): void => {
@@ -78,16 +77,21 @@ export async function runCaller(
     caller.abortedAt = clock.now()
     abort()
   }
-  const request = { model: plan.model, messages: [{ role: 'user' as const, content: 'hello' }], user: caller.id }
+  const request = toRequest(caller.id, plan)
   const options = plan.hasSignal ? { signal } : {}
   if (plan.abortAfterMs === 0) leave()
   const timer = plan.abortAfterMs > 0 ? clock.schedule(plan.abortAfterMs, leave) : undefined
   try {
-    if (plan.streamed) {
-      const stream = around(caller, () => router.stream(request, options))
-      caller.outcome = await readStream(caller, stream, clock, around)
+    if (plan.asks === 'stream') {
+      const stream = router.stream(request, options)
+      caller.outcome = await readStream(caller, stream, clock)
+    } else if (plan.asks === 'embed') {
+      const inputs = [caller.id + plan.words, 'another']
+      const answer = await router.embed({ model: plan.model, inputs }, options)
+      caller.text = pieceText(answer.embeddings[0]?.[0] ?? 0, 0)
+      caller.outcome = { type: 'success', ledger: answer }
     } else {
-      const answer = await around(caller, () => router.chat(request, options))
+      const answer = await router.chat(request, options)
       caller.text = answer.text
       caller.outcome = { type: 'success', ledger: answer }
     }
@@ -105,12 +109,7 @@ function toOutcome(error: unknown, caller: Caller): Outcome {
   return { type: 'unexpected', error }
 }
 
-async function readStream(
-  caller: Caller,
-  stream: ReturnType<Router['stream']>,
-  clock: FakeClock,
-  around: <T>(caller: Caller, take: () => T) => T,
-): Promise<Outcome> {
+async function readStream(caller: Caller, stream: ReturnType<Router['stream']>, clock: FakeClock): Promise<Outcome> {
   const { plan } = caller
   let walkedOut = false
   const walkOut = (): void => {
@@ -124,7 +123,7 @@ async function readStream(
         await stream.return?.()
         return { type: 'left' }
       }
-      const next = await around(caller, () => stream.next())
+      const next = await stream.next()
       if (next.done === true) {
         if (walkedOut) return { type: 'left' }
         throw new Error('the stream ended without a finish event')
@@ -135,6 +134,10 @@ async function readStream(
         return { type: 'success', ledger: next.value }
       }
       if (next.value.type === 'text-delta') caller.text += next.value.text
+      if (next.value.type === 'reset') {
+        caller.text = ''
+        caller.resets++
+      }
       if (plan.readEveryMs > 0) await sleep(clock, plan.readEveryMs)
     }
   } finally {

@@ -1,6 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RouterEvent } from '../../src/engine/event.ts'
 import type { Attempt } from '../../src/provider/ledger.ts'
 import type { Caller } from './caller.ts'
+import type { Configuration, RouteScenario } from './configuration.ts'
+import { routeOf } from './configuration.ts'
+import type { ProviderCall } from './world.ts'
 
 /** An attempt from its start, as events told it. */
 export interface StartedAttempt {
@@ -13,6 +17,8 @@ export interface StartedAttempt {
   endedAt?: number
   /** The run inside, where the target is a route. */
   inner?: Run
+  /** What the service saw of it, where the target is none. */
+  call?: ProviderCall
 }
 
 /** One request of the router, a caller's or that of a route within a route, as events told it. */
@@ -21,11 +27,29 @@ export interface Run {
   readonly route: string
   readonly streamed: boolean
   readonly startedAt: number
+  /** The configuration by which it goes, and its route there. */
+  readonly configuration: Configuration
+  readonly options: RouteScenario
   /** The caller, where it is not the request of a route within. */
   readonly caller?: Caller
+  /** The run around it, where it is one. */
+  readonly outer?: Run
   readonly attempts: StartedAttempt[]
   readonly ends: RouterEvent['type'][]
   endedAt?: number
+}
+
+/** The run that a caller asked for. */
+export function outermost(run: Run): Run {
+  return run.outer === undefined ? run : outermost(run.outer)
+}
+
+/** An attempt that has just begun. */
+interface Opening {
+  readonly run: Run
+  readonly attempt: StartedAttempt
+  /** Nothing was told of since. */
+  isLatest: boolean
 }
 
 /** Keeps a record of every run from the router's events alone. */
@@ -33,23 +57,54 @@ export interface RunBook {
   readonly runs: ReadonlyMap<number, Run>
   /** Notes an event; the run it belongs to, if any. */
   readonly note: (event: RouterEvent, at: number) => Run | undefined
-  /** Runs `take`, during which `caller` is the one whose request the router takes. */
-  readonly around: <T>(caller: Caller, take: () => T) => T
+  /** Notes a call that reached a service; the attempt behind it, with its run. */
+  readonly called: (call: ProviderCall) => { readonly run: Run; readonly attempt: StartedAttempt } | undefined
+  /** Runs all that `caller` does. */
+  readonly as: <T>(caller: Caller, act: () => T) => T
 }
 
-/** @param routerId id under which routes are targets */
-export function createRunBook(routerId: string): RunBook {
+/**
+ * @param routerId id under which routes are targets
+ * @param configuration what the router goes by now
+ */
+export function createRunBook(routerId: string, configuration: () => Configuration): RunBook {
   const runs = new Map<number, Run>()
-  let asking: Caller | undefined
-  /** An attempt on a route, which the very next event shows to have begun a run of its own. */
-  let opening: StartedAttempt | undefined
+  /** Whoever acts right now. A request begins when all is loaded that it needs, which may be somewhat later. */
+  const acting = new AsyncLocalStorage<Caller>()
+  const served = new Set<Caller>()
+  /** Attempts that began at this very moment: the call that is made for each, or the run of its route, is still to come. */
+  let opening: Opening[] = []
+
+  /** The oldest attempt that is still without what was to follow on it; what follows at once comes first. */
+  const take = (fits: (one: Opening) => boolean): Opening | undefined => {
+    const found = opening.findLast((one) => one.isLatest && fits(one)) ?? opening.find(fits)
+    opening = opening.filter((one) => one !== found)
+    return found
+  }
 
   const begin = (event: Extract<RouterEvent, { type: 'request-started' }>, at: number): Run => {
-    const parent = opening?.target === `${routerId}/${event.route}` ? opening : undefined
     const { request: number, route, stream: streamed } = event
-    const origin = parent === undefined && asking !== undefined ? { caller: asking } : {}
-    const run: Run = { number, route, streamed, startedAt: at, attempts: [], ends: [], ...origin }
-    if (parent) parent.inner = run
+    const fits = ({ attempt }: Opening): boolean =>
+      attempt.target === `${routerId}/${route}` && attempt.at === at && attempt.line === undefined
+    const caller = acting.getStore()
+    const isNew = caller !== undefined && !served.has(caller) && caller.plan.model === route
+    const parent = opening.at(-1)?.isLatest === true || !isNew ? take(fits) : undefined
+    const current = parent?.run.configuration ?? configuration()
+    const options = routeOf(current, route)
+    const origin = parent ? { outer: parent.run } : caller ? { caller } : {}
+    if (parent === undefined && caller !== undefined) served.add(caller)
+    const run: Run = {
+      number,
+      route,
+      streamed,
+      startedAt: at,
+      configuration: current,
+      options,
+      attempts: [],
+      ends: [],
+      ...origin,
+    }
+    if (parent) parent.attempt.inner = run
     runs.set(number, run)
     return run
   }
@@ -58,17 +113,19 @@ export function createRunBook(routerId: string): RunBook {
     if (!('request' in event)) return undefined
     if (event.type === 'request-started') {
       const run = begin(event, at)
-      opening = undefined
+      for (const one of opening) one.isLatest = false
       return run
     }
-    opening = undefined
+    opening = opening.filter(({ attempt }) => attempt.at === at && attempt.line === undefined)
+    for (const one of opening) one.isLatest = false
     const run = runs.get(event.request)
     if (run === undefined) throw new Error(`an event of request ${event.request}, which never started`)
     switch (event.type) {
       case 'attempt-started': {
         const { number, target, reason } = event
-        opening = { number, target, reason, at }
-        run.attempts.push(opening)
+        const attempt = { number, target, reason, at }
+        run.attempts.push(attempt)
+        opening.push({ run, attempt, isLatest: true })
         break
       }
       case 'attempt-succeeded':
@@ -98,13 +155,13 @@ export function createRunBook(routerId: string): RunBook {
   return {
     runs,
     note,
-    around: (caller, take) => {
-      asking = caller
-      try {
-        return take()
-      } finally {
-        asking = undefined
-      }
+    called: (call) => {
+      const found = take(
+        ({ run, attempt }) => attempt.target === call.target && outermost(run).caller?.id === call.caller,
+      )
+      if (found !== undefined) found.attempt.call = call
+      return found
     },
+    as: (caller, act) => acting.run(caller, act),
   }
 }

@@ -1,101 +1,80 @@
-import type { RouteOptions, RouterOptions, StageConfig } from '../../src/router/options.ts'
-import type { Strategy } from '../../src/strategy/strategy.ts'
-import type { Outage, TargetModel } from './behaviour.ts'
-import type { Draw } from './draw.ts'
+import type { RouterOptions } from '../../src/router/options.ts'
+import type { TargetModel } from './behaviour.ts'
+import type { Change } from './changes.ts'
+import { drawChanges } from './changes.ts'
+import type { Configuration } from './configuration.ts'
+import { drawConfiguration } from './configuration.ts'
 import { createDraw } from './draw.ts'
+import { drawSteadyConfiguration } from './steady.ts'
+import { drawSteadyTargets, drawTargets } from './targets.ts'
 
-/** A route with every setting that an invariant asks for. */
-export type RouteScenario = RouteOptions & { readonly deadlineMs: number; readonly maxAttempts: number }
+/**
+ * `rough`: all that can happen. `shared`: the same, to two routers with one store. `calm`: nothing fails, so that shares
+ * can be measured. `mending`: half of the services are ill at first and well later, so that it shows who comes back.
+ */
+export type ScenarioKind = 'rough' | 'shared' | 'calm' | 'mending'
 
 /** All that a run depends on, besides the code under test. */
 export interface Scenario {
+  readonly kind: ScenarioKind
   readonly seed: number
   readonly requests: number
   /** Mean time between two requests. */
   readonly gapMs: number
   readonly targets: readonly TargetModel[]
-  readonly routes: Readonly<Record<string, RouteScenario>>
+  /** What routers begin with. */
+  readonly configuration: Configuration
+  readonly changes: readonly Change[]
   readonly circuit: NonNullable<RouterOptions['circuit']>
   readonly retryBudget: NonNullable<RouterOptions['retryBudget']>
+  /** Whether requests go through middlewares. */
+  readonly layered: boolean
+  /** From then on all services are well. */
+  readonly wellFrom: number
 }
 
-const shuffled: Strategy = {
-  name: 'shuffled',
-  order: (candidates, { random }) => {
-    const keyed = candidates.map((candidate) => ({ candidate, key: random() }))
-    return keyed.sort((a, b) => a.key - b.key).map(({ candidate }) => candidate)
-  },
-}
-
-function drawOutages(draw: Draw, horizonMs: number): Outage[] {
-  const types = ['down', 'flaky', 'limited', 'silent', 'slow', 'refused', 'cut'] as const
-  return Array.from({ length: draw.integer(0, 4) }, () => {
-    const from = draw.random() * horizonMs
-    const type = draw.pick(types)
-    // A refusal pauses for minutes; a short one does.
-    const lastsMs = type === 'refused' ? 2000 : draw.exponential(30_000)
-    return { from, until: from + lastsMs, type }
-  })
-}
-
-function drawTargets(draw: Draw, horizonMs: number): TargetModel[] {
-  const targets: TargetModel[] = []
-  for (let provider = 1; provider <= draw.integer(3, 6); provider++) {
-    for (let model = 1; model <= draw.integer(1, 2); model++) {
-      targets.push({
-        target: `p${provider}/m${model}`,
-        medianMs: draw.integer(50, 900),
-        pieceMs: draw.integer(5, 120),
-        faultRate: draw.pick([0.01, 0.05, 0.15]),
-        stubbornRate: draw.pick([0, 0, 0.1]),
-        outages: drawOutages(draw, horizonMs),
-      })
-    }
-  }
-  return targets
-}
-
-function drawStages(draw: Draw, targets: readonly TargetModel[], inner: readonly string[]): StageConfig[] {
-  return Array.from({ length: draw.integer(1, 3) }, () => {
-    const chosen = draw.shuffle(targets).slice(0, draw.integer(1, 3))
-    const names = chosen.map(({ target }) => target)
-    if (inner.length > 0 && draw.chance(0.4)) names[draw.integer(0, names.length - 1)] = draw.pick(inner)
-    return { targets: names, strategy: draw.chance(0.3) ? shuffled : 'priority' }
-  })
-}
-
-function drawRoutes(draw: Draw, targets: readonly TargetModel[]): Record<string, RouteScenario> {
-  const routes: Record<string, RouteScenario> = {}
-  for (let route = 1; route <= draw.integer(4, 7); route++) {
-    const deadlineMs = draw.chance(0.3) ? draw.integer(500, 4000) : draw.integer(10_000, 60_000)
-    const share = (least: number, most: number): number =>
-      Math.round(deadlineMs * (least + draw.random() * (most - least)))
-    const attempts = draw.integer(0, 3)
-    routes[`route-${route}`] = {
-      stages: drawStages(draw, targets, Object.keys(routes)),
-      retry: { attempts, baseMs: draw.pick([50, 250, 1000]) },
-      maxAttempts: attempts + draw.integer(1, 5),
-      deadlineMs,
-      attemptMs: share(0.3, 0.9),
-      firstContentMs: share(0.2, 0.6),
-      idleMs: Math.min(share(0.1, 0.5), 5000),
-      maxWaitMs: draw.chance(0.3) ? 0 : share(0.1, 0.4),
-    }
-  }
-  return routes
+/** Two seeds of ten measure shares, one has two routers. */
+export function kindOf(seed: number): ScenarioKind {
+  return ({ 3: 'calm', 6: 'mending', 9: 'shared' } as const)[(seed % 10) as 3 | 6 | 9] ?? 'rough'
 }
 
 export function createScenario(seed: number, requests: number): Scenario {
+  const kind = kindOf(seed)
   const draw = createDraw(seed)
   const gapMs = draw.integer(15, 80)
-  const targets = drawTargets(draw, requests * gapMs)
+  const horizonMs = requests * gapMs
+  if (kind === 'calm' || kind === 'mending') {
+    const wellFrom = kind === 'mending' ? horizonMs / 5 : 0
+    const targets = drawSteadyTargets(draw, wellFrom)
+    const configuration = drawSteadyConfiguration(draw, targets)
+    const layered = draw.chance(0.3)
+    return {
+      kind,
+      seed,
+      requests,
+      gapMs,
+      targets,
+      configuration,
+      changes: [],
+      circuit: {},
+      retryBudget: {},
+      layered,
+      wellFrom,
+    }
+  }
+  const targets = drawTargets(draw, horizonMs)
+  const configuration = drawConfiguration(draw, draw.shuffle(targets).slice(0, draw.integer(3, targets.length)))
   return {
+    kind,
     seed,
     requests,
     gapMs,
     targets,
-    routes: drawRoutes(draw, targets),
+    configuration,
+    changes: drawChanges(draw, horizonMs, configuration, targets),
     circuit: draw.chance(0.5) ? {} : { halfOpenPermits: draw.integer(1, 2), permitLeaseMs: 5000, openMs: 1000 },
     retryBudget: draw.pick([{}, { ratio: 0.05, minimumPerSecond: 0.05 }, { ratio: 0, minimumPerSecond: 0.1 }]),
+    layered: draw.chance(0.3),
+    wellFrom: Infinity,
   }
 }

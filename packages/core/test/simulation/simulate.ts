@@ -1,38 +1,21 @@
 import { createHash } from 'node:crypto'
-import { createRouter } from '../../src/router/router.ts'
-import type { Router } from '../../src/router/router.ts'
-import { createSeededRandom } from '../../src/runtime/random.ts'
 import { sleep } from '../../src/runtime/sleep.ts'
+import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import type { FakeClock } from '../../src/testing/fake-clock.ts'
 import type { Caller } from './caller.ts'
 import { runCaller } from './caller.ts'
 import { createDraw } from './draw.ts'
-import type { CreateInvariant } from './invariant.ts'
-import { routerId } from './invariant.ts'
-import { blame } from './invariants/blame.ts'
-import { budgets } from './invariants/budgets.ts'
-import { circuits } from './invariants/circuits.ts'
-import { ledgers } from './invariants/ledgers.ts'
-import { outcomes } from './invariants/outcomes.ts'
-import { pausesHold } from './invariants/pauses.ts'
-import { nothingRemains } from './invariants/remains.ts'
-import { streams } from './invariants/streams.ts'
-import { createRunBook } from './run-book.ts'
+import type { Violate } from './invariant.ts'
+import { invariants } from './invariants/all.ts'
+import { operate } from './operator.ts'
 import { createScenario } from './scenario.ts'
-import { drawCaller } from './workload.ts'
+import { createSide } from './side.ts'
+import type { Side } from './side.ts'
+import type { CallerPlan } from './workload.ts'
+import { drawCaller, drawSteadyCaller, patient } from './workload.ts'
 import { createWorld } from './world.ts'
-
-const invariants: readonly CreateInvariant[] = [
-  outcomes,
-  ledgers,
-  circuits,
-  pausesHold,
-  budgets,
-  blame,
-  streams,
-  nothingRemains,
-]
+import type { OnCall } from './world.ts'
 
 /** Longer than any pause or open circuit lasts. */
 const recoveryMs = 2 * 3_600_000
@@ -51,94 +34,102 @@ export interface Simulation {
   readonly counts: Readonly<Record<string, number>>
 }
 
-/** Runs a router against modelled services in virtual time, and checks all that must hold. */
+/** Virtual time does not stand still while a file is read: whatever is loaded on demand is loaded beforehand. */
+async function loadAll(): Promise<void> {
+  await Promise.all([
+    import('../../src/engine/optional.ts'),
+    import('../../src/engine/run-embeddings.ts'),
+    import('../../src/router/explain.ts'),
+    import('../../src/sharing/shared-state.ts'),
+  ])
+}
+
+/** Runs routers against modelled services in virtual time, and checks all that must hold. */
 export async function simulate({ seed, requests }: SimulationOptions): Promise<Simulation> {
-  // Loaded beforehand: virtual time does not stand still while a file is read.
-  await import('../../src/engine/optional.ts')
+  await loadAll()
   const scenario = createScenario(seed, requests)
   const violations: string[] = []
-  const violate = (what: string): void => {
+  const violate: Violate = (what) => {
     if (violations.length < 100) violations.push(what)
   }
-  const clock = createFakeClock()
-  const world = createWorld(clock, createDraw(seed + 1), scenario.targets)
-  const watching = invariants.map((create) => create(scenario, violate, world.calls))
-  const book = createRunBook(routerId)
   const counts: Record<string, number> = {}
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1
   }
-  const router = createRouter({
-    id: routerId,
-    env: {},
-    providers: world.providers,
-    routes: scenario.routes,
-    circuit: scenario.circuit,
-    retryBudget: scenario.retryBudget,
-    clock,
-    random: createSeededRandom(seed + 2),
-    onEvent: (event) => {
-      const at = clock.now()
-      const run = book.note(event, at)
-      count(event.type)
-      if (event.type === 'attempt-started') count(`attempt: ${event.reason}`)
-      if (event.type === 'attempt-failed') count(`failure: ${event.attempt.kind}`)
-      if (event.type === 'target-excluded') count(`exclusion: ${event.exclusion.reason}`)
-      for (const { see } of watching) see?.(event, at, run)
-    },
-    logger: {
-      debug: () => undefined,
-      info: () => undefined,
-      warn: () => undefined,
-      // The engine logs an error only when a listener threw.
-      error: (message, fields) => violate(`${message}: ${JSON.stringify(fields)}`),
-    },
-  })
+  const clock = createFakeClock()
+  const sideOf = new Map<string, Side>()
+  const onCall: OnCall = (call, request, model) => {
+    const side = sideOf.get(call.caller)
+    const found = side?.book.called(call)
+    if (side === undefined || found === undefined)
+      return violate(`call ${call.number} of ${call.target} was made by nobody`)
+    for (const { call: told } of side.watching) told?.({ call, request, model, ...found })
+  }
+  const world = createWorld(clock, createDraw(seed + 1), scenario.targets, onCall)
+  const store = scenario.kind === 'shared' ? createMemoryStore({ clock }) : undefined
+  const parts = { scenario, clock, world, store, invariants, violate, count }
+  const sides = Array.from({ length: store ? 2 : 1 }, (_, index) => createSide(index, parts))
 
-  const callers: Caller[] = []
   const workload = createDraw(seed + 3)
-  const all = async (): Promise<void> => {
+  const isSteady = scenario.kind === 'calm' || scenario.kind === 'mending'
+  const callers: Caller[] = []
+  const ask = async (): Promise<void> => {
     const running: Promise<void>[] = []
     for (let id = 1; id <= requests; id++) {
       await sleep(clock, workload.exponential(scenario.gapMs))
-      const plan = drawCaller(scenario, workload)
+      const side = workload.pick(sides)
+      const plan = (isSteady ? drawSteadyCaller : drawCaller)(side.configuration, workload)
       const reason = new Error(`caller ${id} has enough`)
-      const caller: Caller = { id: String(id), plan, startedAt: clock.now(), reason, listeners: 0, text: '' }
+      const caller: Caller = { id: String(id), plan, startedAt: clock.now(), reason, listeners: 0, text: '', resets: 0 }
       callers.push(caller)
-      running.push(runCaller(caller, router, clock, book.around))
+      side.callers.push(caller)
+      sideOf.set(caller.id, side)
+      running.push(side.book.as(caller, () => runCaller(caller, side.router, clock)))
     }
     await Promise.all(running)
   }
-  await clock.run(all()).catch((error: unknown) => violate(String(error)))
+  const all = Promise.all([ask(), operate(scenario.changes, sides, clock, violate)])
+  await clock.run(all).catch((error: unknown) => violate(error instanceof Error ? String(error.stack) : String(error)))
 
   const timers = clock.pending - world.stubbornTimers
-  const remains = { callers, runs: book.runs, calls: world.calls, status: router.status(), timers }
-  for (const { end } of watching) end?.(remains)
+  for (const side of sides) {
+    const calls = world.calls.filter(({ caller }) => sideOf.get(caller) === side)
+    const { runs } = side.book
+    const status = side.router.status()
+    const remains = { callers: side.callers, runs, calls, allCalls: world.calls, status, timers }
+    for (const { end } of side.watching) end?.(remains)
+  }
   for (const { outcome } of callers) count(`outcome: ${outcome?.type}`)
+  for (const { resets } of callers) if (resets > 0) count('reset')
   const hash = createHash('sha256')
-  for (const { id, endedAt, outcome } of callers) hash.update(JSON.stringify([id, endedAt, outcome]))
+  for (const { id, endedAt, text, outcome } of callers) hash.update(JSON.stringify([id, endedAt, text, outcome]))
   world.heal()
-  await checkRecovery(router, Object.keys(scenario.routes), clock, violate)
-  router.dispose()
+  for (const side of sides) await checkRecovery(side, sideOf, clock, violate)
+  for (const { router } of sides) router.dispose()
+  if (clock.pending !== 0) violate(`${clock.pending} timers are left at the very end`)
   return { violations, hash: hash.digest('hex'), counts }
 }
 
-/** Once all services are well and all pauses are over, every route serves at the first call. */
-async function checkRecovery(
-  router: Router,
-  routes: readonly string[],
-  clock: FakeClock,
-  violate: (what: string) => void,
-): Promise<void> {
+/** Once all services are well and all pauses and minutes are over, every route serves at the first call. */
+async function checkRecovery(side: Side, sideOf: Map<string, Side>, clock: FakeClock, violate: Violate): Promise<void> {
   await clock.advance(recoveryMs)
-  for (const model of routes) {
-    const request = { model, messages: [{ role: 'user' as const, content: 'hello' }] }
-    const asked = clock.run(router.chat(request))
-    const attempts = await asked.then(
-      (answer) => answer.attempts.length,
-      (error: unknown) => String(error),
-    )
+  for (const model of Object.keys(side.configuration.routes)) {
+    await clock.advance(120_000)
+    const plan: CallerPlan = { ...patient, model, parameters: { maxTokens: 10 } }
+    const id = `recovery-of-${model}`
+    const caller: Caller = {
+      id,
+      plan,
+      startedAt: clock.now(),
+      reason: new Error(id),
+      listeners: 0,
+      text: '',
+      resets: 0,
+    }
+    sideOf.set(id, side)
+    await clock.run(side.book.as(caller, () => runCaller(caller, side.router, clock)))
+    const { outcome } = caller
+    const attempts = outcome?.type === 'success' ? outcome.ledger.attempts.length : JSON.stringify(outcome)
     if (attempts !== 1) violate(`${model} did not recover: ${attempts}`)
   }
-  if (clock.pending !== 0) violate(`${clock.pending} timers are left at the very end`)
 }

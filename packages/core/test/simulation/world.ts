@@ -1,14 +1,17 @@
 import { ProviderError } from '../../src/errors/provider-error.ts'
 import type { CallOptions } from '../../src/provider/call-options.ts'
-import type { Capabilities } from '../../src/provider/capabilities.ts'
+import type { EmbeddingsRequest, EmbeddingsResponse } from '../../src/provider/facets.ts'
 import type { Provider } from '../../src/provider/provider.ts'
+import type { RateLimit } from '../../src/provider/rate-limit.ts'
 import type { ChatRequest } from '../../src/provider/request.ts'
 import type { ChatResponse } from '../../src/provider/response.ts'
 import type { StreamEvent } from '../../src/provider/stream-event.ts'
+import type { Usage } from '../../src/provider/usage.ts'
 import { sleep } from '../../src/runtime/sleep.ts'
 import type { FakeClock } from '../../src/testing/fake-clock.ts'
+import { estimateTokens } from '../../src/tokens/estimate-tokens.ts'
 import type { Plan, TargetModel } from './behaviour.ts'
-import { drawPlan } from './behaviour.ts'
+import { drawPlan, wellPlan } from './behaviour.ts'
 import type { Draw } from './draw.ts'
 
 /** A call as the service saw it. */
@@ -17,14 +20,18 @@ export interface ProviderCall {
   readonly target: string
   /** Id of the caller whose request it served. */
   readonly caller: string
+  readonly asks: 'chat' | 'stream' | 'embed'
   readonly at: number
   readonly signal: AbortSignal
   readonly plan: Plan
+  /** What it used, if it comes to its end. */
+  readonly usage: Usage
   /** `offering` while a stream waits for its reader to ask for more; `left` when it was closed before its end. */
   state: 'working' | 'offering' | 'ended' | 'left'
-  /** When it went into that state. */
-  since: number
 }
+
+/** Told of each call as it arrives, with the request as the service got it. */
+export type OnCall = (call: ProviderCall, request: ChatRequest, model: TargetModel) => void
 
 /** The services, all of them, behind the providers of a router. */
 export interface World {
@@ -36,45 +43,65 @@ export interface World {
   heal(): void
 }
 
-const healthy: Plan = { delayMs: 1, pieces: 2, pieceDelayMs: 1, end: 'finish', stubborn: false }
-
-const capabilities: Capabilities = {
-  input: [],
-  tools: false,
-  responseFormats: [],
-  streaming: true,
-  reasoning: true,
-  promptCache: false,
-  assistantPrefill: false,
-  parameters: { user: { type: 'string' } },
-  contextWindow: 8192,
-}
-
 /** The text of a piece tells which call it is from. */
 export function pieceText(call: number, piece: number): string {
   return `${call}.${piece} `
 }
 
-export function createWorld(clock: FakeClock, draw: Draw, models: readonly TargetModel[]): World {
+/** The first word of the first message, which is the caller's name. */
+function callerOf({ messages }: ChatRequest): string {
+  const [first] = messages
+  return typeof first?.content === 'string' ? (first.content.split(' ', 1)[0] ?? '') : ''
+}
+
+export function createWorld(clock: FakeClock, draw: Draw, models: readonly TargetModel[], onCall: OnCall): World {
   const calls: ProviderCall[] = []
+  const modelOf = new Map(models.map((model) => [model.target, model]))
+  const minutes = new Map<string, { minute: number; used: number }>()
   let stubbornTimers = 0
   let healed = false
 
-  const begin = (target: string, request: ChatRequest, options: CallOptions | undefined): ProviderCall => {
-    const model = models.find((one) => one.target === target)
-    if (model === undefined || options?.signal === undefined) throw new Error(`${target} was called amiss`)
-    const at = clock.now()
-    const plan = healed ? healthy : drawPlan(model, draw, at)
-    const caller = request.user ?? 'nobody'
-    const { signal } = options
-    const number = calls.length + 1
-    const call: ProviderCall = { number, target, caller, at, signal, plan, state: 'working', since: at }
-    calls.push(call)
-    return call
+  /** What a service with a limit has left, counted by the minute on the clock. */
+  const count = ({ target, allowedRpm: limit }: TargetModel): RateLimit | undefined => {
+    if (limit === undefined) return undefined
+    const now = clock.now()
+    const minute = Math.floor(now / 60_000)
+    const before = minutes.get(target)
+    const used = (before?.minute === minute ? before.used : 0) + 1
+    minutes.set(target, { minute, used })
+    return { counts: 'requests', limit, remaining: limit - used, resetsInMs: (minute + 1) * 60_000 - now }
   }
-  const enter = (call: ProviderCall, state: ProviderCall['state']): void => {
-    call.state = state
-    call.since = clock.now()
+  const planOf = (model: TargetModel, limit: RateLimit | undefined): Plan => {
+    if (healed) return wellPlan
+    const plan = drawPlan(model, draw, clock.now())
+    if (limit === undefined || limit.remaining >= 0) return plan
+    return { ...plan, pieces: 0, end: { kind: 'rate-limit', status: 429, retryAfterMs: limit.resetsInMs ?? 0 } }
+  }
+  const begin = (
+    target: string,
+    asks: ProviderCall['asks'],
+    request: ChatRequest,
+    options: CallOptions | undefined,
+  ): [ProviderCall, readonly RateLimit[] | undefined] => {
+    const model = modelOf.get(target)
+    if (model === undefined || options?.signal === undefined) throw new Error(`${target} was called amiss`)
+    const limit = count(model)
+    const plan = planOf(model, limit)
+    const most = request.maxTokens ?? 300
+    const usage: Usage = {
+      uncachedInputTokens: Math.max(1, estimateTokens(request) - 2),
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      outputTextTokens: Math.min(most, plan.outputTokens),
+      reasoningTokens: 0,
+    }
+    const number = calls.length + 1
+    const { signal } = options
+    const caller = callerOf(request)
+    const call: ProviderCall = { number, target, caller, asks, at: clock.now(), signal, plan, usage, state: 'working' }
+    calls.push(call)
+    onCall(call, request, model)
+    return [call, limit && limit.remaining >= 0 ? [limit] : undefined]
   }
   const wait = async (call: ProviderCall, delayMs: number): Promise<void> => {
     if (!call.plan.stubborn) return sleep(clock, delayMs, call.signal)
@@ -82,45 +109,56 @@ export function createWorld(clock: FakeClock, draw: Draw, models: readonly Targe
     await sleep(clock, delayMs)
     stubbornTimers--
   }
-  const end = async (call: ProviderCall): Promise<Omit<ChatResponse, 'text' | 'content'>> => {
-    const { plan, target } = call
+  const end = async ([call, rateLimits]: readonly [ProviderCall, readonly RateLimit[] | undefined]): Promise<
+    Omit<ChatResponse, 'text' | 'content'> & { readonly usage: Usage }
+  > => {
+    const { plan, target, usage } = call
     const [provider = '', model = ''] = target.split('/')
     if (plan.end === 'stall') await silence(plan.stubborn ? undefined : call.signal)
     if (plan.end === 'throw') throw new TypeError(`${target} is not a function`)
     if (typeof plan.end === 'object') throw new ProviderError(`${target} failed`, { provider, model, ...plan.end })
     const unified = plan.end === 'empty' ? 'other' : 'stop'
-    return { finishReason: { unified, raw: unified }, warnings: [], model, provider, requestId: String(call.number) }
+    const finishReason = { unified, raw: unified } as const
+    const told = rateLimits === undefined ? {} : { rateLimits }
+    return { finishReason, usage, warnings: [], model, provider, requestId: String(call.number), ...told }
   }
 
   const chat = async (target: string, request: ChatRequest, options?: CallOptions): Promise<ChatResponse> => {
-    const call = begin(target, request, options)
+    const begun = begin(target, 'chat', request, options)
+    const [call] = begun
     try {
       await wait(call, call.plan.delayMs)
-      const ended = await end(call)
+      const ended = await end(begun)
       if (call.plan.end === 'malformed') return { text: 'half' } as ChatResponse
       if (call.plan.end === 'cut') throw new ProviderError('cut', { kind: 'truncated', provider: target })
       const text = call.plan.end === 'empty' ? '' : pieceText(call.number, 0)
       return { ...ended, text, content: text === '' ? [] : [{ type: 'text', text }] }
     } finally {
-      enter(call, 'ended')
+      call.state = 'ended'
     }
   }
 
   async function* stream(target: string, request: ChatRequest, options?: CallOptions): AsyncGenerator<StreamEvent> {
-    const call = begin(target, request, options)
-    const { plan, number } = call
+    const begun = begin(target, 'stream', request, options)
+    const [call] = begun
+    const { plan, number, usage } = call
+    const goesOn = request.messages.at(-1)?.role === 'assistant'
     let finished = false
     try {
       await wait(call, plan.delayMs)
+      if (plan.tellsEarly) yield { type: 'usage', usage: { ...usage, outputTextTokens: 1 } }
+      const opaque = { issuer: target.slice(0, target.indexOf('/')), data: number }
+      if (plan.thinks && plan.end !== 'empty') yield { type: 'reasoning-delta', text: 'hm', opaque }
       for (let piece = 0; piece < plan.pieces && plan.end !== 'empty'; piece++) {
         if (piece > 0) await wait(call, plan.pieceDelayMs)
-        enter(call, 'offering')
+        call.state = 'offering'
         if (piece === 1) yield { type: 'text-delta', text: '' }
-        yield { type: 'text-delta', text: pieceText(number, piece) }
-        enter(call, 'working')
+        const lead = piece === 0 && goesOn && plan.spaces ? ' ' : ''
+        yield { type: 'text-delta', text: lead + pieceText(number, piece) }
+        call.state = 'working'
       }
       if (plan.end !== 'cut' && plan.end !== 'malformed') {
-        const finish = await end(call)
+        const finish = await end(begun)
         finished = true
         yield { type: 'finish', ...finish }
       }
@@ -129,7 +167,25 @@ export function createWorld(clock: FakeClock, draw: Draw, models: readonly Targe
       finished = true
       throw error
     } finally {
-      enter(call, finished ? 'ended' : 'left')
+      call.state = finished ? 'ended' : 'left'
+    }
+  }
+
+  const embed = async (
+    target: string,
+    request: EmbeddingsRequest,
+    options?: CallOptions,
+  ): Promise<EmbeddingsResponse> => {
+    const messages = request.inputs.map((content) => ({ role: 'user', content }) as const)
+    const begun = begin(target, 'embed', { model: request.model, messages }, options)
+    const [call] = begun
+    try {
+      await wait(call, call.plan.delayMs)
+      const { model, provider, usage } = await end(begun)
+      if (call.plan.end !== 'finish') return { model, provider, embeddings: [] }
+      return { model, provider, usage, embeddings: request.inputs.map(() => [call.number]) }
+    } finally {
+      call.state = 'ended'
     }
   }
 
@@ -137,9 +193,14 @@ export function createWorld(clock: FakeClock, draw: Draw, models: readonly Targe
   const providers = ids.map((id): Provider => ({
     specificationVersion: 1,
     id,
-    capabilities: () => capabilities,
+    capabilities: (model) => {
+      const known = modelOf.get(`${id}/${model}`)
+      if (known === undefined) throw new Error(`${id} has no ${model}`)
+      return known.capabilities
+    },
     chat: (request, options) => chat(`${id}/${request.model}`, request, options),
     stream: (request, options) => stream(`${id}/${request.model}`, request, options),
+    embeddings: { embed: (request, options) => embed(`${id}/${request.model}`, request, options) },
   }))
   return {
     providers,

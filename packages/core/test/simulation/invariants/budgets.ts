@@ -8,13 +8,18 @@ function dropOlder(times: number[], now: number, ageMs: number): void {
   times.splice(0, old)
 }
 
-/** Retries stay within each target's budget, over any span of its window, and are all announced. */
-export const budgets: CreateInvariant = (scenario, violate) => {
+interface Seen {
+  readonly requests: number[]
+  readonly retries: number[]
+}
+
+/** Retries, hedges among them, stay within each target's budget, over any span of its window, and are announced. */
+export const budgets: CreateInvariant = ({ scenario }, violate) => {
   const { windowMs, windowSlices, ratio, minimumPerSecond } = { ...defaultRetryBudget, ...scenario.retryBudget }
   // The oldest slice of the window is partly out of date: a span shorter by one slice is covered in full.
   const spanMs = windowMs - windowMs / windowSlices
-  const seen = new Map<string, { readonly requests: number[]; readonly retries: number[] }>()
-  const of = (target: string): { readonly requests: number[]; readonly retries: number[] } => {
+  const seen = new Map<string, Seen>()
+  const of = (target: string): Seen => {
     const known = seen.get(target) ?? { requests: [], retries: [] }
     seen.set(target, known)
     return known
@@ -22,34 +27,44 @@ export const budgets: CreateInvariant = (scenario, violate) => {
   const announced = new Map<number, string>()
   /** Until when each target is left alone since its model is being loaded. */
   const loadingUntil = new Map<string, number>()
+  const retry = (target: string, at: number): void => {
+    const { requests, retries } = of(target)
+    retries.push(at)
+    dropOlder(retries, at, spanMs)
+    dropOlder(requests, at, windowMs)
+    const allowed = ratio * requests.length + (minimumPerSecond * windowMs) / 1000
+    if (retries.length > allowed) violate(`${retries.length} retries on ${target}, of ${allowed} at most`)
+  }
 
   return {
+    forget: (target) => seen.delete(target),
     see(event, at, run) {
       if (event.type === 'retry-scheduled') {
-        announced.set(event.request, event.target)
-        const { requests, retries } = of(event.target)
-        if (run?.attempts.some(({ target }) => target === event.target) !== true) {
-          // Waiting for a target that this request has not called yet leads to a first call, not to another one.
-          requests.push(at)
-          return
-        }
+        const { request, target } = event
+        announced.set(request, target)
+        // Waiting for a target that this request has not called yet leads to a first call, not to another one.
+        if (run?.attempts.some((attempt) => attempt.target === target) !== true) of(target).requests.push(at)
         // To look again at a model that is being loaded is no retry.
-        if (at < (loadingUntil.get(event.target) ?? 0)) return
-        retries.push(at)
-        dropOlder(retries, at, spanMs)
-        dropOlder(requests, at, windowMs)
-        const allowed = ratio * requests.length + (minimumPerSecond * windowMs) / 1000
-        if (retries.length > allowed) violate(`${retries.length} retries on ${event.target}, of ${allowed} at most`)
+        else if (at >= (loadingUntil.get(target) ?? 0)) retry(target, at)
       }
       if (event.type === 'attempt-failed' && event.attempt.kind === 'warming') {
         const { target, retryAfterMs = defaultPolicy.pauses.warmingMs } = event.attempt
         loadingUntil.set(target, Math.max(loadingUntil.get(target) ?? 0, at + retryAfterMs))
       }
+      if (event.type === 'target-excluded' && event.exclusion.detail.endsWith('after warming')) {
+        const { target, readyInMs = 0 } = event.exclusion
+        loadingUntil.set(target, Math.max(loadingUntil.get(target) ?? 0, at + readyInMs))
+      }
       if (event.type !== 'attempt-started') return
-      if (event.reason === 'retry' || event.reason === 'waited') {
-        if (announced.get(event.request) !== event.target) violate(`request ${event.request} retried unannounced`)
-      } else of(event.target).requests.push(at)
-      announced.delete(event.request)
+      const { request, target, reason, number } = event
+      const isAnnounced = announced.get(request) === target
+      announced.delete(request)
+      if (isAnnounced) return
+      if (reason === 'retry' || reason === 'waited') violate(`request ${request} retried unannounced`)
+      // A target that stands in the route twice is not a new one.
+      const again = run?.attempts.some((attempt) => attempt.target === target && attempt.number !== number)
+      if (again === true || reason === 'hedge') retry(target, at)
+      else of(target).requests.push(at)
     },
   }
 }

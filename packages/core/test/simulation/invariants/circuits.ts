@@ -1,4 +1,5 @@
 import { defaultCircuit } from '../../../src/router/defaults.ts'
+import { modelOf } from '../configuration.ts'
 import type { CreateInvariant } from '../invariant.ts'
 import { roundingMs } from '../invariant.ts'
 
@@ -11,13 +12,15 @@ interface Testing {
 /** What events alone tell of the circuit of a target, or of a provider's endpoint. */
 interface SeenCircuit {
   readonly name: string
-  type: 'closed' | 'open' | 'half-open'
+  type: 'closed' | 'open' | 'half-open' | 'isolated'
   until: number
   openings: number
   closedAt: number
   /** Calls let through since it closed, while it ramps up, and the shares of them that were to be. */
   passed: number
   shares: number
+  /** Calls that were waited for: whoever comes back and is turned away once more earns a share, and tells nobody. */
+  waits: number
   /** The generation in which each running attempt began. */
   readonly begun: Map<string, number>
   /** Calls that hold one of the permits. */
@@ -35,14 +38,20 @@ interface SeenCircuit {
 /**
  * An open circuit lets nothing through but what is forced; a half-open one no more than its permits; it is open for its
  * time, doubled with each opening in a row, and changes only as the diagram allows. One that has just closed lets a
- * growing share of calls through; only then, or when it is not closed, is anybody kept away or forced.
+ * growing share of calls through; only then, or when it is not closed, is anybody kept away or forced. One that was shut
+ * by hand lets nobody through. What another router tells through a store opens and tests a circuit at any time.
  */
-export const circuits: CreateInvariant = (scenario, violate) => {
+export const circuits: CreateInvariant = ({ scenario }, violate) => {
   const { halfOpenPermits, permitLeaseMs, openMs, maxOpenMs, recoveredAfterMs, rampUpMs } = {
     ...defaultCircuit,
     ...scenario.circuit,
   }
+  const isShared = scenario.kind === 'shared'
   const seen = new Map<string, SeenCircuit>()
+  /** The targets that requests wait for. */
+  const waiting = new Map<number, string>()
+  /** Reset by hand at this moment. */
+  let resetName: string | undefined
   const of = (target: string): SeenCircuit => {
     const known = seen.get(target)
     if (known) return known
@@ -55,6 +64,7 @@ export const circuits: CreateInvariant = (scenario, violate) => {
       closedAt: Number.NEGATIVE_INFINITY,
       passed: 0,
       shares: 0,
+      waits: 0,
       testing: [],
       askedForMs: undefined,
       generation: 0,
@@ -74,9 +84,10 @@ export const circuits: CreateInvariant = (scenario, violate) => {
     if (isRampingUp(circuit, at)) {
       circuit.passed++
       circuit.shares += shareAt(circuit, at)
-      if (circuit.passed > circuit.shares + roundingMs)
+      if (circuit.passed > circuit.shares + circuit.waits + roundingMs)
         violate(`${circuit.passed} calls went to ${name} as it ramped up, of ${circuit.shares} at most`)
-    } else if (circuit.type === 'open') violate(`request ${request} went through the open circuit of ${name}`)
+    } else if (circuit.type === 'isolated') violate(`request ${request} went to ${name}, which was shut by hand`)
+    else if (circuit.type === 'open') violate(`request ${request} went through the open circuit of ${name}`)
     else if (circuit.type === 'half-open') {
       const live = circuit.testing.filter(({ expiresAt }) => expiresAt > at)
       circuit.testing = [...live, { request, number, expiresAt: at + permitLeaseMs }]
@@ -93,6 +104,7 @@ export const circuits: CreateInvariant = (scenario, violate) => {
   ): void => {
     const { name, begun, askedForMs, changedFrom } = circuit
     circuit.testing = circuit.testing.filter((one) => one.request !== request || one.number !== number)
+    if (isShared) return
     if (circuit.closedWhileOpen && !forcedSuccess) {
       violate(`the open circuit of ${name} closed without a forced success`)
     }
@@ -110,15 +122,33 @@ export const circuits: CreateInvariant = (scenario, violate) => {
   }
 
   return {
-    see(event, at) {
+    forget: (target) => seen.delete(target),
+    change(change) {
+      if (change.type !== 'reset') return
+      const circuit = of(change.name)
+      resetName = circuit.type === 'closed' ? undefined : change.name
+      circuit.generation++
+      circuit.type = 'closed'
+      circuit.openings = 0
+      circuit.closedAt = Number.NEGATIVE_INFINITY
+      circuit.testing = []
+    },
+    see(event, at, run) {
       switch (event.type) {
+        case 'circuit-isolated': {
+          const circuit = of(event.target)
+          circuit.generation++
+          circuit.type = 'isolated'
+          circuit.openings = 0
+          break
+        }
         case 'circuit-opened': {
           const circuit = of(event.target)
           if (circuit.type === 'open') violate(`the circuit of ${event.target} opened twice`)
           const recovered = circuit.type === 'closed' && at - circuit.closedAt >= recoveredAfterMs
           circuit.openings = recovered ? 1 : circuit.openings + 1
           const ceilingMs = Math.min(openMs * 2 ** (circuit.openings - 1), maxOpenMs)
-          if (event.openMs < ceilingMs / 2 - roundingMs) {
+          if (!isShared && event.openMs < ceilingMs / 2 - roundingMs) {
             violate(`the circuit of ${event.target} opened for ${event.openMs} ms, less than half of ${ceilingMs}`)
           }
           circuit.askedForMs = event.openMs > ceilingMs + roundingMs ? event.openMs : undefined
@@ -130,7 +160,8 @@ export const circuits: CreateInvariant = (scenario, violate) => {
         case 'circuit-half-opened': {
           const circuit = of(event.target)
           if (circuit.type !== 'open') violate(`the circuit of ${event.target} went from ${circuit.type} to half-open`)
-          if (at < circuit.until - roundingMs) violate(`the circuit of ${event.target} was half-open too soon`)
+          if (!isShared && at < circuit.until - roundingMs)
+            violate(`the circuit of ${event.target} was half-open too soon`)
           circuit.generation++
           circuit.type = 'half-open'
           circuit.testing = []
@@ -138,6 +169,10 @@ export const circuits: CreateInvariant = (scenario, violate) => {
         }
         case 'circuit-closed': {
           const circuit = of(event.target)
+          if (resetName === event.target) {
+            resetName = undefined
+            break
+          }
           if (circuit.type === 'closed') violate(`the circuit of ${event.target} closed twice`)
           circuit.closedWhileOpen = circuit.type === 'open'
           circuit.changedFrom = circuit.generation++
@@ -145,6 +180,7 @@ export const circuits: CreateInvariant = (scenario, violate) => {
           circuit.closedAt = at
           circuit.passed = 0
           circuit.shares = 0
+          circuit.waits = [...waiting.values()].filter((target) => cellsOf(target).includes(circuit)).length
           break
         }
         case 'target-excluded': {
@@ -154,16 +190,31 @@ export const circuits: CreateInvariant = (scenario, violate) => {
           if (cells.every((cell) => isFree(cell, at))) {
             violate(`request ${event.request} was kept from ${target}, whose circuits are closed`)
           }
-          for (const circuit of cells) if (isRampingUp(circuit, at)) circuit.shares += shareAt(circuit, at)
+          // One that stands in its stage twice is asked twice, and told of once.
+          const stage = run?.options.stages.find(({ name = 'stage-1' }) => name === event.exclusion.stage)
+          const times = stage?.targets.filter((one) => target.endsWith(modelOf(one))).length ?? 1
+          for (const circuit of cells) if (isRampingUp(circuit, at)) circuit.shares += times * shareAt(circuit, at)
           break
         }
+        case 'retry-scheduled':
+          waiting.set(event.request, event.target)
+          for (const circuit of cellsOf(event.target)) circuit.waits++
+          break
+        case 'request-succeeded':
+        case 'request-failed':
+        case 'request-aborted':
+          waiting.delete(event.request)
+          break
         case 'attempt-started': {
           const { request, number, target, reason } = event
+          waiting.delete(request)
           const cells = cellsOf(target)
           if (reason === 'forced' && cells.every((cell) => isFree(cell, at))) {
             violate(`request ${request} was forced on ${target}, whose circuits are closed`)
           }
           for (const circuit of cells) {
+            if (circuit.type === 'isolated' && reason === 'forced')
+              violate(`${circuit.name} was forced, though shut by hand`)
             circuit.begun.set(`${request}.${number}`, circuit.generation)
             if (reason !== 'forced') letThrough(circuit, request, number, at)
           }
@@ -171,7 +222,8 @@ export const circuits: CreateInvariant = (scenario, violate) => {
         }
         case 'attempt-succeeded':
         case 'attempt-failed':
-        case 'attempt-aborted': {
+        case 'attempt-aborted':
+        case 'attempt-outraced': {
           const { target, number, retryAfterMs = 0, reason } = event.attempt
           const forcedSuccess = event.type === 'attempt-succeeded' && reason === 'forced'
           for (const circuit of cellsOf(target)) settle(circuit, event.request, number, forcedSuccess, retryAfterMs)

@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Attempt } from '../../../src/provider/ledger.ts'
-import type { Caller } from '../caller.ts'
 import type { CreateInvariant, Remains, Violate } from '../invariant.ts'
 import { roundingMs, routerId } from '../invariant.ts'
 import type { Run, StartedAttempt } from '../run-book.ts'
 
 /**
- * The ledger tells all: numbers from 1 without a gap, in order, one after the other; a success only as the last one and
- * only of a success; the ledger that a caller gets is what events told; every call that a service saw is in exactly one
- * ledger, and no other is.
+ * The ledger tells all: numbers from 1 without a gap, in order, one after the other but for a hedge beside the first;
+ * a success only as the last one and only of a success; the ledger that a caller gets is what events told; every call
+ * that a service saw is in exactly one ledger, and no other is; nothing happens to a request that has ended.
  */
-export const ledgers: CreateInvariant = (scenario, violate) => ({
-  end(remains) {
-    for (const run of remains.runs.values()) checkRun(run, violate)
-    for (const run of remains.runs.values()) {
+export const ledgers: CreateInvariant = (_, violate) => ({
+  see(event, at, run) {
+    if (run === undefined || event.type.startsWith('request-')) return
+    if (run.ends.length > 0) violate(`request ${run.number} had ended, and then ${event.type} at ${at}`)
+  },
+  end({ runs, calls }) {
+    for (const run of runs.values()) {
+      checkRun(run, violate)
       const outcome = run.caller?.outcome
       if (outcome === undefined || !('ledger' in outcome)) continue
       checkDelivered(run, outcome.ledger.attempts, `caller ${run.caller?.id}`, violate)
@@ -23,18 +26,17 @@ export const ledgers: CreateInvariant = (scenario, violate) => ({
       if (outcome.ledger.latencyMs !== tookMs)
         violate(`request ${run.number} took ${tookMs}, not ${outcome.ledger.latencyMs}`)
     }
-    checkCalls(remains, violate)
-    for (const { number, attempts, route } of remains.runs.values()) {
-      const most = scenario.routes[route]?.maxAttempts ?? 6
+    checkCalls(runs, calls, violate)
+    for (const { number, attempts, options } of runs.values()) {
       // To look whether a model is loaded by now counts as none.
       const made = attempts.filter(({ line }) => line?.kind !== 'warming').length
-      if (made > most) violate(`request ${number} made ${made} of ${most} attempts`)
+      if (made > options.maxAttempts) violate(`request ${number} made ${made} of ${options.maxAttempts} attempts`)
     }
   },
 })
 
 function checkRun(run: Run, violate: Violate): void {
-  let endedAt = run.startedAt
+  let before: StartedAttempt | undefined
   run.attempts.forEach((attempt, index) => {
     const name = `attempt ${attempt.number} of request ${run.number}`
     const { line } = attempt
@@ -43,17 +45,33 @@ function checkRun(run: Run, violate: Violate): void {
       violate(`${name} never ended`)
       return
     }
-    if (attempt.at < endedAt) violate(`${name} began before the one before had ended`)
-    endedAt = attempt.endedAt ?? Number.NaN
+    const isBeside = (before?.endedAt ?? run.startedAt) > attempt.at
+    if (isBeside && line.reason !== 'hedge') violate(`${name} began before the one before had ended`)
+    if (before === undefined || (before.endedAt ?? 0) <= (attempt.endedAt ?? 0)) before = attempt
     checkLine(run, attempt, line, name, violate)
     const first = ['first', 'forced', 'waited'].includes(line.reason)
     if (index === 0 ? !first : line.reason === 'first') violate(`${name} was made for reason '${line.reason}'`)
-    const last = index === run.attempts.length - 1
-    if (line.outcome !== 'failure' && !last) violate(`${name} was a ${line.outcome} and not the last`)
   })
-  const succeeded = run.ends[0] === 'request-succeeded'
-  const lastOutcome = run.attempts.at(-1)?.line?.outcome
-  if (succeeded !== (lastOutcome === 'success')) violate(`request ${run.number}: ${run.ends[0]} after a ${lastOutcome}`)
+  checkOutcomes(run, violate)
+}
+
+/** Leaving aside those that were outraced: failures, then one success, or those that the caller left. */
+function checkOutcomes(run: Run, violate: Violate): void {
+  const all = run.attempts.map(({ line }) => line?.outcome)
+  const outcomes = all.filter((outcome) => outcome !== 'outraced')
+  const [end] = run.ends
+  const told = outcomes.join(', ')
+  const others = outcomes.filter((outcome) => outcome !== 'failure')
+  if (outcomes.slice(0, outcomes.length - others.length).some((outcome) => outcome !== 'failure')) {
+    // A hedge may fail beside the call that answers, or that is left.
+    const isHedged = run.attempts[1]?.reason === 'hedge' && outcomes.length === 2
+    if (!isHedged) violate(`request ${run.number} went on after ${told}`)
+  }
+  const successes = outcomes.filter((outcome) => outcome === 'success').length
+  if (successes !== (end === 'request-succeeded' ? 1 : 0)) violate(`request ${run.number}: ${end} after ${told}`)
+  if (outcomes.includes('aborted') && end !== 'request-aborted') violate(`request ${run.number}: ${end} after ${told}`)
+  const answered = run.attempts.some(({ line }) => line?.outcome === 'success' || line?.firstContentMs !== undefined)
+  if (all.includes('outraced') && !answered) violate(`request ${run.number} was outraced by nothing: ${all.join(', ')}`)
 }
 
 function checkLine(run: Run, attempt: StartedAttempt, line: Attempt, name: string, violate: Violate): void {
@@ -73,7 +91,7 @@ function checkLine(run: Run, attempt: StartedAttempt, line: Attempt, name: strin
     violate(`${name} is a ${line.outcome} of kind ${line.kind}`)
   if (attempt.inner === undefined) return
   // A route that was ended from outside, by a clock or the caller, cannot hand out its ledger.
-  const endedFromOutside = line.outcome === 'aborted' || line.kind === 'timeout'
+  const endedFromOutside = line.outcome === 'aborted' || line.outcome === 'outraced' || line.kind !== 'router'
   if (line.attempts !== undefined) checkDelivered(attempt.inner, line.attempts, name, violate)
   else if (!endedFromOutside) violate(`${name}, ${line.outcome} ${line.kind}, lacks the ledger of the route within`)
 }
@@ -85,21 +103,15 @@ function checkDelivered(run: Run, attempts: readonly Attempt[], where: string, v
 }
 
 /** The calls that services saw and those in ledgers are the same. */
-function checkCalls({ runs, calls }: Remains, violate: Violate): void {
-  const open = new Map<string, number>()
-  const count = (key: string, by: number): void => {
-    open.set(key, (open.get(key) ?? 0) + by)
-  }
-  for (const { caller, target, at } of calls) count(`${target} at ${at} for caller ${caller}`, 1)
-  const add = (run: Run, caller: Caller): void => {
-    for (const { target, at, inner } of run.attempts) {
-      if (inner) add(inner, caller)
-      else if (!target.startsWith(`${routerId}/`)) count(`${target} at ${at} for caller ${caller.id}`, -1)
+function checkCalls(runs: Remains['runs'], calls: Remains['calls'], violate: Violate): void {
+  const told = new Set<number>()
+  for (const run of runs.values()) {
+    for (const { number, target, call, inner } of run.attempts) {
+      if (call !== undefined) told.add(call.number)
+      else if (inner === undefined && !target.startsWith(`${routerId}/`)) {
+        violate(`attempt ${number} of request ${run.number} is in a ledger, and no service saw it`)
+      }
     }
   }
-  for (const run of runs.values()) if (run.caller) add(run, run.caller)
-  for (const [key, difference] of open) {
-    if (difference > 0) violate(`the call of ${key} is in no ledger`)
-    if (difference < 0) violate(`the call of ${key} is in a ledger, and no service saw it`)
-  }
+  for (const { number, target } of calls) if (!told.has(number)) violate(`call ${number} of ${target} is in no ledger`)
 }

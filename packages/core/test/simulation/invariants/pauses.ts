@@ -33,6 +33,8 @@ function leastPause({ kind, target, retryAfterMs }: Attempt): { readonly whom: s
 export const pausesHold: CreateInvariant = (_, violate) => {
   const until = new Map<string, { readonly at: number; readonly why: string }>()
   return {
+    forget: (target) => until.delete(target),
+    change: (change) => change.type === 'reset' && until.delete(change.name),
     see(event, at) {
       if (event.type === 'attempt-failed') {
         const { whom, ms } = leastPause(event.attempt)

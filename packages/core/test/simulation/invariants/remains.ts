@@ -7,8 +7,12 @@ export const nothingRemains: CreateInvariant = (_, violate) => ({
     for (const { id, listeners, outcome } of callers) {
       if (listeners !== 0) violate(`${listeners} listeners are left on the signal of caller ${id} (${outcome?.type})`)
     }
-    for (const { target, inFlight } of status)
+    for (const { target, inFlight, circuit, readyInMs, pausedFor } of status) {
       if (inFlight !== 0) violate(`${inFlight} calls of ${target} are in flight`)
+      if (circuit === 'half-open' && readyInMs !== undefined && pausedFor === undefined) {
+        violate(`permits of ${target} are still taken`)
+      }
+    }
     for (const { number, target, caller, state, signal } of calls) {
       if (state !== 'ended' && !signal.aborted) {
         violate(`call ${number} of ${target} for caller ${caller} was left ${state}, its signal not aborted`)
