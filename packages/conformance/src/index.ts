@@ -7,8 +7,37 @@ export type { WireRequest } from './wire/wire-request.ts'
 // What real services answered
 export { readRecordings } from './recordings/read-recordings.ts'
 export { testRecordings } from './recordings/test-recordings.ts'
-export type { RecordingTests } from './recordings/test-recordings.ts'
+export type { RecordingTally, RecordingTests } from './recordings/test-recordings.ts'
 export type { ReadAnswer, ReadTool, Recording } from './recordings/recording.ts'
+
+// The suite
+export { testProvider } from './suite/test-provider.ts'
+export type { ProviderTests } from './suite/test-provider.ts'
+export type { Created, ServiceOptions } from './suite/bench.ts'
+
+// How services speak
+export { anthropicMessages } from './dialect/anthropic-messages.ts'
+export { chatCompletions } from './dialect/chat-completions.ts'
+export type { ChatCompletionsWords } from './dialect/chat-completions.ts'
+export { ollamaChat } from './dialect/ollama-chat.ts'
+export type {
+  Asked,
+  ReportedKind,
+  SpokenAnswer,
+  SpokenFacets,
+  SpokenFailure,
+  SpokenPart,
+  SpokenStream,
+  StreamedFailure,
+  Told,
+  WireDialect,
+} from './dialect/wire-dialect.ts'
+
+// The evidence
+export { claimsTooMuch, tierOf } from './report/tier.ts'
+export { countCases } from './report/report.ts'
+export { readReport } from './report/report-file.ts'
+export type { CaseResult, Counts, Report } from './report/report.ts'
 
 // The test runner that is handed in
 export type { Test } from './test.ts'

@@ -28,16 +28,24 @@ export interface RecordingTests {
   readonly cutAfterTerminalAllowed?: boolean | ((recording: Recording) => boolean)
 }
 
+/** How many recordings there are, and how many of them were replayed so far. */
+export interface RecordingTally {
+  readonly all: number
+  readonly replayed: number
+}
+
 /**
  * Declares tests that serve recorded answers to a provider and compare what it makes of them with what the vendor's own
  * SDK read: whole, byte by byte and in random pieces; then cut off, which must never pass for an answer; and the
  * recorded errors.
+ *
+ * @returns a tally that grows as the tests run; undefined where there is nothing to replay
  */
-export function testRecordings(test: Test, tests: RecordingTests): void {
+export function testRecordings(test: Test, tests: RecordingTests): RecordingTally | undefined {
   const { recordings, label } = tests
   if (!recordings) {
     test.skip(`${label}: the recordings are not there: ../shared/recordings`, async () => {})
-    return
+    return undefined
   }
   let replayed = 0
   const answers = recordings.filter(({ read }) => read !== undefined && read.err === undefined)
@@ -45,7 +53,7 @@ export function testRecordings(test: Test, tests: RecordingTests): void {
   const all = answers.length + errors.length
   if (all === 0) {
     test.skip(`${label}: none of the ${recordings.length} recordings given is an answer or an error`, async () => {})
-    return
+    return undefined
   }
   for (const recording of answers) {
     test(`${label} replays ${recording.id}`, async () => {
@@ -67,6 +75,12 @@ export function testRecordings(test: Test, tests: RecordingTests): void {
     )
     strictEqual(replayed, all, `${label}: ${all - replayed} of ${all} recordings failed or were not run`)
   })
+  return {
+    all,
+    get replayed() {
+      return replayed
+    },
+  }
 }
 
 async function withServer(run: (server: WireServer) => Promise<void>): Promise<void> {

@@ -1,0 +1,16 @@
+import { countCases, type Report } from './report.ts'
+import { tierOf } from './tier.ts'
+
+/** A report for people: the figures, then every gap and failure with its reason. */
+export function describeReport(report: Report): string {
+  const { passed, gaps, inapplicable, failed } = countCases(report)
+  const { recordings } = report
+  const replayed = recordings ? `; ${recordings.replayed} of ${recordings.of} recordings replayed` : ''
+  const told = Object.entries(report.cases).flatMap(([id, result]) => {
+    if (result === 'passed') return []
+    if ('gap' in result) return [`  gap ${id}: ${result.gap}`]
+    return 'failed' in result ? [`  failed ${id}: ${result.failed}`] : []
+  })
+  const figures = `${passed} cases passed, ${gaps} gaps, ${failed} failed, ${inapplicable} do not apply${replayed}`
+  return [`${report.provider}: ${figures}; evidence for '${tierOf(report)}'`, ...told].join('\n')
+}

@@ -1,0 +1,33 @@
+import type { Case } from './case.ts'
+import { abortCases } from './cases/abort.ts'
+import { contractCases } from './cases/contract.ts'
+import { cutCases } from './cases/cuts.ts'
+import { facetCases } from './cases/facets.ts'
+import { failureCases } from './cases/failures.ts'
+import { inputCases } from './cases/input.ts'
+import { keyCases } from './cases/keys.ts'
+import { malformedCases } from './cases/malformed.ts'
+import { parameterCases } from './cases/parameters.ts'
+import { reasoningCases } from './cases/reasoning.ts'
+import { socketCases } from './cases/sockets.ts'
+import { streamCases } from './cases/stream.ts'
+import { textCases } from './cases/text.ts'
+import { toolCases } from './cases/tools.ts'
+
+/** Everything that a provider has to keep. */
+export const allCases: readonly Case[] = [
+  ...contractCases,
+  ...textCases,
+  ...streamCases,
+  ...toolCases,
+  ...reasoningCases,
+  ...inputCases,
+  ...parameterCases,
+  ...failureCases,
+  ...malformedCases,
+  ...cutCases,
+  ...abortCases,
+  ...socketCases,
+  ...keyCases,
+  ...facetCases,
+]

@@ -1,0 +1,165 @@
+import type { FailureKind, Provider } from '@llmfb/core/provider'
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import type { SpokenFacets } from '../../dialect/wire-dialect.ts'
+import type { Bench } from '../bench.ts'
+import type { Case } from '../case.ts'
+import { doesNotApply } from '../does-not-apply.ts'
+import { failureOf } from '../expect.ts'
+import { facetCalls } from '../facet-calls.ts'
+import { toAnswer } from './failures.ts'
+
+const vectors = [
+  [0.5, -0.25, 1],
+  [0, 0.125, -2],
+  [1, 2, 3],
+]
+
+/** What a provider can do beside chatting. */
+export const facetCases: readonly Case[] = [
+  {
+    id: 'facets.embeddings',
+    title: 'texts become vectors, one each and in order, with the tokens they took',
+    async run(bench) {
+      const embeddings = needs(bench, 'embeddings')
+      const say = spoken(bench, 'embeddings')
+      bench.server.answer((request) => say(vectors, request, 12))
+      const inputs = ['one', 'двa', '三']
+      const response = await embeddings.embed({ model: bench.model, inputs })
+      deepStrictEqual(response.embeddings, vectors)
+      strictEqual(response.provider, bench.provider.id)
+      if (response.usage) strictEqual(response.usage.uncachedInputTokens, 12)
+      const asked = bench.asked()
+      ok(asked.type === 'embeddings')
+      deepStrictEqual(asked.request, { model: bench.model, inputs })
+      await embeddings.embed({ model: bench.model, inputs, dimensions: 3 })
+      const second = bench.asked()
+      strictEqual(second.type === 'embeddings' && second.request.dimensions, 3, 'dimensions on the wire')
+      for (const wrong of [vectors.slice(1), [], [[], [], []]]) {
+        bench.server.answer((request) => say(wrong, request, 12))
+        await failureOf(embeddings.embed({ model: bench.model, inputs }), JSON.stringify(wrong), ['malformed', 'empty'])
+      }
+    },
+  },
+  {
+    id: 'facets.models',
+    title: 'models are listed, remembered, and fetched again when asked',
+    async run(bench) {
+      const models = needs(bench, 'models')
+      const say = spoken(bench, 'models')
+      const ids = ['model-a', 'model-b:latest', 'org/model-c']
+      bench.server.answer((request) => say(ids, request))
+      const listed = await models.list()
+      deepStrictEqual(
+        listed.map(({ id }) => id),
+        ids,
+      )
+      const sent = bench.server.requests.length
+      await models.list()
+      strictEqual(bench.server.requests.length, sent, 'what is known was fetched again')
+      bench.server.answer((request) => say(['model-d'], request))
+      deepStrictEqual(
+        (await models.list({ refresh: true })).map(({ id }) => id),
+        ['model-d'],
+      )
+      bench.server.answer({ status: 500, body: '' })
+      await failureOf(models.list({ refresh: true }), 'a refresh that fails', ['server'])
+      deepStrictEqual(
+        (await models.list()).map(({ id }) => id),
+        ['model-d'],
+        'a refresh that failed lost what was known',
+      )
+    },
+  },
+  {
+    id: 'facets.tokens',
+    title: 'tokens of a prompt are counted, by the method that is told',
+    async run(bench) {
+      const tokens = needs(bench, 'tokens')
+      const say = bench.words.facets?.tokens
+      if (say) bench.server.answer((request) => say(4711, request))
+      const { tokens: counted, method } = await tokens.count(bench.ask())
+      ok(['exact', 'local', 'estimate'].includes(method), `method '${method}'`)
+      if (method === 'exact') {
+        strictEqual(counted, 4711)
+        const asked = bench.asked()
+        ok(asked.type === 'tokens', 'what was asked')
+        strictEqual(asked.request.model, bench.model)
+      } else {
+        strictEqual(bench.server.requests.length, 0, 'a count that is not exact asked the service')
+        const more = await tokens.count(bench.ask({ messages: [{ role: 'user', content: 'sky '.repeat(1000) }] }))
+        ok(counted > 0 && more.tokens > counted * 10, `${counted} and ${more.tokens} tokens`)
+      }
+    },
+  },
+  {
+    id: 'facets.health',
+    title: 'a probe resolves where the service is well, and rejects where it is not',
+    async run(bench) {
+      const health = needs(bench, 'health')
+      const say = spoken(bench, 'health')
+      bench.server.answer((request) => say(request))
+      strictEqual(await health.probe(), undefined)
+      for (const status of [401, 500, 503]) {
+        bench.server.answer({ status, body: '' })
+        strictEqual((await failureOf(health.probe(), String(status))).status, status)
+      }
+      bench.server.answer({ headers: { 'content-type': 'text/html' }, body: '<html>' })
+      await failureOf(health.probe(), 'a page')
+    },
+  },
+  {
+    id: 'facets.warm-up',
+    title: 'a model is loaded before it is needed',
+    async run(bench) {
+      const facet = needs(bench, 'warmUp')
+      const say = spoken(bench, 'warmUp')
+      bench.server.answer((request) => say(request))
+      strictEqual(await facet.warmUp(bench.model), undefined)
+      ok(JSON.stringify(bench.server.requests).includes(bench.model), 'the model is not on the wire')
+      bench.server.answer({ status: 500, body: '' })
+      await failureOf(facet.warmUp(bench.model), 'a load that fails', ['server'])
+    },
+  },
+  {
+    id: 'facets.failures',
+    title: 'what fails in a facet is the kind that it is in a chat, once',
+    async run(bench) {
+      const calls = facetCalls(bench.provider, bench.model)
+      const { failures } = bench.words
+      if (calls.length === 0) doesNotApply('it has no facets that ask the service')
+      const kinds: readonly FailureKind[] = ['server', 'authentication', 'rate-limit']
+      for (const [name, call] of calls) {
+        for (const kind of kinds) {
+          const forms = failures[kind as 'server']
+          for (const form of typeof forms === 'string' ? [] : forms) {
+            bench.server.answer(toAnswer(form, 'Something is wrong.'))
+            const before = bench.server.requests.length
+            const made = call(bench.provider, undefined)
+            if (name === 'tokens' && (await isLocal(made))) continue
+            await failureOf(made, `${name}, ${form.name}`, [kind])
+            strictEqual(bench.server.requests.length - before, 1, `${name}, ${form.name}: requests sent`)
+          }
+        }
+      }
+    },
+  },
+]
+
+function needs<Facet extends keyof SpokenFacets & keyof Provider>(
+  { provider }: Bench,
+  facet: Facet,
+): NonNullable<Provider[Facet]> {
+  return provider[facet] ?? doesNotApply('it has no such facet')
+}
+
+function spoken<Facet extends keyof SpokenFacets>({ words }: Bench, facet: Facet): NonNullable<SpokenFacets[Facet]> {
+  const say = words.facets?.[facet]
+  if (!say) throw new Error(`the provider has the facet '${facet}', for which the dialect has no words`)
+  return say
+}
+
+/** Whether a count was made without the service. */
+async function isLocal(count: Promise<unknown>): Promise<boolean> {
+  const counted = await count.catch(() => undefined)
+  return typeof counted === 'object' && counted !== null && 'method' in counted && counted.method !== 'exact'
+}

@@ -1,0 +1,12 @@
+import { chatCompletions, testProvider } from '@llmfb/conformance'
+import { createOpenAICompatibleProvider } from '@llmfb/openai-compatible'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { everything } from './connect.ts'
+
+testProvider(test, {
+  create: (options, context) => createOpenAICompatibleProvider({ ...options, context, capabilities: () => everything }),
+  server: chatCompletions({ reasoningField: 'reasoning_content' }),
+  models: ['any-model'],
+  report: join(import.meta.dirname, '..'),
+})
