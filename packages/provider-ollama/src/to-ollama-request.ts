@@ -31,13 +31,16 @@ interface RequestContext extends Addressee {
 /** Set by the adapter for each call; replaced, they would break the answer's reading or the routing. */
 const reserved = ['model', 'messages', 'stream']
 
+const ladder = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
+
 /** Ollama answers 400 to `think` for a model that does not think, so that it is left out for those. */
 function toThink(
   { effort, budgetTokens }: ReasoningRequest,
   { capabilities, model }: RequestContext,
   warn: WarningSink,
 ): OllamaRequest['think'] {
-  if (capabilities.parameters.reasoning === undefined) {
+  const range = capabilities.parameters.reasoning
+  if (range?.type !== 'reasoning') {
     // Not to think is all that such a model can do.
     const asked = effort === undefined ? (budgetTokens ?? 0) > 0 : effort !== 'none'
     if (asked) warn('unsupported', 'reasoning', `${model} does not think.`)
@@ -46,20 +49,24 @@ function toThink(
   if (budgetTokens !== undefined) {
     warn('unsupported', 'reasoning.budgetTokens', 'Ollama knows levels of thinking, and no budget.')
   }
-  switch (effort) {
-    case undefined:
-      return budgetTokens === undefined ? undefined : budgetTokens > 0
-    case 'none':
-      return false
-    case 'minimal':
-      warn('changed', 'reasoning.effort', 'Ollama knows no minimal; low was sent.')
-      return 'low'
-    case 'xhigh':
-      warn('changed', 'reasoning.effort', 'Ollama knows no xhigh; high was sent.')
-      return 'high'
-    default:
-      return effort
-  }
+  if (effort === undefined) return budgetTokens === undefined ? undefined : budgetTokens > 0
+  const levels = (range.efforts ?? ladder).filter(
+    (level) => level !== 'none' && level !== 'minimal' && level !== 'xhigh',
+  )
+  if (effort === 'none' && (range.efforts ?? ladder).includes('none')) return false
+  const level = nearestLevel(effort, levels)
+  if (level !== effort)
+    warn('changed', 'reasoning.effort', `Ollama knows no ${effort} for ${model}; ${level} was sent.`)
+  return level
+}
+
+type Level = 'low' | 'medium' | 'high' | 'max'
+
+/** The level closest to the effort; of two as close the smaller, which costs less. */
+function nearestLevel(effort: (typeof ladder)[number], levels: readonly Level[]): Level {
+  const wanted = ladder.indexOf(effort)
+  const distance = (level: Level): number => Math.abs(ladder.indexOf(level) - wanted)
+  return levels.reduce((best, level) => (distance(level) < distance(best) ? level : best), levels[0] ?? 'low')
 }
 
 function toTools(request: ChatRequest, context: RequestContext, warn: WarningSink): OllamaRequest['tools'] {
