@@ -6,6 +6,7 @@ import type { Change } from './changes.ts'
 import type { Configuration } from './configuration.ts'
 import { namesIn } from './configuration.ts'
 import type { Violate } from './invariant.ts'
+import { routerId } from './invariant.ts'
 import type { Side } from './side.ts'
 
 /** Makes the changes of a scenario at their times, to every router; whoever was shut out is let in at the end. */
@@ -50,7 +51,7 @@ function forgottenOf({ router }: Side, next: Configuration): readonly string[] {
   const providerOf = (target: string): string => target.slice(0, target.indexOf('/'))
   const targets = new Set(router.status().map(({ target }) => target))
   const providers = new Set([...targets].map(providerOf))
-  const named = [...namesIn(next)].filter((name) => name.includes('/'))
+  const named = [...namesIn(next)].map((name) => (name.includes('/') ? name : `${routerId}/${name}`))
   return [
     ...named.filter((name) => !targets.has(name)),
     ...new Set(named.map(providerOf).filter((name) => !providers.has(name))),

@@ -46,7 +46,7 @@ export function createScenario(seed: number, requests: number): Scenario {
   if (kind === 'calm' || kind === 'mending') {
     const wellFrom = kind === 'mending' ? horizonMs / 5 : 0
     const targets = drawSteadyTargets(draw, wellFrom)
-    const configuration = drawSteadyConfiguration(draw, targets)
+    const configuration = drawSteadyConfiguration(draw, targets, kind === 'calm' ? 2 : 1)
     const layered = draw.chance(0.3)
     return {
       kind,

@@ -56,6 +56,7 @@ export async function simulate({ seed, requests }: SimulationOptions): Promise<S
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1
   }
+  count(`scenario: ${scenario.kind}`)
   const clock = createFakeClock()
   const sideOf = new Map<string, Side>()
   const onCall: OnCall = (call, request, model) => {

@@ -3,7 +3,7 @@ import type { TargetModel } from './behaviour.ts'
 import type { Configuration, RouteScenario } from './configuration.ts'
 import type { Draw } from './draw.ts'
 
-/** Strategies that let nobody starve, each with a route of its own. */
+/** Strategies that let nobody starve. */
 const strategies: readonly StrategyName[] = [
   'weighted',
   'weighted-random',
@@ -18,10 +18,10 @@ const strategies: readonly StrategyName[] = [
   'score',
 ]
 
-/** One route for each such strategy, over all targets, each with a weight. */
-export function drawSteadyConfiguration(draw: Draw, targets: readonly TargetModel[]): Configuration {
+/** Routes for a few such strategies, over all targets, each with a weight: few, so that each has many requests. */
+export function drawSteadyConfiguration(draw: Draw, targets: readonly TargetModel[], most: number): Configuration {
   const routes: Record<string, RouteScenario> = {}
-  for (const strategy of strategies) {
+  for (const strategy of draw.shuffle(strategies).slice(0, most)) {
     routes[strategy] = {
       stages: [
         { strategy, targets: targets.map(({ target: model }) => ({ model, weight: draw.pick([0.5, 1, 2, 3, 7]) })) },

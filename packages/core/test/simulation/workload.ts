@@ -63,7 +63,7 @@ export function drawCaller(configuration: Configuration, draw: Draw): CallerPlan
     ...(draw.chance(0.5) ? { maxTokens: draw.integer(1, 400) } : {}),
     ...(draw.chance(0.1) ? { temperature: draw.pick([0.2, 1.5]) } : {}),
   }
-  const words = ' word'.repeat(draw.pick([0, 10, 100, draw.chance(0.1) ? 3500 : 500]))
+  const words = ' word'.repeat(draw.pick([0, 10, 100, draw.chance(0.1) ? 4200 : 500]))
   const issuer = draw.chance(0.1) ? `p${draw.integer(1, 4)}` : undefined
   return drawBehaviour({ ...patient, model, asks, parameters, words, issuer }, draw)
 }

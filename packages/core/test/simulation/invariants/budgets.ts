@@ -59,7 +59,8 @@ export const budgets: CreateInvariant = ({ scenario }, violate) => {
       const { request, target, reason, number } = event
       const isAnnounced = announced.get(request) === target
       announced.delete(request)
-      if (isAnnounced) return
+      // Whoever was waited for, and then forced, counts twice: as waited for, and as called.
+      if (isAnnounced && reason !== 'forced') return
       if (reason === 'retry' || reason === 'waited') violate(`request ${request} retried unannounced`)
       // A target that stands in the route twice is not a new one.
       const again = run?.attempts.some((attempt) => attempt.target === target && attempt.number !== number)

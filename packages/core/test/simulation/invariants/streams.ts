@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.ts'
 import type { CreateInvariant, Violate } from '../invariant.ts'
-import type { Run } from '../run-book.ts'
+import type { Run, StartedAttempt } from '../run-book.ts'
 import type { ProviderCall } from '../world.ts'
 import { pieceText } from '../world.ts'
 
@@ -20,8 +20,9 @@ export const streams: CreateInvariant = (_, violate) => ({
   },
 })
 
-function callsIn(run: Run): readonly (readonly [ProviderCall | undefined, string])[] {
-  return run.attempts.flatMap(({ call, inner, reason }) => (inner ? callsIn(inner) : [[call, reason] as const]))
+/** The attempts on services, in order. */
+function callsIn(run: Run): readonly StartedAttempt[] {
+  return run.attempts.flatMap((attempt) => (attempt.inner ? callsIn(attempt.inner) : [attempt]))
 }
 
 function isGoneOnWith(run: Run | undefined): boolean {
@@ -51,9 +52,9 @@ function checkText(
   if (numbers.length > 1 && !isGoneOnWith(run)) violate(`caller ${id} received '${text}', from more than one call`)
   if (run === undefined) return
   const made = callsIn(run)
-  for (const [at, [, reason]] of made.entries()) {
-    const before = made[at - 1]?.[0]
-    if (reason === 'continue' && before?.plan.thinks === true && before.plan.pieces > 0) {
+  for (const [at, { reason }] of made.entries()) {
+    const { call, line } = made[at - 1] ?? {}
+    if (reason === 'continue' && call?.plan.thinks === true && line?.firstContentMs !== undefined) {
       violate(`caller ${id} had an answer gone on with whose reasoning was signed`)
     }
   }
