@@ -46,9 +46,7 @@ function lackOf(tier: Tier, report: Report | undefined, today?: string): string 
   return gapIn(report, thorough) ?? lackOfRecordings(report)
 }
 
-/** Without a service there is nothing to record. */
-function lackOfRecordings({ dialect, recordings }: Report): string | undefined {
-  if (dialect === undefined) return undefined
+function lackOfRecordings({ recordings }: Report): string | undefined {
   const { replayed = 0, of = 0 } = recordings ?? {}
   if (replayed < of) return `${of - replayed} recordings of the real service are not read as they should be`
   return replayed < fewestRecordings ? `${replayed} recordings of the real service, not ${fewestRecordings}` : undefined
