@@ -6,7 +6,8 @@ const source = '@llmfb/source'
 
 export default defineConfig({
   resolve: { conditions: [source] },
-  ssr: { resolve: { conditions: [source, 'module', 'node', 'development|production'] } },
+  // Not 'module', which is for bundlers: what the AWS SDK has there, Node cannot import.
+  ssr: { resolve: { conditions: [source, 'node', 'development|production'] } },
   test: {
     environment: 'node',
     // No test waits for time to pass; this is how long a busy machine may take to run one.

@@ -2,6 +2,7 @@ import { errorCodes } from '../../packages/core/src/errors/codes.ts'
 import { defaultDispositions } from '../../packages/core/src/failure/disposition.ts'
 import type { Manifest } from '../../packages/core/src/provider/plugin.ts'
 import { manifest as anthropic } from '../../packages/provider-anthropic/src/manifest.ts'
+import { manifest as bedrock } from '../../packages/provider-bedrock/src/manifest.ts'
 import { manifest as ollama } from '../../packages/provider-ollama/src/manifest.ts'
 import { manifest as openai } from '../../packages/provider-openai/src/manifest.ts'
 import { manifest as canned } from '../../packages/provider-static/src/manifest.ts'
@@ -10,7 +11,7 @@ import { settingsPage } from './settings-page.ts'
 import { strategiesPage } from './strategies-page.ts'
 import { generated, table } from './table.ts'
 
-const manifests: readonly Manifest[] = [openai, anthropic, ollama, canned]
+const manifests: readonly Manifest[] = [openai, anthropic, bedrock, ollama, canned]
 
 function mark(has: boolean): string {
   return has ? 'yes' : '–'

@@ -1,0 +1,130 @@
+import { ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime'
+import type {
+  BedrockRuntimeClient,
+  BedrockRuntimeClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-bedrock-runtime'
+import type { CallOptions, ProviderContext } from '@llmfb/core/provider'
+import { createClients } from './clients.ts'
+import { toEndpoint } from './endpoint.ts'
+import { openExchange, type Exchange } from './exchange.ts'
+import { takeAnswer, type SentCommand } from './take-answer.ts'
+import type { BedrockOptions } from './options.ts'
+import { secretsOfAddress, secretsOfHeaders } from './secrets.ts'
+
+/** Calls to the service through the vendor's SDK, with the key or the signature they need. */
+export interface Calls {
+  /** Runs `work`, and makes of what it throws what the contract wants. */
+  run<T>(call: CallOptions, model: string | undefined, work: (exchange: Exchange) => Promise<T>): Promise<T>
+  open(call: CallOptions, model: string | undefined): Exchange
+  /** Resolves when the answer is there; that of a stream, when its first event is. */
+  send<Output extends ServiceOutputTypes>(exchange: Exchange, command: Sendable<Output>): Promise<Output>
+}
+
+/** A command of the SDK whose answer is `Output`. */
+export type Sendable<Output extends ServiceOutputTypes> = SentCommand & {
+  readonly input: ServiceInputTypes
+  resolveMiddleware(
+    stack: BedrockRuntimeClient['middlewareStack'],
+    configuration: BedrockRuntimeClientResolvedConfig,
+    options: unknown,
+  ): (input: never) => Promise<{ output: Output }>
+}
+
+/** All that a header can carry without a doubt. What the platform says of other values quotes them. */
+const visibleAscii = /^[!-~]+$/
+
+export function createCalls(options: BedrockOptions, { id, credentials: env, clock }: ProviderContext): Calls {
+  const endpoint = toEndpoint(options.baseURL ?? env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME)
+  const ownCredentials = options.credentials ?? (options.profile === undefined ? credentialsOf(env) : undefined)
+  // What is given in code goes before what the environment has, of whichever kind it is.
+  const signs = options.apiKey === undefined && (options.credentials ?? options.profile) !== undefined
+  const apiKey = signs ? undefined : (options.apiKey ?? valueOf(env.AWS_BEARER_TOKEN_BEDROCK))
+  const region = options.region ?? valueOf(env.AWS_REGION)
+  const clientFor = createClients(options, {
+    region,
+    endpoint: endpoint?.href,
+    profile: options.profile ?? valueOf(env.AWS_PROFILE),
+    credentials: ownCredentials,
+  })
+  const secrets = [...secretsOfHeaders(options.headers), ...secretsOfAddress(endpoint)]
+
+  /** A key may be fetched anew for each call, so that what to redact is known only then. */
+  async function readKey(exchange: Exchange): Promise<string | undefined> {
+    exchange.useSecrets(secrets)
+    if (apiKey === undefined) return undefined
+    const fetched: unknown = typeof apiKey === 'function' ? await exchange.wait(fetchKey(apiKey, exchange)) : apiKey
+    const key = typeof fetched === 'string' ? fetched.trim() : ''
+    if (key === '') throw exchange.fail('authentication', 'there is no API key; set AWS_BEARER_TOKEN_BEDROCK')
+    exchange.useSecrets([key, ...secrets])
+    if (!visibleAscii.test(key)) throw exchange.fail('authentication', 'the API key has characters that no key has')
+    return key
+  }
+
+  /** Credentials are resolved before the call, where their absence is told apart, and what to redact gets known. */
+  async function readCredentials(exchange: Exchange, client: BedrockRuntimeClient): Promise<void> {
+    try {
+      const found = await exchange.wait(client.config.credentials())
+      exchange.useSecrets([found.secretAccessKey, found.sessionToken ?? '', found.accessKeyId, ...secrets])
+    } catch (error) {
+      throw exchange.signal.aborted ? error : exchange.fail('authentication', 'there are no AWS credentials', error)
+    }
+  }
+
+  const calls: Calls = {
+    open(call, model) {
+      const own = { provider: id, clock: call.clock ?? clock, ...(model !== undefined && { model }) }
+      return openExchange(own, call.signal)
+    },
+
+    async run(call, model, work) {
+      const exchange = calls.open(call, model)
+      try {
+        return await work(exchange)
+      } catch (error) {
+        const thrown = exchange.toError(error)
+        exchange.abort()
+        throw thrown
+      } finally {
+        exchange.close()
+      }
+    },
+
+    async send(exchange, command) {
+      const key = await readKey(exchange)
+      const client = clientFor(key)
+      try {
+        await exchange.wait(client.config.region())
+      } catch (error) {
+        throw exchange.signal.aborted ? error : exchange.fail('authentication', 'there is no region; set AWS_REGION')
+      }
+      if (key === undefined) await readCredentials(exchange, client)
+      const stream = command instanceof ConverseStreamCommand
+      takeAnswer(command, exchange, { stream, ...(options.headers && { headers: options.headers }) })
+      return await exchange.wait(client.send(command as never, { abortSignal: exchange.signal }))
+    },
+  }
+  return calls
+}
+
+async function fetchKey(fetcher: () => string | Promise<string>, exchange: Exchange): Promise<string> {
+  try {
+    return await fetcher()
+  } catch (error) {
+    throw exchange.fail('authentication', 'the function that fetches the API key failed', error)
+  }
+}
+
+function credentialsOf(env: ProviderContext['credentials']): BedrockOptions['credentials'] {
+  const accessKeyId = valueOf(env.AWS_ACCESS_KEY_ID)
+  const secretAccessKey = valueOf(env.AWS_SECRET_ACCESS_KEY)
+  const sessionToken = valueOf(env.AWS_SESSION_TOKEN)
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+}
+
+/** A variable that is empty is not set. */
+function valueOf(variable: string | undefined): string | undefined {
+  return variable?.trim() || undefined
+}

@@ -1,0 +1,107 @@
+import { isLlmfbError } from '@llmfb/core/provider'
+import type { Clock, FailureKind, ProviderError } from '@llmfb/core/provider'
+import { untilAborted } from '@llmfb/transport'
+import { createAwsRedactor } from './secrets.ts'
+import {
+  failure,
+  holdsError,
+  isReported,
+  isTimeout,
+  toLocalError,
+  toReportedError,
+  type Answer,
+  type FailureContext,
+} from './to-provider-error.ts'
+
+/** One call over the wire: it can be ended at any moment, and knows what an error in it means. */
+export interface Exchange {
+  /** Aborted with the caller's; goes into the SDK. */
+  readonly signal: AbortSignal
+  /** The answer, from the moment its headers are there. */
+  readonly answer: Answer | undefined
+  /** Says which secrets errors of this call may carry. */
+  useSecrets(secrets: readonly string[]): void
+  /** Waits for `work` no longer than the caller wants the call. */
+  wait<T>(work: Promise<T>): Promise<T>
+  /** From here on there is an answer: what fails is that it is none. */
+  answered(answer: Answer): void
+  /** Waits for the next piece of the answer; a connection that breaks has cut it. */
+  read<T>(work: Promise<T>): Promise<T>
+  /** Makes a failure of the answer, with what its headers tell. */
+  fail(kind: FailureKind, message: string, cause?: unknown): ProviderError
+  /** Makes the failure of a 200 that is no answer: the error it holds, if it holds one. */
+  failAnswer(message: string): ProviderError
+  /** What to throw for `error`: the caller's reason when the caller ended the call. */
+  toError(error: unknown): unknown
+  /** Closes the connection, whatever is still under way. */
+  abort(): void
+  /** Lets go of the caller's signal. */
+  close(): void
+}
+
+interface CallContext extends Pick<FailureContext, 'provider' | 'model'> {
+  readonly clock: Clock
+}
+
+/** @throws the reason of `caller` when it is aborted already */
+export function openExchange({ clock, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
+  caller?.throwIfAborted()
+  // A controller for each call: the SDK leaves its listener on the signal that it gets for as long as the answer lives.
+  const controller = new AbortController()
+  const { signal } = controller
+  const abort = (): void => controller.abort(caller?.reason)
+  caller?.addEventListener('abort', abort, { once: true })
+
+  let redact = createAwsRedactor([])
+  let answer: Answer | undefined
+  const context = (): FailureContext => ({ ...call, redact, wallTimeMs: clock.wallTime() })
+
+  function fail(kind: FailureKind, message: string, cause?: unknown): ProviderError {
+    return failure(kind, `Amazon Bedrock: ${message}`, context(), { answer, cause })
+  }
+
+  const exchange: Exchange = {
+    signal,
+    get answer() {
+      return answer
+    },
+    useSecrets(secrets) {
+      redact = createAwsRedactor(secrets)
+    },
+    wait: (work) => untilAborted(work, signal),
+    answered(next) {
+      answer = next
+    },
+    async read(work) {
+      try {
+        return await untilAborted(work, signal)
+      } catch (error) {
+        if (isTimeout(error)) throw fail('timeout', 'the answer did not go on in time', error)
+        throw fail('truncated', 'the connection broke within the answer', error)
+      }
+    },
+    fail,
+    failAnswer(message) {
+      if (answer && holdsError(answer)) return toReportedError(undefined, answer, context())
+      return fail('malformed', message)
+    },
+    toError(error) {
+      if (caller?.aborted) return caller.reason
+      if (isLlmfbError(error)) {
+        Reflect.deleteProperty(error, '$metadata') // the SDK writes on whatever passes through it
+        return error
+      }
+      if (!answer) return toLocalError(error, context())
+      if (answer.status >= 300 || isReported(error)) return toReportedError(error, answer, context())
+      // What the reading failed with may quote the answer.
+      return exchange.failAnswer('the answer has not the shape of one')
+    },
+    abort() {
+      controller.abort()
+    },
+    close() {
+      caller?.removeEventListener('abort', abort)
+    },
+  }
+  return exchange
+}

@@ -1,0 +1,75 @@
+import type { ProviderOptions } from '@llmfb/core/provider'
+import type { Exchange } from './exchange.ts'
+import { piecesOf, type HttpRequest, type HttpResponse } from './http.ts'
+import { readBody } from './read-body.ts'
+import { readFrames } from './read-frames.ts'
+
+/** A step of the SDK's way from a command to its answer. */
+type Middleware = (next: Next) => Next
+type Next = (args: { request: unknown }) => Promise<{ response: unknown }>
+
+/** A command of the SDK. */
+export interface SentCommand {
+  readonly middlewareStack: object
+}
+
+/** Its way, as far as it is changed here: the SDK has one signature for each of its steps. */
+interface Steps {
+  add(middleware: Middleware, options: { readonly step: 'build' | 'deserialize'; readonly priority: 'low' }): void
+}
+
+/** Has `change` see each request of `command` before it is signed. */
+export function changeRequest(command: SentCommand, change: (request: HttpRequest) => void): void {
+  const middleware: Middleware = (next) => async (args) => {
+    change(args.request as HttpRequest)
+    return await next(args)
+  }
+  stepsOf(command).add(middleware, { step: 'build', priority: 'low' })
+}
+
+function stepsOf(command: SentCommand): Steps {
+  return command.middlewareStack as Steps
+}
+
+/** Most bytes that are read of an error; a page of a proxy can be any size. */
+const longestError = 65_536
+
+/**
+ * Reads the body in the SDK's stead, and leaves it to the SDK what it means: so every failure on the way has its own
+ * kind, and an abort is heeded by whatever is being waited for.
+ */
+export function takeAnswer(
+  command: SentCommand,
+  exchange: Exchange,
+  { headers = {}, stream }: { readonly headers?: ProviderOptions['headers']; readonly stream: boolean },
+): void {
+  changeRequest(command, (request) => {
+    for (const [name, value] of Object.entries(headers)) request.headers[name.toLowerCase()] = value
+  })
+  const readAnswer: Middleware = (next) => async (args) => {
+    const result = await next(args)
+    await replaceBody(result.response as HttpResponse, exchange, stream)
+    return result
+  }
+  stepsOf(command).add(readAnswer, { step: 'deserialize', priority: 'low' })
+}
+
+async function replaceBody(response: HttpResponse, exchange: Exchange, stream: boolean): Promise<void> {
+  const { statusCode: status, headers } = response
+  const answer = { status, headers }
+  const pieces = piecesOf(response.body)
+  exchange.answered(answer)
+  const isStream = stream && status < 300 && !/\b(?:json|text)\b/i.test(headers['content-type'] ?? '')
+  if (isStream) {
+    response.body = readFrames(pieces, exchange)
+    return
+  }
+  const body = await readBody(pieces, exchange, status < 300 ? Infinity : longestError).catch((error: unknown) => {
+    // An error whose words are cut is still that error.
+    if (status < 300 || exchange.signal.aborted) throw error
+    return new Uint8Array()
+  })
+  response.body = body
+  exchange.answered({ ...answer, text: new TextDecoder().decode(body) })
+  if (stream && status < 300) throw exchange.failAnswer('the answer is no event stream')
+}

@@ -1,0 +1,158 @@
+import type { ConverseRequest, OutputConfig } from '@aws-sdk/client-bedrock-runtime'
+import { InvalidRequestError, ProviderError } from '@llmfb/core/provider'
+import type { Capabilities, ChatRequest, JsonObject, ParameterName, Warning } from '@llmfb/core/provider'
+import { createCachePoints, isCachePoint, limitCachePoints } from './cache-points.ts'
+import { vendorOf } from './model-traits.ts'
+import { toBedrockMessages } from './to-bedrock-messages.ts'
+import { toReasoningFields } from './to-reasoning.ts'
+import { toToolConfig } from './to-tool-config.ts'
+import { createWarnings, type Warn } from './warnings.ts'
+import { isObject } from './wire.ts'
+
+export interface RequestContext {
+  /** Id of this provider: issuer of what is opaque, key into `providerOptions`. */
+  readonly provider: string
+  readonly capabilities: Capabilities
+}
+
+/** What the SDK is given, for whole answers and streams alike. */
+export interface BedrockRequest {
+  readonly input: ConverseRequest
+  readonly warnings: readonly Warning[]
+}
+
+/** @throws ProviderError of kind 'invalid-request' for what the service cannot be told, with its path in the message */
+export function toBedrockRequest(request: ChatRequest, context: RequestContext): BedrockRequest {
+  try {
+    return convert(request, context)
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error
+    // The contract has one class of errors for whatever fails in a call.
+    const { provider } = context
+    const details = { kind: 'invalid-request', provider, model: request.model } as const
+    throw new ProviderError(`Amazon Bedrock was not called. ${error.message}`, details)
+  }
+}
+
+function convert(request: ChatRequest, { provider, capabilities }: RequestContext): BedrockRequest {
+  const { list, warn } = createWarnings()
+  const { model } = request
+  const honoured = honouredParameters(request, capabilities, warn)
+  const toCachePoint = createCachePoints(model, capabilities, warn)
+  const conversion = { issuer: { provider, model }, toCachePoint, warn }
+  const { system, messages } = toBedrockMessages(request.messages, conversion)
+  const toolConfig = toToolConfig(request, toCachePoint, warn)
+  limitCachePoints({ tools: toolConfig?.tools ?? [], system, messages }, capabilities.cacheBreakpoints, warn)
+
+  const inferenceConfig = {
+    ...(honoured.maxTokens !== undefined && { maxTokens: honoured.maxTokens }),
+    ...(honoured.temperature !== undefined && { temperature: honoured.temperature }),
+    ...(honoured.topP !== undefined && { topP: honoured.topP }),
+    ...(honoured.stop && honoured.stop.length > 0 && { stopSequences: [...honoured.stop] }),
+  }
+  const additionalModelRequestFields = {
+    ...(honoured.topK !== undefined && toTopK(honoured.topK, model)),
+    ...toReasoningFields(honoured.reasoning, model, capabilities, warn),
+  }
+  const outputConfig = toOutputConfig(request.responseFormat, warn)
+  const { metadata } = honoured
+
+  const input: ConverseRequest = {
+    modelId: model,
+    messages,
+    ...(system.some((block) => !isCachePoint(block)) && { system }),
+    ...(hasFields(inferenceConfig) && { inferenceConfig }),
+    ...(toolConfig && { toolConfig }),
+    ...(hasFields(additionalModelRequestFields) && {
+      additionalModelRequestFields: additionalModelRequestFields as NonNullable<never>,
+    }),
+    ...(outputConfig && { outputConfig }),
+    ...(metadata && hasFields(metadata) && { requestMetadata: { ...metadata } }),
+  }
+  return { input: withOwnOptions(input, request, provider), warnings: list }
+}
+
+const parameterNames: readonly ParameterName[] = [
+  'temperature',
+  'topP',
+  'topK',
+  'maxTokens',
+  'stop',
+  'seed',
+  'presencePenalty',
+  'frequencyPenalty',
+  'reasoning',
+  'parallelToolCalls',
+  'user',
+  'metadata',
+]
+
+/** The parameters that the model honours; a warning for each other one that is set. */
+function honouredParameters(request: ChatRequest, capabilities: Capabilities, warn: Warn): Partial<ChatRequest> {
+  const dropped = parameterNames.filter((name) => request[name] !== undefined && !capabilities.parameters[name])
+  for (const name of dropped) {
+    warn('unsupported', `${request.model} at Amazon Bedrock does not take ${name}; it was left out.`, name)
+  }
+  return Object.fromEntries(Object.entries(request).filter(([name]) => !dropped.includes(name as ParameterName)))
+}
+
+/** The Converse API has no such parameter, and each maker its own name for it. */
+function toTopK(topK: number, model: string): JsonObject {
+  return vendorOf(model) === 'amazon' ? { inferenceConfig: { topK } } : { top_k: topK }
+}
+
+function toOutputConfig(format: ChatRequest['responseFormat'], warn: Warn): OutputConfig | undefined {
+  if (!format || format.type === 'text') return undefined
+  if (format.type === 'json') {
+    throw new InvalidRequestError('responseFormat', "is 'json', which Amazon Bedrock does not offer; give it a schema")
+  }
+  if (format.strict === false) {
+    warn('changed', 'Amazon Bedrock always holds the model to the schema.', 'responseFormat.strict')
+  }
+  const { name = 'response', description } = format
+  const schema = JSON.stringify(format.schema)
+  const jsonSchema = { schema, name, ...(description !== undefined && { description }) }
+  return { textFormat: { type: 'json_schema', structure: { jsonSchema } } }
+}
+
+function hasFields(value: object): boolean {
+  return Object.keys(value).length > 0
+}
+
+/** Settings that are made of several fields of a request, so that those of one side do not undo the other's. */
+const joined = new Set([
+  'additionalModelRequestFields',
+  'inferenceConfig',
+  'outputConfig',
+  'requestMetadata',
+  'toolConfig',
+])
+
+/** What the SDK sends; it leaves out whatever else it is given, without a word. */
+const fields = new Set([
+  ...joined,
+  'additionalModelResponseFieldPaths',
+  'guardrailConfig',
+  'messages',
+  'modelId',
+  'performanceConfig',
+  'promptVariables',
+  'serviceTier',
+  'system',
+])
+
+/** `providerOptions` of this provider, over everything else. @throws InvalidRequestError for what would not be sent */
+function withOwnOptions(input: ConverseRequest, request: ChatRequest, provider: string): ConverseRequest {
+  const all = request.providerOptions
+  if (!all || !Object.hasOwn(all, provider)) return input
+  const merged: Record<string, unknown> = { ...input }
+  for (const [name, value] of Object.entries(all[provider] ?? {})) {
+    if (!fields.has(name)) {
+      const problem = 'is no field of the Converse API; those of a model go into additionalModelRequestFields'
+      throw new InvalidRequestError(`providerOptions.${provider}.${name}`, problem)
+    }
+    const before = merged[name]
+    merged[name] = joined.has(name) && isObject(before) && isObject(value) ? { ...before, ...value } : value
+  }
+  return merged as unknown as ConverseRequest
+}

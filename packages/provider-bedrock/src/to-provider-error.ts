@@ -1,0 +1,186 @@
+import { kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
+import type { FailureKind, Redact } from '@llmfb/core/provider'
+import { kindOfName, kindOfWords } from './kinds.ts'
+import { isObject } from './wire.ts'
+
+/** What is known of a call beside its error. */
+export interface FailureContext {
+  /** Id of this provider. */
+  readonly provider: string
+  readonly model?: string
+  readonly redact: Redact
+  /** Milliseconds since 1970. */
+  readonly wallTimeMs: number
+}
+
+/** What came over the wire, as far as a failure is told from it. */
+export interface Answer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The body of one that is not a success, or of one that is not what was asked for. */
+  readonly text?: string
+}
+
+/** The SDK's error, or what else a call threw before there was an answer. */
+export function toLocalError(error: unknown, context: FailureContext): ProviderError {
+  const name = nameOf(error)
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
+    const message = 'Amazon Bedrock was not called: there are no AWS credentials, or they could not be had'
+    return failure('authentication', message, context, { cause: error })
+  }
+  if (isTimeout(error)) return failure('timeout', 'Amazon Bedrock did not answer in time', context, { cause: error })
+  const code = codeOf(error)
+  if (code !== undefined || name === 'TimeoutError' || isFetchError(error)) {
+    const reason = code ?? (name === 'TimeoutError' ? 'no connection in time' : innermostMessage(error))
+    return failure('network', `Amazon Bedrock could not be reached: ${reason}`, context, { cause: error })
+  }
+  const reason = error instanceof Error ? error.message : typeof error
+  return failure('unknown', `The call to Amazon Bedrock failed: ${reason}`, context, { cause: error })
+}
+
+/** Whether the service itself made `error`, within a stream that had begun well. */
+export function isReported(error: unknown): boolean {
+  return error instanceof Error && !/^(?:Error|TypeError|SyntaxError|RangeError|AbortError)$/.test(error.name)
+}
+
+/** Whether what came with a 200 is an error, in the service's form. */
+export function holdsError({ headers, text }: Answer): boolean {
+  const body = parse(text)
+  if (headers['x-amzn-errortype'] !== undefined) return true
+  return ['message', 'Message', '__type'].some((field) => textOf(body, field) !== undefined)
+}
+
+/** A failure that the service itself reports, by its status or within a 200. */
+export function toReportedError(error: unknown, answer: Answer, context: FailureContext): ProviderError {
+  const body = parse(answer.text)
+  const name = toName(
+    answer.headers['x-amzn-errortype'] ??
+      textOf(body, '__type') ??
+      textOf(body, 'code') ??
+      (isReported(error) ? nameOf(error) : undefined),
+  )
+  const own = error instanceof Error && isReported(error) && error.message !== 'UnknownError' ? error.message : ''
+  const words = textOf(body, 'message') ?? textOf(body, 'Message') ?? (answer.text === undefined ? own : '')
+  const said = [answer.status, name].filter((word) => word !== undefined).join(' ')
+  const message = `Amazon Bedrock answered ${said}${words === '' ? '' : `: ${words}`}`
+  return failure(toKind(answer.status, name, words), message, context, { answer, name, cause: error })
+}
+
+function toKind(status: number, name: string | undefined, words: string): FailureKind {
+  const told = kindOfWords(name, words)
+  if (told !== undefined) return told
+  const named = name === undefined ? undefined : kindOfName(name)
+  if (named !== undefined) return named
+  // An error within a 200 that says nothing of itself is the service's own fault, not the caller's.
+  return status >= 400 ? kindOfStatus(status) : 'server'
+}
+
+/** What is known of a failure beside its kind. */
+interface Found {
+  readonly answer?: Answer | undefined
+  readonly name?: string | undefined
+  readonly cause?: unknown
+}
+
+/** Makes the contract's error. */
+export function failure(
+  kind: FailureKind,
+  message: string,
+  context: FailureContext,
+  { answer, name, cause }: Found = {},
+): ProviderError {
+  const headers = answer?.headers
+  const id = headers?.['x-amzn-requestid'] ?? headers?.['x-amzn-request-id']
+  const retryAfterMs = headers && parseRetryAfter((header) => headers[header] ?? null, context.wallTimeMs)
+  return new ProviderError(oneLine(context.redact(message)), {
+    kind,
+    provider: context.provider,
+    ...(context.model !== undefined && { model: context.model }),
+    ...(answer && { status: answer.status }),
+    ...(name !== undefined && { providerCode: context.redact(name) }),
+    ...(id && { requestId: context.redact(id) }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(headers && { headers: headersOfInterest(headers, context.redact) }),
+    ...(cause !== undefined && !isPage(cause) && { cause: toSafeCause(cause, context.redact) }),
+  })
+}
+
+/** The class of an error without what some fronts of AWS put around it: `prefix#Name:http://internal…`. */
+function toName(text: string | undefined): string | undefined {
+  const name = text?.split(':', 1)[0]?.split('#').at(-1)?.trim()
+  if (!name || name === 'Unknown' || name === 'UnknownError') return undefined
+  return `${name[0]?.toUpperCase()}${name.slice(1)}`
+}
+
+function parse(text: string | undefined): unknown {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function textOf(body: unknown, field: string): string | undefined {
+  const value = isObject(body) ? body[field] : undefined
+  return typeof value === 'string' ? value : undefined
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : ''
+}
+
+/** An error and its causes, outermost first. */
+function chainOf(error: unknown): Error[] {
+  const chain: Error[] = []
+  for (let next = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next)
+  return chain
+}
+
+/** The system's word for what went wrong, such as `ECONNREFUSED`, from the innermost cause that has one. */
+function codeOf(error: unknown): string | undefined {
+  return chainOf(error)
+    .map((inner) => (inner as { code?: unknown }).code)
+    .findLast((code) => typeof code === 'string')
+}
+
+/** Whether a service that was reached kept silent for too long. A connection that cannot be made is none of these. */
+export function isTimeout(error: unknown): boolean {
+  const chain = chainOf(error)
+  const code = codeOf(error)
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return true
+  // The SDK's handler: silence has a code and no system call; a connection not made has no code.
+  const silent = code === 'ETIMEDOUT' && !chain.some((inner) => 'syscall' in inner || inner instanceof AggregateError)
+  return chain.some((inner) => inner.name === 'TimeoutError' && (silent || inner instanceof DOMException))
+}
+
+function isFetchError(error: unknown): boolean {
+  return error instanceof TypeError && error.message === 'fetch failed'
+}
+
+/** `fetch failed` says nothing; the reason is inside. */
+function innermostMessage(error: unknown): string {
+  const inner = chainOf(error).at(-1)
+  return inner?.message || inner?.name || typeof error
+}
+
+/** Longest message that is passed on, in UTF-16 code units; an error page of a proxy can be any size. */
+const longestMessage = 500
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line
+}
+
+/** An error that quotes a whole page says no more than ours. What a JSON parser says quotes the answer, too. */
+function isPage(cause: unknown): boolean {
+  return cause instanceof SyntaxError || (cause instanceof Error && cause.message.length > 2 * longestMessage)
+}
+
+const interesting = /^(?:x-amzn-request-?id|x-amzn-errortype|retry-after|retry-after-ms)$/
+
+function headersOfInterest(headers: Answer['headers'], redact: Redact): Readonly<Record<string, string>> {
+  const kept = Object.entries(headers).filter(([name]) => interesting.test(name))
+  return Object.fromEntries(kept.map(([name, value]) => [name, redact(value)]))
+}
