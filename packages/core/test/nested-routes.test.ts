@@ -114,13 +114,21 @@ describe('a route as a target', () => {
 describe('a router as a provider of another router', () => {
   it('serves under its id, with its routes as models', async () => {
     const inner: Provider = createWorld({
+      id: 'inner',
       providers: [scripted('a', fails('server')), scripted('b')],
       routes: { fast: ['a/m', 'b/m'] },
     }).router
-    const { ask } = createWorld({ providers: [inner], routes: { chat: ['router/fast'] } })
+    const { ask } = createWorld({ providers: [inner], routes: { chat: ['inner/fast'] } })
     const answer = await ask()
     expect(answer).toMatchObject({ provider: 'b', route: 'chat' })
-    expect(answer.attempts).toMatchObject([{ target: 'router/fast', attempts: [{ target: 'a/m' }, { target: 'b/m' }] }])
+    expect(answer.attempts).toMatchObject([{ target: 'inner/fast', attempts: [{ target: 'a/m' }, { target: 'b/m' }] }])
+  })
+
+  it('cannot have the id of the router that it serves, whose routes would be mistaken for its own', () => {
+    const { router: inner } = createWorld({ providers: [scripted('a')], routes: { fast: ['a/m'] } })
+    expect(() => createWorld({ providers: [inner], routes: { chat: ['router/fast'] } })).toThrow(
+      "the router itself has the id 'router'; pass { id: 'router-2' } to one of them",
+    )
   })
 
   it('that knows no such model fails as a router does, and counts against nothing', async () => {

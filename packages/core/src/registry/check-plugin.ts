@@ -21,7 +21,8 @@ export interface CheckContext {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Ids of experimental providers that are admitted; `*` admits all. */
   readonly experimental: ReadonlySet<string>
-  readonly taken: ReadonlyMap<string, unknown>
+  /** Who has the id already. */
+  holderOf(id: string): string | undefined
 }
 
 /** An object with at least these fields: a plugin may be written for a later core that knows more of them. */
@@ -116,8 +117,9 @@ export function checkPlugin(given: ProviderPlugin | Provider, context: CheckCont
     const remedy = `it is written for contract version ${String(version)} and this core speaks 1; install matching versions`
     return { ...about, state: 'incompatible', check: 'version', remedy }
   }
-  if (context.taken.has(id)) {
-    const remedy = `another provider has the id '${id}'; pass { id: '${id}-2' } to one of them`
+  const holder = context.holderOf(id)
+  if (holder !== undefined) {
+    const remedy = `${holder} has the id '${id}'; pass { id: '${id}-2' } to one of them`
     return { ...about, state: 'incompatible', check: 'id-free', remedy }
   }
   if (tier === 'planned') return { ...about, state: 'planned', remedy: 'it is announced and not written yet' }

@@ -17,6 +17,8 @@ export interface RegistryOptions {
   readonly experimental: readonly string[]
   readonly clock: Clock
   readonly logger: Logger
+  /** Id of the router itself, which no provider may have: its routes are targets of that name. */
+  readonly own: string
   /** Providers of it that are the same are kept, with what they have loaded. */
   readonly previous?: Registry | undefined
 }
@@ -111,10 +113,12 @@ export class Registry {
 
   #register(
     given: ProviderPlugin | Provider,
-    { env, clock, logger, previous }: RegistryOptions,
+    { env, clock, logger, own, previous }: RegistryOptions,
     experimental: ReadonlySet<string>,
   ): PluginStatus {
-    const status = checkPlugin(given, { env, experimental, taken: this.#statusById })
+    const holderOf = (id: string): string | undefined =>
+      id === own ? 'the router itself' : this.#statusById.has(id) ? 'another provider' : undefined
+    const status = checkPlugin(given, { env, experimental, holderOf })
     const { id, state } = status
     if (state !== 'incompatible') this.#statusById.set(id, status)
     if (state === 'ready') {

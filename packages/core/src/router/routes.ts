@@ -41,7 +41,15 @@ export class Routes {
     this.#options = options
     this.#states = states
     this.#self = self
-    this.registry = new Registry({ plugins, env, experimental, clock, logger, previous: previous?.registry })
+    this.registry = new Registry({
+      plugins,
+      env,
+      experimental,
+      clock,
+      logger,
+      own: self.id,
+      previous: previous?.registry,
+    })
     this.#built = buildRoutes(options, { registry: this.registry, states, self })
     this.#equips = this.#built.equips
     if (previous) for (const model of previous.#adHoc.keys()) this.#findTarget(model)
