@@ -117,14 +117,24 @@ export function findUnmet(run: Run, target: Target): Refusal | undefined {
   return { reason: 'window-too-small', detail, kind: 'context-length' }
 }
 
-/** Why a call to the target might cost more than the request may; undefined where it cannot, or no price is known. */
-export function findExcessCost(run: Run, target: Target): string | undefined {
-  const { maxCostUsd = Infinity } = run.route.policy
+/** The most that a call to the target can cost; undefined where no price is known. */
+function findWorstCost(run: Run, target: Target): number | undefined {
   const price = target.price()
-  if (price === undefined || maxCostUsd === Infinity) return undefined
   const { maxTokens } = applyOverrides(run.request, target)
   const outputTokens = maxTokens ?? target.capabilities().maxOutputTokens ?? 0
-  const costUsd = (run.costUsd ?? 0) + worstCaseCost(price, run.inputTokens, outputTokens)
+  return price && worstCaseCost(price, run.inputTokens, outputTokens)
+}
+
+/**
+ * Why a call to the target might cost more than the request may, with the one under way beside it; undefined where it
+ * cannot, or no price is known.
+ */
+export function findExcessCost(run: Run, target: Target): string | undefined {
+  const { maxCostUsd = Infinity } = run.route.policy
+  const worstUsd = findWorstCost(run, target)
+  if (worstUsd === undefined || maxCostUsd === Infinity) return undefined
+  const besideUsd = run.beside && findWorstCost(run, run.beside)
+  const costUsd = (run.costUsd ?? 0) + worstUsd + (besideUsd ?? 0)
   // A price that is no number must not slip past.
   if (costUsd <= maxCostUsd) return undefined
   return `it may cost up to ${costUsd.toPrecision(3)} US dollars in all, of ${maxCostUsd} allowed`

@@ -116,7 +116,10 @@ export class Plan {
       if (target.target === first.target || this.#readyAt(target, now) > 0 || !hasRoom(run, target)) continue
       if (!run.route.hedging?.take(now) || !target.state.retryBudget.take(now)) return undefined
       this.#bringForward(target, at)
-      return this.#call(target, 'hedge', 0, now)
+      run.beside = first
+      const step = this.#call(target, 'hedge', 0, now)
+      run.beside = undefined
+      return step
     }
   }
 

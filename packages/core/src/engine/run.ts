@@ -15,6 +15,7 @@ import type { SharedCall } from '../sharing/shared-call.ts'
 import type { EventChannel, RouterEvent } from './event.ts'
 import type { Refusal } from './refusal.ts'
 import type { Route } from './route.ts'
+import type { Target } from './target.ts'
 
 /** Guesses the tokens of a prompt. */
 export interface Estimator {
@@ -103,6 +104,8 @@ export class Run {
   looks = 0
   attempts: readonly Attempt[] = none
   exclusions: readonly Exclusion[] = none
+  /** Called already, while a second call beside it is thought of. */
+  beside: Target | undefined
   /** What the attempts have cost, as far as it is known. */
   costUsd: number | undefined
   errors: readonly ProviderError[] = none

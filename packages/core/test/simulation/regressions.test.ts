@@ -148,4 +148,20 @@ describe('found by the simulation', () => {
       expect(router.status().every(({ inFlight }) => inFlight === 0)).toBe(true)
     },
   )
+
+  it('sends no second call where both together might cost more than the request may', async () => {
+    const calls: number[] = []
+    for (const maxCostUsd of [1.9, 2]) {
+      const clock = createFakeClock()
+      const a = createScriptedProvider({ id: 'a', replies: { delayMs: 1000 } })
+      const b = createScriptedProvider({ id: 'b', replies: { delayMs: 1000 } })
+      const hedge = { afterMs: 100, maxShare: 1 }
+      const routes = { chat: { stages: [{ targets: ['a/1', 'b/1'] }], hedge, maxCostUsd } }
+      const prices = { priceOf: () => ({ inputPerMillion: 0, outputPerMillion: 1_000_000 }) }
+      const router = createRouter({ providers: [a, b], routes, prices, clock, env: {} })
+      await clock.run(router.chat({ ...ask('chat'), maxTokens: 1 }))
+      calls.push(a.calls.length + b.calls.length)
+    }
+    expect(calls).toEqual([1, 2])
+  })
 })

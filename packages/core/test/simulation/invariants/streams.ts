@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.ts'
 import type { CreateInvariant, Violate } from '../invariant.ts'
-import type { Run, StartedAttempt } from '../run-book.ts'
+import type { Run } from '../run-book.ts'
 import type { ProviderCall } from '../world.ts'
 import { pieceText } from '../world.ts'
 
@@ -19,11 +19,6 @@ export const streams: CreateInvariant = (_, violate) => ({
     }
   },
 })
-
-/** The attempts on services, in order. */
-function callsIn(run: Run): readonly StartedAttempt[] {
-  return run.attempts.flatMap((attempt) => (attempt.inner ? callsIn(attempt.inner) : [attempt]))
-}
 
 function isGoneOnWith(run: Run | undefined): boolean {
   return run?.attempts.some(({ reason, inner }) => reason === 'continue' || isGoneOnWith(inner)) === true
@@ -50,14 +45,17 @@ function checkText(
   }
   if (text !== expected) violate(`caller ${id} received '${text}', and not '${expected}'`)
   if (numbers.length > 1 && !isGoneOnWith(run)) violate(`caller ${id} received '${text}', from more than one call`)
-  if (run === undefined) return
-  const made = callsIn(run)
-  for (const [at, { reason }] of made.entries()) {
-    const { call, line } = made[at - 1] ?? {}
-    if (reason === 'continue' && call?.plan.thinks === true && line?.firstContentMs !== undefined) {
-      violate(`caller ${id} had an answer gone on with whose reasoning was signed`)
-    }
-  }
+  if (run !== undefined && isGoneOnWithThought(run))
+    violate(`caller ${id} had an answer gone on with whose reasoning was signed`)
+}
+
+/** Whether the answer of a call was gone on with that had shown reasoning which nobody else can read. */
+function isGoneOnWithThought({ attempts }: Run): boolean {
+  return attempts.some(({ reason, inner }, at) => {
+    const { call, line } = attempts[at - 1] ?? {}
+    const hasThought = call?.plan.thinks === true && line?.firstContentMs !== undefined
+    return (reason === 'continue' && hasThought) || (inner !== undefined && isGoneOnWithThought(inner))
+  })
 }
 
 function checkInterruption({ id, text, outcome, plan, resets }: Caller, violate: Violate): void {
