@@ -159,7 +159,10 @@ export class Plan {
     }
     this.#pending = undefined
     if (pending.forRoomAt) this.#run.queuedMs += now - pending.from
-    return this.#call(pending.target, pending.reason, now - pending.from, now)
+    const { target } = pending
+    const step = this.#call(target, pending.reason, now - pending.from, now)
+    if (step !== undefined && this.#callsOf(target) === 0) target.state.retryBudget.request(now)
+    return step
   }
 
   /** The next target of this stage, or of the next stage that has one to offer. */
@@ -422,8 +425,7 @@ export class Plan {
       throw run.giveUp('exhausted')
     }
     if (isWarming) this.#warmedMs += waitMs
-    if (this.#callsOf(first) === 0) first.state.retryBudget.request(now)
-    else if (!isWarming && !this.#takeRetry(first, now)) throw run.giveUp('exhausted')
+    if (this.#callsOf(first) > 0 && !isWarming && !this.#takeRetry(first, now)) throw run.giveUp('exhausted')
     this.#retries = policy.retries
     const boundedMs = Math.min(waitMs, run.deadlineAt - now)
     this.#wait(first, 'waited', boundedMs, now, isFull ? first.state : undefined)

@@ -49,6 +49,8 @@ export interface Rules {
   readonly scenario: Scenario
   /** What is in force now. */
   readonly configuration: () => Configuration
+  /** Until when each target is left alone since its model is being loaded, as far as any of the routers was told. */
+  readonly loadingUntil: Map<string, number>
 }
 
 /** Makes an invariant for one router of a simulation. */

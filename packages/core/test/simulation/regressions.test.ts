@@ -164,4 +164,25 @@ describe('found by the simulation', () => {
     }
     expect(calls).toEqual([1, 2])
   })
+
+  it('counts a request once for the retry budget, however often it waited before its first call', async () => {
+    const clock = createFakeClock()
+    const limited = { fail: { kind: 'rate-limit', retryAfterMs: 100 } } as const
+    const replies = [limited, { delayMs: 500 }, { delayMs: 500 }, { fail: { kind: 'server' } }, {}] as const
+    const a = createScriptedProvider({ id: 'a', replies })
+    const routes = { chat: { stages: [{ targets: [{ model: 'a/1', concurrency: 1 }] }] } }
+    const retryBudget = { ratio: 0.2, minimumPerSecond: 0 }
+    const router = createRouter({ providers: [a], routes, retryBudget, clock, random: () => 0.5, env: {} })
+    const chat = (): Promise<string> =>
+      router.chat(ask('chat')).then(
+        ({ text }) => text,
+        (error: Error) => error.name,
+      )
+    expect(await clock.run(chat())).toBe('RouteFailedError')
+    // Both wait for the pause to end, and the second then for the first.
+    expect(await clock.run(Promise.all([chat(), chat()]))).toEqual(['ok', 'ok'])
+    // A fifth of four requests is no retry.
+    expect(await clock.run(chat())).toBe('RouteFailedError')
+    expect(a.calls).toHaveLength(4)
+  })
 })

@@ -34,6 +34,7 @@ export interface SideParts {
   readonly world: World
   readonly store: Store | undefined
   readonly invariants: readonly CreateInvariant[]
+  readonly loadingUntil: Map<string, number>
   readonly violate: Violate
   readonly count: (what: string) => void
 }
@@ -68,7 +69,7 @@ export function createSide(index: number, parts: SideParts): Side {
   }
   let { configuration } = scenario
   const book = createRunBook(routerId, () => configuration)
-  const rules = { scenario, configuration: () => configuration }
+  const rules = { scenario, configuration: () => configuration, loadingUntil: parts.loadingUntil }
   const watching = parts.invariants.map((create) => create(rules, violate))
   const router = createRouter({
     ...common,

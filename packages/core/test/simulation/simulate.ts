@@ -68,7 +68,8 @@ export async function simulate({ seed, requests }: SimulationOptions): Promise<S
   }
   const world = createWorld(clock, createDraw(seed + 1), scenario.targets, onCall)
   const store = scenario.kind === 'shared' ? createMemoryStore({ clock }) : undefined
-  const parts = { scenario, clock, world, store, invariants, violate, count }
+  const loadingUntil = new Map<string, number>()
+  const parts = { scenario, clock, world, store, invariants, loadingUntil, violate, count }
   const sides = Array.from({ length: store ? 2 : 1 }, (_, index) => createSide(index, parts))
 
   const workload = createDraw(seed + 3)

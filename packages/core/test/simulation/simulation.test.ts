@@ -10,7 +10,7 @@ const { SIMULATION_SEED, SIMULATION_REQUESTS } = process.env
 const seeds = SIMULATION_SEED === undefined ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : SIMULATION_SEED.split(',').map(Number)
 
 /** Shares and droughts want many requests, which are cheap where nothing fails. */
-const requestsOf: Readonly<Record<ScenarioKind, number>> = { rough: 2500, shared: 2500, calm: 10_000, mending: 10_000 }
+const requestsOf: Readonly<Record<ScenarioKind, number>> = { rough: 4000, shared: 4000, calm: 10_000, mending: 10_000 }
 
 describe('a router in a simulated world', () => {
   const total: Record<string, number> = {}

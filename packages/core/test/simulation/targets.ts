@@ -8,7 +8,7 @@ function drawOutages(draw: Draw, horizonMs: number): Outage[] {
     const from = draw.random() * horizonMs
     const type = draw.pick(types)
     // A refusal pauses for minutes; a short one does.
-    const lastsMs = type === 'refused' ? 2000 : draw.exponential(30_000)
+    const lastsMs = type === 'refused' ? 4000 : draw.exponential(30_000)
     return { from, until: from + lastsMs, type }
   })
 }

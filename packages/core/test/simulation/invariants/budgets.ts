@@ -14,7 +14,7 @@ interface Seen {
 }
 
 /** Retries, hedges among them, stay within each target's budget, over any span of its window, and are announced. */
-export const budgets: CreateInvariant = ({ scenario }, violate) => {
+export const budgets: CreateInvariant = ({ scenario, loadingUntil }, violate) => {
   const { windowMs, windowSlices, ratio, minimumPerSecond } = { ...defaultRetryBudget, ...scenario.retryBudget }
   // The oldest slice of the window is partly out of date: a span shorter by one slice is covered in full.
   const spanMs = windowMs - windowMs / windowSlices
@@ -25,8 +25,6 @@ export const budgets: CreateInvariant = ({ scenario }, violate) => {
     return known
   }
   const announced = new Map<number, string>()
-  /** Until when each target is left alone since its model is being loaded. */
-  const loadingUntil = new Map<string, number>()
   const retry = (target: string, at: number): void => {
     const { requests, retries } = of(target)
     retries.push(at)
@@ -42,10 +40,10 @@ export const budgets: CreateInvariant = ({ scenario }, violate) => {
       if (event.type === 'retry-scheduled') {
         const { request, target } = event
         announced.set(request, target)
-        // Waiting for a target that this request has not called yet leads to a first call, not to another one.
-        if (run?.attempts.some((attempt) => attempt.target === target) !== true) of(target).requests.push(at)
-        // To look again at a model that is being loaded is no retry.
-        else if (at >= (loadingUntil.get(target) ?? 0)) retry(target, at)
+        // Waiting for a target that this request has not called yet leads to a first call, not to another one; and to look
+        // again at a model that is being loaded is no retry.
+        const again = run?.attempts.some((attempt) => attempt.target === target)
+        if (again === true && at >= (loadingUntil.get(target) ?? 0)) retry(target, at)
       }
       if (event.type === 'attempt-failed' && event.attempt.kind === 'warming') {
         const { target, retryAfterMs = defaultPolicy.pauses.warmingMs } = event.attempt
@@ -59,13 +57,12 @@ export const budgets: CreateInvariant = ({ scenario }, violate) => {
       const { request, target, reason, number } = event
       const isAnnounced = announced.get(request) === target
       announced.delete(request)
-      // Whoever was waited for, and then forced, counts twice: as waited for, and as called.
-      if (isAnnounced && reason !== 'forced') return
-      if (reason === 'retry' || reason === 'waited') violate(`request ${request} retried unannounced`)
+      const isRetry = reason === 'retry' || reason === 'waited'
+      if (isRetry && !isAnnounced) violate(`request ${request} retried unannounced`)
       // A target that stands in the route twice is not a new one.
       const again = run?.attempts.some((attempt) => attempt.target === target && attempt.number !== number)
-      if (again === true || reason === 'hedge') retry(target, at)
-      else of(target).requests.push(at)
+      if (reason !== 'hedge' && again !== true) of(target).requests.push(at)
+      else if (!isAnnounced) retry(target, at)
     },
   }
 }
