@@ -12,7 +12,7 @@ export type { ReadAnswer, ReadTool, Recording } from './recordings/recording.ts'
 
 // The suite
 export { testProvider } from './suite/test-provider.ts'
-export type { ProviderTests } from './suite/test-provider.ts'
+export type { ProviderTests, RecordedAnswers } from './suite/test-provider.ts'
 export type { Created, ServiceOptions } from './suite/bench.ts'
 
 // How services speak

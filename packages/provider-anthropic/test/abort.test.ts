@@ -120,7 +120,7 @@ test('stream: leaves a complete answer to end by itself, so that its connection 
   let end = (): void => {}
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      controller.enqueue(new TextEncoder().encode(String(streamAnswer(whole).body)))
+      controller.enqueue(new TextEncoder().encode(streamAnswer(whole).body as string))
       end = () => controller.close()
     },
     cancel,

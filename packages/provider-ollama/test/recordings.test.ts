@@ -1,50 +1,8 @@
-import type { Recording } from '@llmfb/conformance'
-import { readRecordings, startWireServer, testRecordings } from '@llmfb/conformance'
-import type { JsonObject, Usage } from '@llmfb/core/provider'
+import { startWireServer, testRecordings } from '@llmfb/conformance'
 import { expect, test } from 'vitest'
 import { exchanges } from './__fixtures__/exchanges.ts'
 import { collect, connect, rejectionOf } from './connect.ts'
-
-function toUsage(read: JsonObject): Usage {
-  return {
-    uncachedInputTokens: Number(read['prompt_eval_count']),
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    outputTextTokens: Number(read['eval_count']),
-    reasoningTokens: 0,
-  }
-}
-
-interface Piece {
-  readonly message: { readonly content: string }
-  readonly done_reason: string
-}
-
-/** What a streamed text answer says, read from its lines; the recording holds no reading of the SDK's. */
-function withRead(recording: Recording): Recording {
-  const lines = (recording.resBody ?? '').trim().split('\n')
-  const pieces = lines.map((line) => JSON.parse(line) as JsonObject & Piece)
-  const last = pieces.at(-1)
-  return {
-    ...recording,
-    read: {
-      text: pieces.map((piece) => piece.message.content).join(''),
-      reasoning: '',
-      tools: [],
-      finish: last?.done_reason ?? '',
-      usage: last ?? {},
-    },
-  }
-}
-
-testRecordings(test, {
-  recordings: readRecordings('ollama')
-    ?.filter(({ api }) => api === 'ollama-chat')
-    .map(withRead),
-  label: 'recorded',
-  connect: (baseURL) => connect({ baseURL }),
-  usage: toUsage,
-})
+import { toUsage } from './recordings.ts'
 
 testRecordings(test, {
   recordings: [...exchanges],

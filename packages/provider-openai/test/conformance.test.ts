@@ -2,10 +2,12 @@ import { chatCompletions, testProvider } from '@llmfb/conformance'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { openai } from '../src/index.ts'
+import { recordings } from './recordings.ts'
 
 testProvider(test, {
   create: (options) => openai(options),
   server: chatCompletions(),
   models: ['gpt-4o', 'gpt-5', 'gpt-5.1', 'o3', 'o3-mini', 'gpt-4', 'gpt-6-astra'],
+  recordings,
   report: join(import.meta.dirname, '..'),
 })

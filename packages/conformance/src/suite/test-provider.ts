@@ -10,6 +10,12 @@ import { allCases } from './all-cases.ts'
 import { connectSubject, type Subject } from './bench.ts'
 import { runCase } from './run-case.ts'
 
+/** What `testRecordings` takes, without what `testProvider` knows already. */
+export interface RecordedAnswers extends Omit<RecordingTests, 'label' | 'connect'> {
+  /** @default what `create` makes */
+  readonly connect?: RecordingTests['connect']
+}
+
 /** What `testProvider` tests. */
 export interface ProviderTests {
   /** Makes the provider under test with the options that all providers share; `context` is what a plugin is given. */
@@ -21,7 +27,7 @@ export interface ProviderTests {
   /** Cases that the provider does not keep, each with the reason. One that is unknown or not needed fails. @default none */
   readonly gaps?: Readonly<Record<string, string>>
   /** What real services answered, to be replayed as `testRecordings` does. @default none */
-  readonly recordings?: Omit<RecordingTests, 'label' | 'connect'> & { readonly connect?: RecordingTests['connect'] }
+  readonly recordings?: RecordedAnswers
   /**
    * Folder whose `conformance.json` the report is: the package's own. It is written where the variable LLMFB_CONFORMANCE
    * is `write`, and compared otherwise. @default none is kept

@@ -1,7 +1,5 @@
-import { readRecordings, type Recording, testRecordings } from '@llmfb/conformance'
+import { type RecordedAnswers, readRecordings, type Recording } from '@llmfb/conformance'
 import type { FailureKind, JsonObject, Usage } from '@llmfb/core/provider'
-import { describe, test } from 'vitest'
-import { connect } from './connect.ts'
 
 interface OpenAIUsage {
   readonly prompt_tokens: number
@@ -29,13 +27,9 @@ function errorKind({ status, resBody = '' }: Recording): FailureKind | undefined
   return status === 400 ? 'invalid-request' : undefined
 }
 
-describe('recordings', () => {
-  const recordings = readRecordings('openai')?.filter(({ api }) => api === 'chat')
-  testRecordings(test, {
-    recordings,
-    label: 'openai chat',
-    connect: (baseUrl) => connect({ baseURL: `${baseUrl}/v1` }),
-    usage,
-    errorKind,
-  })
-})
+/** What the service answered to Chat Completions. */
+export const recordings: RecordedAnswers = {
+  recordings: readRecordings('openai')?.filter(({ api }) => api === 'chat'),
+  usage,
+  errorKind,
+}

@@ -1,15 +1,12 @@
-import { readRecordings, testRecordings } from '@llmfb/conformance'
+import { type RecordedAnswers, readRecordings } from '@llmfb/conformance'
 import type { JsonObject, Usage } from '@llmfb/core/provider'
-import { test } from 'vitest'
-import { connect } from './connect.ts'
 
-testRecordings(test, {
-  label: 'anthropic',
+/** What the service answered to Messages. */
+export const recordings: RecordedAnswers = {
   recordings: readRecordings('anthropic')?.filter(({ api }) => api === 'messages'),
-  connect: (baseUrl) => connect(baseUrl),
   usage: toExpectedUsage,
   errorKind: ({ status }) => (status === 401 ? 'authentication' : 'model-not-found'),
-})
+}
 
 /** What each bucket should hold; a compacted conversation is the sum of its passes. */
 function toExpectedUsage(usage: JsonObject): Usage {

@@ -1,0 +1,10 @@
+import { chatCompletions, testProvider } from '@llmfb/conformance'
+import { test } from 'vitest'
+import { acme } from './acme.ts'
+
+testProvider(test, {
+  create: (options) => acme(options),
+  server: chatCompletions({ reasoningField: 'reasoning_content' }),
+  models: ['acme-large', 'acme-mini-2'],
+  report: import.meta.dirname,
+})
