@@ -143,7 +143,7 @@ describe('an answer with an error status', () => {
   })
 
   it('reads dates against the clock of the call', async () => {
-    const headers = { 'retry-after': 'Sat, 21 Nov 2026 00:00:30 GMT' }
+    const headers = { 'retry-after': 'Sat, 21 Nov 2026 00:00:30 GMT', date: 'Sat, 21 Nov 2026 00:00:00 GMT' }
     expect((await failure(errorAnswer(429, {}, headers), false)).retryAfterMs).toBe(30_000)
   })
 

@@ -125,7 +125,16 @@ for (const [way, call] of Object.entries(ways)) {
   })
 
   test(`${way}: reads a date to wait for with the clock it is given`, async () => {
-    server.answer(errorAnswer(529, { type: 'overloaded_error' }, { 'retry-after': 'Sat, 21 Nov 2026 00:01:00 GMT' }))
+    server.answer(
+      errorAnswer(
+        529,
+        { type: 'overloaded_error' },
+        {
+          'retry-after': 'Sat, 21 Nov 2026 00:01:00 GMT',
+          date: 'Sat, 21 Nov 2026 00:00:00 GMT',
+        },
+      ),
+    )
     expect((await failureOf(call(await connect(server.url)))).retryAfterMs).toBe(60_000)
   })
 
