@@ -77,5 +77,7 @@ export interface Route {
   readonly vectorSpace: string
   /** Whether it asks for more than is loaded with the router; see `optional.ts`. */
   needsOptional: boolean
+  /** Whether a target may be sent more than the caller's request: parameters of its own, or an answer that was begun. */
+  readonly changesRequests: boolean
   hedging?: Hedging
 }

@@ -140,7 +140,7 @@ export class Run {
     this.signal = signal
     this.startedAt = context.clock.now()
     this.deadlineAt = this.startedAt + route.policy.deadlineMs
-    this.isSimple = isSimple && !route.needsOptional
+    this.isSimple = isSimple && !route.changesRequests
     context.events.emit?.({ type: 'request-started', request: number, route: route.name, stream: streamed })
   }
 

@@ -114,6 +114,9 @@ function buildRoute(name: string, config: RouteConfig, building: Building): Rout
       policy.maxCostUsd !== undefined ||
       targets.some((target) => typeof target !== 'string') ||
       route.stages.some(({ strategy = 'priority' }) => strategy !== 'priority'),
+    changesRequests:
+      policy.afterCommit !== 'error' ||
+      targets.some((target) => typeof target !== 'string' && target.parameters !== undefined),
   }
   if (hedge !== undefined) building.equips.push(({ Hedging }) => (built.hedging = new Hedging(hedge)))
   return built

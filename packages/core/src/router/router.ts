@@ -295,7 +295,7 @@ class FallbackRouter implements Router {
     const parts = this.#context.optional as OptionalParts | undefined
     if (isSimpleRequest(value)) {
       const run = this.#start(value, true, streamed, signal, routes)
-      return run.isSimple || parts !== undefined ? run : this.#load().then(() => run)
+      return !run.route.needsOptional || parts !== undefined ? run : this.#load().then(() => run)
     }
     const start = ({ parseChatRequest }: OptionalParts): Run =>
       this.#start(parseChatRequest(value), false, streamed, signal, routes)

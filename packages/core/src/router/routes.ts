@@ -115,7 +115,8 @@ export class Routes {
     const targets = [new Target('stage-1', source, model, state, {}, this.#options.prices)]
     const stages = [{ name: 'stage-1', strategy: priority, targets, unusable: [] }]
     const needsOptional = this.#built.limited.has(name)
-    return { name, stages, policy: defaultPolicy, vectorSpace: spaceOf(model), needsOptional }
+    const vectorSpace = spaceOf(model)
+    return { name, stages, policy: defaultPolicy, vectorSpace, needsOptional, changesRequests: false }
   }
 
   #forgetOldest(): void {
