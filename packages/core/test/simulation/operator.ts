@@ -29,7 +29,7 @@ function apply(change: Change, side: Side, violate: Violate): void {
     case 'reload': {
       for (const name of forgottenOf(side, change.configuration)) for (const { forget } of side.watching) forget?.(name)
       side.configuration = change.configuration
-      router.reload({ ...common, routes: change.configuration.routes })
+      reload(side, { ...common, routes: change.configuration.routes }, violate)
       break
     }
     case 'reject':
@@ -60,6 +60,18 @@ function forgottenOf({ router }: Side, next: Configuration): readonly string[] {
 
 function isKnown({ router }: Side, name: string): boolean {
   return !name.includes('/') || router.status().some(({ target }) => target === name)
+}
+
+/** What is known of a target stays with it; its limits may be others. */
+function reload({ router }: Side, options: ReloadOptions, violate: Violate): void {
+  const before = new Map(router.status().map((status) => [status.target, status]))
+  router.reload(options)
+  for (const { limits: _, ...after } of router.status()) {
+    const { limits: __, ...known } = before.get(after.target) ?? { limits: undefined }
+    if ('target' in known && !isDeepStrictEqual(known, after)) {
+      violate(`a reload made ${JSON.stringify(known)} ${JSON.stringify(after)}`)
+    }
+  }
 }
 
 /** A configuration that is wrong changes nothing. */

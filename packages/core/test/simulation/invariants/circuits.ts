@@ -121,6 +121,13 @@ export const circuits: CreateInvariant = ({ scenario }, violate) => {
     circuit.askedForMs = undefined
   }
 
+  /** Somebody is kept away since others test: then all permits are taken. */
+  const checkTests = (circuit: SeenCircuit | undefined, at: number): void => {
+    const live = circuit?.testing.filter(({ expiresAt }) => expiresAt > at).length ?? 0
+    // Whoever waits for its share of a limit has a permit already.
+    if (live < halfOpenPermits && !isShared) violate(`${live} calls test ${circuit?.name}, and others are kept away`)
+  }
+
   return {
     forget: (target) => seen.delete(target),
     change(change) {
@@ -190,6 +197,8 @@ export const circuits: CreateInvariant = ({ scenario }, violate) => {
           if (cells.every((cell) => isFree(cell, at))) {
             violate(`request ${event.request} was kept from ${target}, whose circuits are closed`)
           }
+          const { detail } = event.exclusion
+          if (detail.includes('being tested')) checkTests(detail.startsWith('its provider') ? cells[1] : cells[0], at)
           // One that stands in its stage twice is asked twice, and told of once.
           const stage = run?.options.stages.find(({ name = 'stage-1' }) => name === event.exclusion.stage)
           const times = stage?.targets.filter((one) => target.endsWith(modelOf(one))).length ?? 1
