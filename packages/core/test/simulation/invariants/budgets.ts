@@ -53,6 +53,10 @@ export const budgets: CreateInvariant = ({ scenario, loadingUntil }, violate) =>
         const { target, readyInMs = 0 } = event.exclusion
         loadingUntil.set(target, Math.max(loadingUntil.get(target) ?? 0, at + readyInMs))
       }
+      if (event.type === 'target-excluded' && event.exclusion.detail.startsWith('a limit that it shares')) {
+        // It was to be called, had not all processes together used up the limit: that counts as a request.
+        of(event.exclusion.target).requests.push(at)
+      }
       if (event.type !== 'attempt-started') return
       const { request, target, reason, number } = event
       const isAnnounced = announced.get(request) === target
