@@ -1,0 +1,439 @@
+import type {
+  CallOptions,
+  FailureDetails,
+  ChatRequest,
+  ChatResponse,
+  Manifest,
+  Provider,
+  ProviderPlugin,
+  StreamEvent,
+} from '@llmfb/core/provider'
+import { collectStream, isProviderError, ProviderError } from '@llmfb/core/provider'
+import { describe, expect, test } from 'vitest'
+import { allCases } from '../src/suite/all-cases.ts'
+import { benchKey, type ServiceOptions, type Subject } from '../src/suite/bench.ts'
+import { runCase } from '../src/suite/run-case.ts'
+import { chatCompletions } from '@llmfb/conformance'
+import { acme } from './acme/acme.ts'
+
+/** What a wrong provider makes of a good one. */
+type Wrong = (good: Provider, options: ServiceOptions, log: (text: string) => void) => Partial<Provider>
+
+function subjectOf(wrong: Wrong, manifest: Partial<Manifest> = {}): Subject {
+  return {
+    create(options) {
+      const plugin = acme(options)
+      return {
+        ...plugin,
+        manifest: { ...plugin.manifest, ...manifest },
+        async create(context) {
+          const good = await plugin.create(context)
+          return { ...good, ...wrong(good, options, (text) => context.logger.info(text)) }
+        },
+      } satisfies ProviderPlugin
+    },
+    server: chatCompletions({ reasoningField: 'reasoning_content' }),
+    models: ['acme-large', 'acme-mini-2'],
+  }
+}
+
+type Chat = (request: ChatRequest, options?: CallOptions) => Promise<ChatResponse>
+
+/** Replaces both ways of asking, by what is done to the whole answer or to the call. */
+function both(good: Provider, change: (call: Chat) => Chat): Partial<Provider> {
+  const streamed = change((request, options) => collectStream(good.stream(request, options)))
+  return {
+    chat: change((request, options) => good.chat(request, options)),
+    async *stream(request, options) {
+      yield* replay(await streamed(request, options))
+    },
+  }
+}
+
+function* replay({ content, text: _, ...rest }: ChatResponse): Generator<StreamEvent, void, undefined> {
+  let index = 0
+  for (const part of content) {
+    if (part.type === 'text') yield { type: 'text-delta', text: part.text }
+    else if (part.type === 'reasoning') yield { type: 'reasoning-delta', text: part.text }
+    else if (part.type === 'tool-call') yield { ...part, index: index++ }
+  }
+  yield { type: 'finish', ...rest }
+}
+
+/** Changes what a call fails with. */
+function failing(change: (error: ProviderError, options: CallOptions | undefined) => unknown): Wrong {
+  return (good) =>
+    both(good, (call) => async (request, options) => {
+      try {
+        return await call(request, options)
+      } catch (error) {
+        throw isProviderError(error) ? change(error, options) : error
+      }
+    })
+}
+
+function answering(change: (response: ChatResponse) => ChatResponse): Wrong {
+  return (good) => both(good, (call) => async (request, options) => change(await call(request, options)))
+}
+
+function asking(
+  change: (request: ChatRequest, options?: CallOptions) => [ChatRequest, CallOptions | undefined],
+): Wrong {
+  return (good) => ({
+    chat: (request, options) => good.chat(...change(request, options)),
+    stream: (request, options) => good.stream(...change(request, options)),
+  })
+}
+
+const detailsOf = (error: ProviderError): FailureDetails =>
+  Object.fromEntries(Object.entries(error)) as unknown as FailureDetails
+const remade = (error: ProviderError, change: object): ProviderError =>
+  new ProviderError(error.message, { ...detailsOf(error), ...change })
+
+/** Deliberately wrong providers, and the case that has to notice each. */
+const wrongs: Readonly<Record<string, readonly [id: string, wrong: Wrong, manifest?: Partial<Manifest>]>> = {
+  'has a capability of no kind': ['contract.provider', () => ({ capabilities: () => ({}) as never })],
+  'has a manifest that is no data': [
+    'contract.manifest',
+    () => ({}),
+    { documentationUrl: new URL('https://x.test') as never },
+  ],
+  'forgets the id it is registered under': [
+    'contract.renamed',
+    failing((error) => remade(error, { provider: 'acme' })),
+  ],
+  'asks before it is read': [
+    'contract.lazy',
+    (good) => ({
+      stream(request, options) {
+        const answer = good.chat(request, options)
+        answer.catch(() => {})
+        return (async function* () {
+          yield* replay(await answer)
+        })()
+      },
+    }),
+  ],
+  'changes the request': [
+    'contract.request-untouched',
+    asking((request, options) => {
+      ;(request as { model: string }).model = request.model.trim()
+      return [request, options]
+    }),
+  ],
+  'mixes calls up': [
+    'contract.concurrent',
+    (good) => {
+      let last: Promise<ChatResponse> | undefined
+      return both(good, (call) => async (request, options) => {
+        last = call(request, options)
+        await Promise.resolve()
+        return last
+      })
+    },
+  ],
+  'mends characters': [
+    'text.characters',
+    answering((response) => ({
+      ...response,
+      text: response.text.trim(),
+      content: response.content.map((part) => (part.type === 'text' ? { ...part, text: part.text.trim() } : part)),
+    })),
+  ],
+  'takes a length for a stop': [
+    'text.finish',
+    answering((response) => ({ ...response, finishReason: { unified: 'stop', raw: 'stop' } })),
+  ],
+  'counts cached tokens twice': [
+    'text.usage',
+    answering(({ usage, ...response }) => ({
+      ...response,
+      ...(usage && { usage: { ...usage, uncachedInputTokens: usage.uncachedInputTokens + usage.cacheReadTokens } }),
+    })),
+  ],
+  'forgets request ids': ['text.request-id', answering(({ requestId: _, ...response }) => response)],
+  'forgets limits': ['text.rate-limits', answering(({ rateLimits: _, ...response }) => response)],
+  'sends one system message': [
+    'text.system',
+    asking((request, options) => {
+      const first = request.messages.findIndex(({ role }) => role === 'system')
+      return [
+        { ...request, messages: request.messages.filter(({ role }, at) => role !== 'system' || at === first) },
+        options,
+      ]
+    }),
+  ],
+  'forgets the history': [
+    'text.conversation',
+    asking((request, options) => [{ ...request, messages: request.messages.slice(-1) }, options]),
+  ],
+  'hands on all options': [
+    'text.own-options',
+    asking((request, options) => [
+      {
+        ...request,
+        providerOptions: {
+          acme: { ...request.providerOptions?.['acme'], ...request.providerOptions?.['someone-else'] },
+        },
+      },
+      options,
+    ]),
+  ],
+  'reads a stream to its end first': ['stream.incremental', answering((response) => response)],
+  'loses all calls but the first': [
+    'tools.parallel',
+    answering((response) => ({ ...response, content: response.content.slice(0, 1) })),
+  ],
+  'mends arguments': [
+    'tools.broken-arguments',
+    answering((response) => ({
+      ...response,
+      content: response.content.map((part) => (part.type === 'tool-call' ? { ...part, arguments: '{}' } : part)),
+    })),
+  ],
+  'sends no tools': ['tools.declared', asking(({ tools: _, ...request }, options) => [request, options])],
+  'ignores the choice': ['tools.choice', asking(({ toolChoice: _, ...request }, options) => [request, options])],
+  'gives no deltas': ['tools.deltas', answering((response) => response)],
+  'hides reasoning': [
+    'reasoning.answer',
+    answering((response) => ({ ...response, content: response.content.filter(({ type }) => type !== 'reasoning') })),
+  ],
+  'says nothing of what it leaves out': ['reasoning.foreign', answering((response) => ({ ...response, warnings: [] }))],
+  'drops an effort silently': ['reasoning.effort', answering((response) => ({ ...response, warnings: [] }))],
+  'drops a budget silently': ['reasoning.budget', answering((response) => ({ ...response, warnings: [] }))],
+  'drops a parameter silently': ['parameters.topP', answering((response) => ({ ...response, warnings: [] }))],
+  'drops one for some models only': [
+    'parameters.seed',
+    (good) =>
+      both(good, (call) => async (request, options) => {
+        const response = await call(request, options)
+        return request.model === 'acme-large' ? response : { ...response, warnings: [] }
+      }),
+  ],
+  'declares what it does not send': [
+    'parameters.user',
+    (good) => ({
+      capabilities: (model) => ({ ...good.capabilities(model), parameters: { user: { type: 'string' } } }),
+    }),
+  ],
+  'declares pictures, and sends none': [
+    'input.image-bytes',
+    asking((request, options) => [
+      {
+        ...request,
+        messages: request.messages.map((message) =>
+          message.role === 'user' && typeof message.content !== 'string'
+            ? { ...message, content: message.content.filter(({ type }) => type === 'text') }
+            : message,
+        ),
+      },
+      options,
+    ]),
+  ],
+  'drops files silently': [
+    'input.file-bytes',
+    asking((request, options) => [{ ...request, messages: [{ role: 'user', content: 'What is it?' }] }, options]),
+  ],
+  'drops a format silently': [
+    'formats.json-schema',
+    asking(({ responseFormat: _, ...request }, options) => [request, options]),
+  ],
+  'takes quota for a rate limit': [
+    'failures.quota',
+    failing((error) => remade(error, error.kind === 'quota' ? { kind: 'rate-limit' } : {})),
+  ],
+  'forgets codes': [
+    'failures.context-length',
+    failing((error) => new ProviderError(error.message, { kind: error.kind, provider: error.provider, status: 400 })),
+  ],
+  'forgets how long to wait': [
+    'failures.retry-after',
+    failing((error) => {
+      const { retryAfterMs: _, ...rest } = detailsOf(error)
+      return new ProviderError(error.message, rest)
+    }),
+  ],
+  'makes up how long to wait': [
+    'failures.retry-after',
+    failing((error) => remade(error, { retryAfterMs: error.retryAfterMs ?? 1000 })),
+  ],
+  'throws errors of its own': ['failures.any-status', failing((error) => new Error(error.message))],
+  'takes broken connections for the server’s fault': [
+    'failures.network',
+    failing((error) => remade(error, error.kind === 'network' ? { kind: 'server' } : {})),
+  ],
+  'tries again': [
+    'failures.no-retries',
+    (good) =>
+      both(good, (call) => async (request, options) => call(request, options).catch(() => call(request, options))),
+  ],
+  'takes errors for answers': [
+    'failures.within-200',
+    (good) => both(good, (call) => async (request, options) => call(request, options).catch(() => nothing)),
+  ],
+  'takes errors within a stream for its end': [
+    'failures.within-stream',
+    (good) => ({
+      async *stream(request, options) {
+        try {
+          yield* good.stream(request, options)
+        } catch {
+          yield { type: 'finish', ...withoutContent(nothing) }
+        }
+      },
+    }),
+  ],
+  'takes cut streams for answers': [
+    'cuts.stream-events',
+    (good) => ({
+      async *stream(request, options) {
+        try {
+          yield* good.stream(request, options)
+        } catch (error) {
+          if (!isProviderError(error) || error.kind !== 'truncated') throw error
+          yield { type: 'finish', ...withoutContent(nothing) }
+        }
+      },
+    }),
+  ],
+  'takes cut answers for answers': [
+    'cuts.whole',
+    (good) => ({ chat: (request, options) => good.chat(request, options).catch(() => nothing) }),
+  ],
+  'takes anything for an answer': [
+    'malformed.bodies',
+    (good) => ({ chat: (request, options) => good.chat(request, options).catch(() => nothing) }),
+  ],
+  'stumbles over odd fields': [
+    'malformed.fields',
+    failing((error) => (error.kind === 'malformed' ? new TypeError('cannot read properties of null') : error)),
+  ],
+  'passes over broken events': [
+    'malformed.events',
+    (good) => ({
+      async *stream(request, options) {
+        try {
+          yield* good.stream(request, options)
+        } catch (error) {
+          if (!isProviderError(error) || error.kind !== 'malformed') throw error
+          yield { type: 'finish', ...withoutContent(nothing) }
+        }
+      },
+    }),
+  ],
+  'wraps the reason of an abort': [
+    'abort.before',
+    (good) =>
+      both(good, (call) => async (request, options) => {
+        if (options?.signal?.aborted) throw new ProviderError('aborted', { kind: 'aborted', provider: 'acme' })
+        return call(request, options)
+      }),
+  ],
+  'ignores signals': ['abort.headers', asking((request) => [request, undefined])],
+  'ignores signals while it reads': ['abort.body', asking((request) => [request, undefined])],
+  'fetches keys deaf': ['abort.key', (good) => both(good, (call) => async (request) => call(request))],
+  'does not close what its reader leaves': [
+    'abort.left',
+    (good) => ({
+      stream(request, options) {
+        const events = good.stream(request, options)[Symbol.asyncIterator]()
+        return { [Symbol.asyncIterator]: () => ({ next: () => events.next() }) }
+      },
+    }),
+  ],
+  'leaves listeners behind': [
+    'abort.listeners',
+    asking((request, options) => {
+      options?.signal?.addEventListener('abort', () => {})
+      return [request, options]
+    }),
+  ],
+  'shows a key in errors': [
+    'keys.failures',
+    failing((error) => new ProviderError(`with ${benchKey}: ${error.message}`, detailsOf(error))),
+  ],
+  'shows a key in a cause': [
+    'keys.streams',
+    failing((error) => remade(error, { cause: new Error(`key=${benchKey}`) })),
+  ],
+  'shows a key in headers': [
+    'keys.headers',
+    failing((error) => remade(error, { headers: { authorization: `Bearer ${benchKey}` } })),
+  ],
+  'shows a key in a field': ['keys.objects', (_good, options) => ({ settings: options }) as Partial<Provider>],
+  'logs a key': [
+    'keys.objects',
+    (good, { apiKey }, log) =>
+      both(good, (call) => async (request, options) => {
+        log(`asking with ${String(apiKey)}`)
+        return call(request, options)
+      }),
+  ],
+  'shows a key to a router': ['keys.router', failing((error) => remade(error, { providerCode: benchKey }))],
+  'sends no key': [
+    'keys.sent',
+    (good) => {
+      let first: Promise<ChatResponse> | undefined
+      return both(good, (call) => (request, options) => (first ??= call(request, options)))
+    },
+  ],
+  'lists models each time anew': ['facets.models', (good) => ({ models: listing(good) })],
+  'probes nothing': ['facets.health', () => ({ health: { cost: 'free', probe: async () => {} } })],
+  'counts vectors wrong': [
+    'facets.embeddings',
+    (good) => ({ embeddings: { embed: async ({ model }) => ({ embeddings: [[1]], model, provider: good.id }) } }),
+  ],
+}
+
+const nothing: ChatResponse = {
+  text: '',
+  content: [],
+  finishReason: { unified: 'stop', raw: 'stop' },
+  warnings: [],
+  model: 'served-model',
+  provider: 'acme',
+}
+
+function withoutContent({ text: _1, content: _2, ...rest }: ChatResponse): Omit<ChatResponse, 'text' | 'content'> {
+  return rest
+}
+
+function listing(good: Provider): NonNullable<Provider['models']> {
+  return {
+    // It asks in the only way that it has, and finds nothing.
+    list: async () => {
+      await good.chat({ model: 'm', messages: [{ role: 'user', content: 'list' }] }).catch(() => {})
+      return []
+    },
+  }
+}
+
+/** These hang, and take the patience of the suite, all at the same time. */
+const hanging = ['abort.headers', 'abort.body', 'abort.key', 'abort.left', 'stream.incremental']
+const hangs = ([, [id]]: (typeof all)[number]): boolean => hanging.includes(id)
+const all = Object.entries(wrongs)
+
+describe('a provider that', () => {
+  test.concurrent.each(all.filter(hangs))('%s fails where it should', async (_name, row) => {
+    expect(await resultsOf(...row)).toEqual({ wrong: { failed: expect.any(String) }, good: 'passed-or-inapplicable' })
+  })
+  test.each(all.filter((row) => !hangs(row)))('%s fails where it should', async (_name, row) => {
+    expect(await resultsOf(...row)).toEqual({ wrong: { failed: expect.any(String) }, good: 'passed-or-inapplicable' })
+  })
+})
+
+/** What becomes of a case with a wrong provider, and with the good one that it is made of. */
+async function resultsOf(id: string, wrong: Wrong, manifest?: Partial<Manifest>): Promise<object> {
+  const found = allCases.find((each) => each.id === id)
+  if (!found) throw new Error(`there is no case ${id}`)
+  const good = (
+    await runCase(
+      subjectOf(() => ({})),
+      found,
+      undefined,
+    )
+  ).result
+  const isGood = good === 'passed' || 'inapplicable' in good
+  const { result } = await runCase(subjectOf(wrong, manifest), found, undefined)
+  return { wrong: result, good: isGood ? 'passed-or-inapplicable' : good }
+}
