@@ -1,5 +1,5 @@
 export { createOpenAICompatibleProvider } from './openai-compatible-provider.ts'
-export type { OpenAICompatibleOptions } from './openai-compatible-provider.ts'
+export type { DisposableProvider, OpenAICompatibleOptions } from './openai-compatible-provider.ts'
 export type { ChatCompletionsDialect, ServiceError } from './dialect.ts'
 export { toChatCompletionsRequest } from './to-chat-completions-request.ts'
 export type { ChatCompletionsRequest } from './to-chat-completions-request.ts'

@@ -4,7 +4,7 @@ import { punctualFetch } from './punctual-fetch.ts'
 export interface OpenAIClientOptions {
   readonly baseURL: string
   readonly headers: Readonly<Record<string, string>>
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch: typeof globalThis.fetch
   /** Milliseconds. */
   readonly timeoutMs: number
 }
@@ -27,7 +27,7 @@ export function createOpenAIClient({ baseURL, headers, fetch, timeoutMs }: OpenA
     timeout: timeoutMs,
     maxRetries: 0,
     logLevel: 'off',
-    fetch: punctualFetch(fetch ?? ((input, init) => globalThis.fetch(input, init))),
+    fetch: punctualFetch(fetch),
   })
   // OPENAI_CUSTOM_HEADERS gets into the headers with no option to keep it out.
   client['_options'].defaultHeaders = defaultHeaders

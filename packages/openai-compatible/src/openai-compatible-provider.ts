@@ -8,7 +8,7 @@ import type {
   StreamEvent,
 } from '@llmfb/core/provider'
 import { parseRateLimits, toSafeCause } from '@llmfb/core/provider'
-import { readServerSentEvents } from '@llmfb/transport'
+import { bodyReaderOf, createPool, readServerSentEvents, untilAborted } from '@llmfb/transport'
 import type OpenAI from 'openai'
 import type { AnswerContext } from './answer-context.ts'
 import { createApiKey } from './api-key.ts'
@@ -21,7 +21,6 @@ import { readBody } from './read-body.ts'
 import { toChatCompletionsRequest } from './to-chat-completions-request.ts'
 import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
 import { toStreamEvents } from './to-stream-events.ts'
-import { untilAborted } from '@llmfb/transport'
 
 /** What a provider that speaks Chat Completions is made of. */
 export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'> {
@@ -35,6 +34,12 @@ export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'
   readonly dialect?: ChatCompletionsDialect
 }
 
+/** A provider that holds connections. */
+export interface DisposableProvider extends Provider {
+  /** Ends calls under way and closes the connections, unless they are those of a `fetch` that was given. */
+  dispose(): Promise<void>
+}
+
 /** The SDK's own default. */
 const defaultTimeoutMs = 600_000
 
@@ -44,13 +49,15 @@ interface Answer {
 }
 
 /** A provider for a service that speaks Chat Completions, through the `openai` SDK. */
-export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions): Provider {
+export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions): DisposableProvider {
   const { context, capabilities, dialect = {}, headers = {} } = options
   const id = options.id ?? context.id
   const name = dialect.name ?? id
   const key = createApiKey(options.apiKey, headers, options.baseURL)
   const authentication = dialect.authentication ?? ((apiKey) => ({ authorization: `Bearer ${apiKey}` }))
   const staticKey = typeof options.apiKey === 'string' ? options.apiKey : undefined
+  const pool = options.fetch ? undefined : createPool()
+  const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
   let client: OpenAI | undefined
 
   function connect(): OpenAI {
@@ -58,7 +65,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
       baseURL: options.baseURL,
       headers: lowerCaseNames({ ...(staticKey === undefined ? {} : authentication(staticKey)) }, headers),
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
-      ...(options.fetch ? { fetch: options.fetch } : {}),
+      fetch,
     })
     return client
   }
@@ -114,9 +121,9 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     const answer = await send(request, true, call)
     const { response } = answer
     const isJson = response.headers.get('content-type')?.includes('application/json') === true
-    if (isJson || response.body === null)
-      return toStreamEvents(fromChatCompletion(await readJson(answer), answer.context))
-    return fromChatCompletionsStream(readServerSentEvents(response.body), answer.context)
+    const body = isJson ? undefined : bodyReaderOf(response)
+    if (body === undefined) return toStreamEvents(fromChatCompletion(await readJson(answer), answer.context))
+    return fromChatCompletionsStream(readServerSentEvents(body), answer.context)
   }
 
   return {
@@ -128,6 +135,9 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
       return fromChatCompletion(await readJson(answer), answer.context)
     },
     stream: (request, call = {}) => lazily(() => open(request, call)),
+    async dispose() {
+      await pool?.dispose()
+    },
   }
 }
 

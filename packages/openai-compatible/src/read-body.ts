@@ -1,3 +1,5 @@
+import { bodyReaderOf } from '@llmfb/transport'
+
 /**
  * The text of a body. When the signal aborts, the body is cancelled and its text ends there, whether or not the fetch it
  * came from listens to the signal.
@@ -9,9 +11,8 @@ export async function readBody(
   signal: AbortSignal | null | undefined,
   longest: number = Number.POSITIVE_INFINITY,
 ): Promise<string> {
-  const { body } = response
-  if (body === null) return ''
-  const reader = body.getReader()
+  const reader = bodyReaderOf(response)
+  if (reader === undefined) return ''
   const decoder = new TextDecoder()
   const cancel = (): void => void reader.cancel(signal?.reason).catch(() => {}) // the body is given up
   if (signal?.aborted) cancel()

@@ -8,6 +8,7 @@ import type {
   ProviderOptions,
   StreamEvent,
 } from '@llmfb/core/provider'
+import { bodyReaderOf } from '@llmfb/transport'
 import { createCalls } from './calls.ts'
 import type { Exchange } from './exchange.ts'
 import { createFacets } from './facets.ts'
@@ -19,8 +20,14 @@ import { readEvents } from './read-events.ts'
 import { toAnthropicRequest, type RequestContext } from './to-anthropic-request.ts'
 import { toStreamEvents } from './to-stream-events.ts'
 
+/** A provider that holds connections. */
+export interface DisposableProvider extends Provider {
+  /** Ends calls under way and closes the connections, unless they are those of a `fetch` that was given. */
+  dispose(): Promise<void>
+}
+
 /** Wires the converters to the vendor's SDK. */
-export function createAnthropicProvider(options: ProviderOptions, context: ProviderContext): Provider {
+export function createAnthropicProvider(options: ProviderOptions, context: ProviderContext): DisposableProvider {
   const provider = context.id
   const calls = createCalls(options, context)
   const capabilities: Provider['capabilities'] = (model) => capabilitiesOf(manifest, model)
@@ -63,11 +70,12 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
       const clock = call.clock ?? context.clock
       try {
         const { response, responseContext } = await ask(request, exchange, true, clock)
-        if (!response.body || isJson(response)) {
+        const body = isJson(response) ? undefined : bodyReaderOf(response)
+        if (body === undefined) {
           yield* toStreamEvents(await readWhole(response, responseContext, exchange))
           return
         }
-        yield* fromAnthropicStream(readEvents(response.body, exchange, clock), responseContext, exchange)
+        yield* fromAnthropicStream(readEvents(body, exchange, clock), responseContext, exchange)
       } catch (error) {
         throw exchange.toError(error)
       } finally {
@@ -76,6 +84,7 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
     },
 
     ...createFacets(calls, contextFor),
+    dispose: () => calls.dispose(),
   }
 }
 

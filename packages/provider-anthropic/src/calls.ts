@@ -1,4 +1,5 @@
 import { createRedactor } from '@llmfb/core/provider'
+import { createPool } from '@llmfb/transport'
 import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { toBaseUrl } from './base-url.ts'
 import { createClients } from './clients.ts'
@@ -25,6 +26,8 @@ export interface Calls {
   send(exchange: Exchange, message: Outgoing): Promise<Response>
   /** The JSON that a 200 holds. @throws ProviderError when it is cut, no JSON, or an error all the same */
   readJson(exchange: Exchange, response: Response): Promise<unknown>
+  /** Closes the connections that are its own. */
+  dispose(): Promise<void>
 }
 
 /** All that a header can carry without a doubt. What fetch says of other values quotes them. */
@@ -33,7 +36,8 @@ const visibleAscii = /^[!-~]+$/
 export function createCalls(options: ProviderOptions, context: ProviderContext): Calls {
   const apiKey = options.apiKey ?? context.credentials.ANTHROPIC_API_KEY
   const baseUrl = toBaseUrl(options.baseURL ?? context.credentials.ANTHROPIC_BASE_URL)
-  const clientFor = createClients(options, baseUrl)
+  const pool = options.fetch ? undefined : createPool()
+  const clientFor = createClients({ ...options, fetch: options.fetch ?? pool?.fetch ?? globalThis.fetch }, baseUrl)
   const secrets = worthHiding([...secretsOfHeaders(options.headers), ...baseUrl.secrets])
 
   /** A key may be fetched anew for each call, so that what to redact is known only then. */
@@ -84,6 +88,10 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
       }
       if (isError(body)) throw exchange.failReported(body)
       return body
+    },
+
+    async dispose() {
+      await pool?.dispose()
     },
   }
   return calls

@@ -6,11 +6,13 @@ import { createObedientFetch } from './obedient-fetch.ts'
 /** Longest wait for the headers of an answer: 10 minutes, the SDK's own default. */
 const defaultTimeoutMs = 600_000
 
+type ClientOptions = ProviderOptions & Required<Pick<ProviderOptions, 'fetch'>>
+
 /**
  * Makes the SDK's client for a key, and keeps the last one. Everything that the SDK would otherwise take from the
  * environment or from profile files on disk is given or ruled out here: a key in code is the only credential it knows.
  */
-export function createClients(options: ProviderOptions, baseUrl: BaseUrl): (apiKey: string) => Anthropic {
+export function createClients(options: ClientOptions, baseUrl: BaseUrl): (apiKey: string) => Anthropic {
   let last: { readonly apiKey: string; readonly client: Anthropic } | undefined
   return (apiKey) => {
     if (last?.apiKey !== apiKey) last = { apiKey, client: createClient(apiKey, options, baseUrl) }
@@ -18,7 +20,7 @@ export function createClients(options: ProviderOptions, baseUrl: BaseUrl): (apiK
   }
 }
 
-function createClient(apiKey: string, options: ProviderOptions, { url, authorization }: BaseUrl): Anthropic {
+function createClient(apiKey: string, options: ClientOptions, { url, authorization }: BaseUrl): Anthropic {
   const client = new Anthropic({
     apiKey,
     webhookKey: null,

@@ -27,12 +27,12 @@ export function reasonOf(error: unknown): unknown {
  * A `fetch` that settles when its signal aborts, even where `own` is deaf to it; an answer that comes later is closed.
  * The body of an error is read here, where the SDK's timeout still runs; one that does not end is as good as none.
  */
-export function createObedientFetch(own: typeof globalThis.fetch | undefined): typeof globalThis.fetch {
+export function createObedientFetch(own: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
     const signal = init?.signal ?? new AbortController().signal
     let response: Response
     try {
-      const pending = Promise.resolve((own ?? globalThis.fetch)(input, init))
+      const pending = Promise.resolve(own(input, init))
       pending.then(
         (late) => signal.aborted && void late.body?.cancel().catch(() => {}),
         () => {},

@@ -1,5 +1,5 @@
 import type { Clock } from '@llmfb/core/provider'
-import { readServerSentEvents, releaseBody, type ServerSentEvent } from '@llmfb/transport'
+import { type BodyReader, readServerSentEvents, releaseBody, type ServerSentEvent } from '@llmfb/transport'
 import type { Exchange } from './exchange.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.ts'
  * answer the body is left to end by itself, so that its connection can be used again.
  */
 export async function* readEvents(
-  body: ReadableStream<Uint8Array>,
+  body: BodyReader,
   exchange: Exchange,
   clock: Clock,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {

@@ -1,9 +1,9 @@
-import { untilAborted } from '@llmfb/transport'
+import { bodyReaderOf, untilAborted } from '@llmfb/transport'
 
 /** The whole text of an answer. Gives the body up as soon as `signal` aborts, even one that does not heed it. */
 export async function readText(response: Response, signal: AbortSignal): Promise<string> {
-  if (!response.body) return ''
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const reader = bodyReaderOf(response)
+  if (reader === undefined) return ''
   const decoder = new TextDecoder()
   let text = ''
   try {

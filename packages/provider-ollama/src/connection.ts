@@ -7,7 +7,7 @@ import { openExchange } from './exchange.ts'
 import type { OllamaOptions } from './options.ts'
 import type { Failure, ToError } from './to-provider-error.ts'
 import { toProviderError } from './to-provider-error.ts'
-import { untilAborted } from '@llmfb/transport'
+import { createPool, untilAborted } from '@llmfb/transport'
 
 /** What a call is made for. */
 export interface Purpose {
@@ -31,6 +31,8 @@ export interface Connection {
   open(options: CallOptions, purpose: Purpose): Promise<Call>
   /** A call from begin to end. */
   run<T>(options: CallOptions, purpose: Purpose, use: (call: Call) => Promise<T>): Promise<T>
+  /** Closes the connections that are its own. */
+  dispose(): Promise<void>
 }
 
 /** As in the other providers. The router's clocks are tighter; a cold model takes minutes to load. */
@@ -62,6 +64,8 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
   const { url, authorization } = toBaseUrl(options.baseURL ?? context.credentials['OLLAMA_HOST'])
   const apiKey = options.apiKey ?? context.credentials['OLLAMA_API_KEY']
   const secretHeaders = readHeaders(options.headers)
+  const pool = options.fetch ? undefined : createPool()
+  const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
 
   /** @throws what `toError` makes of a key that no header can hold */
   function headersWith(key: string | undefined, toError: ToError): Headers {
@@ -104,7 +108,7 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
     const exchange = openExchange({
       url,
       headers: headersWith(key, toError),
-      fetch: options.fetch ?? globalThis.fetch,
+      fetch,
       signal,
       clock,
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
@@ -134,6 +138,9 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
       } finally {
         call.exchange.close()
       }
+    },
+    async dispose() {
+      await pool?.dispose()
     },
   }
 }

@@ -4,7 +4,7 @@ import { jsonLines } from './json-lines.ts'
 import { releaseBody } from './release-body.ts'
 import type { Failure, ToError } from './to-provider-error.ts'
 import { toBreak } from './to-provider-error.ts'
-import { untilAborted } from '@llmfb/transport'
+import { bodyReaderOf, untilAborted } from '@llmfb/transport'
 
 /** What one call over HTTP is made with. */
 export interface ExchangeOptions {
@@ -38,8 +38,8 @@ export interface Exchange {
 const longestErrorBody = 64 * 1024
 
 async function readErrorBody(response: Response, signal: AbortSignal): Promise<string> {
-  if (!response.body) return ''
-  const reader = response.body.getReader()
+  const reader = bodyReaderOf(response)
+  if (reader === undefined) return ''
   const decoder = new TextDecoder()
   let text = ''
   try {
@@ -115,8 +115,9 @@ export function openExchange(options: ExchangeOptions): Exchange {
           // The SDK reads the answer through `json` and makes a bare SyntaxError of one that is none.
           return Object.defineProperty(response, 'json', { value: () => readAnswer(response) })
         }
-        if (!response.body) throw toError({ type: 'malformed', problem: 'has no body' })
-        const body = jsonLines(response.body, {
+        const reader = bodyReaderOf(response)
+        if (reader === undefined) throw toError({ type: 'malformed', problem: 'has no body' })
+        const body = jsonLines(reader, {
           signal: controller.signal,
           toError,
           onDone(rest) {
@@ -124,7 +125,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
             releaseBody(rest, options.clock)
           },
         })
-        return new Response(body, { status: response.status, headers: response.headers })
+        return new Response(body, { status: response.status, headers: [...response.headers] })
       } finally {
         timer.cancel()
       }

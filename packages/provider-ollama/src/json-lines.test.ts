@@ -16,7 +16,7 @@ function bodyOf(chunks: readonly string[]): ReadableStream<Uint8Array> {
 
 function read(chunks: readonly string[], longestLine?: number): Promise<string> {
   const options = longestLine === undefined ? { signal, toError } : { signal, toError, longestLine }
-  return new Response(jsonLines(bodyOf(chunks), options)).text()
+  return new Response(jsonLines(bodyOf(chunks).getReader(), options)).text()
 }
 
 test('blank lines and carriage returns are no lines, and nothing behind the last one counts', async () => {
@@ -42,5 +42,7 @@ test('a character that is split between two pieces is whole', async () => {
       controller.close()
     },
   })
-  expect(await new Response(jsonLines(body, { signal, toError })).text()).toBe('{"a":"東🌤"}\n{"done":true}\n')
+  expect(await new Response(jsonLines(body.getReader(), { signal, toError })).text()).toBe(
+    '{"a":"東🌤"}\n{"done":true}\n',
+  )
 })

@@ -1,7 +1,7 @@
 import { readJson } from './json-body.ts'
 import type { Failure } from './to-provider-error.ts'
 import { toBreak } from './to-provider-error.ts'
-import { untilAborted } from '@llmfb/transport'
+import { type BodyReader, untilAborted } from '@llmfb/transport'
 
 /** How a body is read. */
 export interface JsonLinesOptions {
@@ -9,7 +9,7 @@ export interface JsonLinesOptions {
   /** Makes the error of a failure. */
   readonly toError: (failure: Failure) => Error
   /** Takes what is left of the body once a line has said that the answer is done. @default nothing is done with it */
-  readonly onDone?: (rest: ReadableStreamDefaultReader<Uint8Array>) => void
+  readonly onDone?: (rest: BodyReader) => void
   /** Longest line, in characters; a piece of an answer is a few hundred, one with an image some million. @default 67108864 */
   readonly longestLine?: number
 }
@@ -23,10 +23,9 @@ type Controller = ReadableStreamDefaultController<Uint8Array>
  * that is an object, and takes a body that ends early for its own end. Behind this it never sees any of those.
  */
 export function jsonLines(
-  body: ReadableStream<Uint8Array>,
+  reader: BodyReader,
   { signal, toError, onDone, longestLine = 64 * 1024 * 1024 }: JsonLinesOptions,
 ): ReadableStream<Uint8Array> {
-  const reader = body.getReader()
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
   let pending: string[] = []

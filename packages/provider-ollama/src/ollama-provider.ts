@@ -15,8 +15,14 @@ import { toOllamaRequest } from './to-ollama-request.ts'
 /** Most models whose own description is kept; the longest known goes first. */
 const mostLearned = 1000
 
+/** A provider that holds connections. */
+export interface DisposableProvider extends Provider {
+  /** Ends calls under way and closes the connections, unless they are those of a `fetch` that was given. */
+  dispose(): Promise<void>
+}
+
 /** The provider behind `ollama()`; importing this file loads the SDK. */
-export function createOllamaProvider(options: OllamaOptions, context: ProviderContext): Provider {
+export function createOllamaProvider(options: OllamaOptions, context: ProviderContext): DisposableProvider {
   const connection = createConnection(options, context)
   const { id } = context
   const window = options.contextWindow === undefined ? undefined : { contextWindow: options.contextWindow }
@@ -73,6 +79,7 @@ export function createOllamaProvider(options: OllamaOptions, context: ProviderCo
       })
     },
     stream,
+    dispose: () => connection.dispose(),
     ...createFacets(connection, id, options, (model, learn) => {
       const known = learn(capabilities(model))
       learned.delete(model)

@@ -1,11 +1,11 @@
-import { capabilitiesOf, type Provider, type ProviderContext } from '@llmfb/core/provider'
-import { createOpenAICompatibleProvider } from '@llmfb/openai-compatible'
+import { capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
+import { createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
 import { manifest } from './manifest.ts'
 import type { OpenAIOptions } from './options.ts'
 
 const defaultBaseURL = 'https://api.openai.com/v1'
 
-export function createOpenAIProvider(options: OpenAIOptions, context: ProviderContext): Provider {
+export function createOpenAIProvider(options: OpenAIOptions, context: ProviderContext): DisposableProvider {
   const { organization, project, headers, ...shared } = options
   const apiKey = options.apiKey ?? context.credentials['OPENAI_API_KEY']
   return createOpenAICompatibleProvider({

@@ -1,3 +1,6 @@
+export { createPool } from '#create-pool'
+export type { ExchangeTiming, Pool, PoolOptions } from './pool/pool.ts'
+export { bodyReaderOf, type Answer, type BodyReader, type Chunk } from './body-reader.ts'
 export { readServerSentEvents } from './read-server-sent-events.ts'
 export type { ServerSentEvent } from './event-parser.ts'
 export { EventTooLargeError } from './event-too-large-error.ts'

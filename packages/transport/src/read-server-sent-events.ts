@@ -1,7 +1,8 @@
+import type { BodyReader } from './body-reader.ts'
 import { createEventParser, type ServerSentEvent } from './event-parser.ts'
 
 /**
- * The events of a `text/event-stream` body, each as soon as its last byte is there. An event that the body's end cuts
+ * The events of a `text/event-stream` body, or of what it is read with, each as soon as its last byte is there. An event that the body's end cuts
  * off is not yielded.
  *
  * Errors of the body pass through. `return()`, which `break` calls, cancels the body and with it the connection, even
@@ -10,9 +11,9 @@ import { createEventParser, type ServerSentEvent } from './event-parser.ts'
  * @throws EventTooLargeError when one event is over 32 MiB
  */
 export function readServerSentEvents(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | BodyReader,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
-  const reader = body.getReader()
+  const reader = 'getReader' in body ? body.getReader() : body
   const decoder = new TextDecoder()
   const parser = createEventParser()
   let ended = false

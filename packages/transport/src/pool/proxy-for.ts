@@ -1,0 +1,40 @@
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The proxy that the environment names for an address: `HTTPS_PROXY` or `HTTP_PROXY` by its scheme, none where `NO_PROXY`
+ * lists its host (`*`, `example.com` with all below it, `.example.com`, `example.com:8443`). As in curl, the names in lower
+ * case win. This machine itself is never asked for through a proxy.
+ *
+ * @throws TypeError for a proxy that is no address
+ */
+export function proxyFor(url: URL, environment: Environment): URL | undefined {
+  const variable = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy'
+  const proxy = read(environment, variable)
+  if (proxy === undefined || isLoopback(url.hostname)) return undefined
+  if (isExcepted(url, read(environment, 'no_proxy') ?? '')) return undefined
+  try {
+    return new URL(proxy.includes('://') ? proxy : `http://${proxy}`)
+  } catch {
+    // The error itself would show the proxy's password.
+    throw new TypeError('fetch failed', { cause: new Error(`${variable.toUpperCase()} holds no address`) })
+  }
+}
+
+function read(environment: Environment, name: string): string | undefined {
+  return environment[name]?.trim() || environment[name.toUpperCase()]?.trim() || undefined
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+function isExcepted(url: URL, list: string): boolean {
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+  return list.split(/[\s,]+/).some((entry) => {
+    if (entry === '*') return true
+    const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? []
+    if (name === '' || (only !== undefined && only !== port)) return false
+    const domain = name.replace(/^\*?\./, '')
+    return url.hostname === domain || url.hostname.endsWith(`.${domain}`)
+  })
+}
