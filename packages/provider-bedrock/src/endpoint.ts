@@ -13,6 +13,7 @@ export function toEndpoint(address = ''): URL | undefined {
   // The address itself may hold a password, so it is not repeated.
   if (!url || !/^https?:$/.test(url.protocol)) throw refused('must be an http(s) URL')
   if (url.username !== '' || url.password !== '') throw refused('must not hold a user or a password')
+  url.pathname = url.pathname.replace(/\/+$/, '')
   url.search = ''
   url.hash = ''
   return url

@@ -17,9 +17,9 @@ export function isToolUse(value: unknown): boolean {
 export function hasItsFields(event: ConverseStreamOutput): boolean {
   const { contentBlockStart, contentBlockDelta, contentBlockStop, messageStop } = event as unknown as Fields
   if (contentBlockStart !== undefined) {
-    if (!isIndexed(contentBlockStart) || !isObject(contentBlockStart.start)) return false
-    const { toolUse } = contentBlockStart.start
-    return toolUse === undefined || isToolUse(toolUse)
+    if (!isIndexed(contentBlockStart)) return false
+    const { start = {} } = contentBlockStart
+    return isObject(start) && (start.toolUse === undefined || isToolUse(start.toolUse))
   }
   if (contentBlockDelta !== undefined) {
     if (!isIndexed(contentBlockDelta) || !isObject(contentBlockDelta.delta)) return false

@@ -64,7 +64,9 @@ export function createOpenBlocks(issuer: Issuer, warn: Warn): OpenBlocks {
         blocks.set(index, { type: 'image', mediaType: `image/${start.image.format}`, bytes: [] })
         return []
       }
-      return leaveOut(index, kindOf(start))
+      const kind = kindOf(start)
+      // The service starts tools and pictures only; fronts of it also announce what opens with its first delta.
+      return opensWithDelta.has(kind) ? [] : leaveOut(index, kind)
     },
 
     delta({ contentBlockIndex: index = 0, delta = {} as never }) {
@@ -141,9 +143,11 @@ export function createOpenBlocks(issuer: Issuer, warn: Warn): OpenBlocks {
   return open
 }
 
+const opensWithDelta: ReadonlySet<string> = new Set(['text', 'reasoningContent', 'nothing'])
+
 /** The name of a union's member, also of one that is newer than the SDK. */
 function kindOf(union: object | undefined): string {
   const entry = Object.entries(union ?? {}).find(([, value]) => value !== undefined)
   if (entry?.[0] === '$unknown') return String((entry[1] as readonly unknown[])[0])
-  return entry?.[0] ?? 'unknown'
+  return entry?.[0] ?? 'nothing'
 }

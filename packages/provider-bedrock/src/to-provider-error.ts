@@ -54,12 +54,12 @@ export function holdsError({ headers, text }: Answer): boolean {
 /** A failure that the service itself reports, by its status or within a 200. */
 export function toReportedError(error: unknown, answer: Answer, context: FailureContext): ProviderError {
   const body = parse(answer.text)
-  const name = toName(
+  const type =
     answer.headers['x-amzn-errortype'] ??
-      textOf(body, '__type') ??
-      textOf(body, 'code') ??
-      (isReported(error) ? nameOf(error) : undefined),
-  )
+    textOf(body, '__type') ??
+    textOf(body, 'code') ??
+    (isReported(error) ? nameOf(error) : undefined)
+  const name = type === undefined ? undefined : toName(context.redact(type))
   const own = error instanceof Error && isReported(error) && error.message !== 'UnknownError' ? error.message : ''
   const words = textOf(body, 'message') ?? textOf(body, 'Message') ?? (answer.text === undefined ? own : '')
   const said = [answer.status, name].filter((word) => word !== undefined).join(' ')
@@ -98,7 +98,7 @@ export function failure(
     provider: context.provider,
     ...(context.model !== undefined && { model: context.model }),
     ...(answer && { status: answer.status }),
-    ...(name !== undefined && { providerCode: context.redact(name) }),
+    ...(name !== undefined && { providerCode: name }),
     ...(id && { requestId: context.redact(id) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(headers && { headers: headersOfInterest(headers, context.redact) }),
@@ -107,8 +107,8 @@ export function failure(
 }
 
 /** The class of an error without what some fronts of AWS put around it: `prefix#Name:http://internal…`. */
-function toName(text: string | undefined): string | undefined {
-  const name = text?.split(':', 1)[0]?.split('#').at(-1)?.trim()
+function toName(type: string): string | undefined {
+  const name = type.split(':', 1)[0]?.split('#').at(-1)?.trim()
   if (!name || name === 'Unknown' || name === 'UnknownError') return undefined
   return `${name[0]?.toUpperCase()}${name.slice(1)}`
 }

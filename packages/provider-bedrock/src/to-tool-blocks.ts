@@ -21,7 +21,7 @@ function toToolUseId(id: string): string {
 function toInput(text: string, path: string, warn: Warn): ToolUseBlock['input'] {
   if (text.trim() === '') return {}
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(text, keepDigits)
     if (isObject(value)) return value as ToolUseBlock['input']
   } catch {
     // Told below, with other texts that are no object.
@@ -29,6 +29,13 @@ function toInput(text: string, path: string, warn: Warn): ToolUseBlock['input'] 
   const message = 'The arguments are no JSON object, which Amazon Bedrock wants; they were sent as { "input": text }.'
   warn('changed', message, path)
   return { input: text }
+}
+
+/** Integers that JavaScript has no room for go through the SDK as integers of any size, where the platform shows them. */
+function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+  const source = context?.source ?? ''
+  return /^-?\d+$/.test(source) ? BigInt(source) : value
 }
 
 export function toToolUseBlock(part: ToolCallPart, path: string, warn: Warn): ContentBlock {
