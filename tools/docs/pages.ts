@@ -6,12 +6,15 @@ import { manifest as bedrock } from '../../packages/provider-bedrock/src/manifes
 import { manifest as ollama } from '../../packages/provider-ollama/src/manifest.ts'
 import { manifest as openai } from '../../packages/provider-openai/src/manifest.ts'
 import { manifest as canned } from '../../packages/provider-static/src/manifest.ts'
+import { evidence } from './evidence.ts'
 import { ledgerPage } from './ledger-page.ts'
 import { settingsPage } from './settings-page.ts'
 import { strategiesPage } from './strategies-page.ts'
 import { generated, table } from './table.ts'
+import { tiersPage } from './tiers-page.ts'
 
-const manifests: readonly Manifest[] = [openai, anthropic, bedrock, ollama, canned]
+/** Of all providers. */
+export const manifests: readonly Manifest[] = [openai, anthropic, bedrock, ollama, canned]
 
 function mark(has: boolean): string {
   return has ? 'yes' : '–'
@@ -94,6 +97,7 @@ function providersPage(): string {
     generated,
     'A `production` or `beta` provider is admitted as it is, an `experimental` one only by name',
     "(`experimental: ['id']` or `LLMFB_EXPERIMENTAL=id`), a `planned` one never.\n",
+    ...evidence(manifests),
     '## What each can do\n',
     table(head, manifests.map(capabilityRow)),
     '## What each needs\n',
@@ -114,6 +118,7 @@ export function renderPages(): ReadonlyMap<string, string> {
     ['docs/providers.md', providersPage()],
     ['docs/settings.md', settingsPage()],
     ['docs/strategies.md', strategiesPage()],
+    ['docs/tiers.md', tiersPage()],
   ])
   return new Map([...pages].map(([path, text]) => [path, `${text.trimEnd()}\n`]))
 }

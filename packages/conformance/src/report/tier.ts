@@ -3,17 +3,28 @@ import { countCases, type Report } from './report.ts'
 
 const ascending: readonly Tier[] = ['planned', 'experimental', 'beta', 'production']
 
-/** Longest that evidence counts, in days, for `production`: services change. */
-const longestAgeDays = 180
-
-/** Fewest exchanges with the real service that `production` wants replayed. */
-const fewestRecordings = 20
-
-/** What a provider never may get wrong, from `beta` on: no gap is allowed in these groups. */
-const vital = ['contract', 'text', 'failures', 'cuts', 'abort', 'keys']
-
-/** What `production` wants without a gap, besides. */
-const thorough = ['stream', 'malformed', 'sockets']
+/** What each tier takes. `docs/tiers.md` is generated from this. */
+export const tierRule = {
+  experimental: {
+    /** Of the cases that apply, as a share of 1. */
+    passes: 0.6,
+    /** Groups in which no gap is allowed. */
+    without: ['contract'],
+  },
+  beta: {
+    passes: 0.9,
+    /** What a provider never may get wrong: what it says, what a failure is, who pays, and whose key it is. */
+    without: ['contract', 'text', 'failures', 'cuts', 'abort', 'keys'],
+  },
+  production: {
+    passes: 0.95,
+    without: ['contract', 'text', 'failures', 'cuts', 'abort', 'keys', 'stream', 'malformed', 'sockets'],
+    /** Exchanges with the real service that are replayed; all there are, and at least so many. */
+    recordings: 20,
+    /** Longest that evidence counts, in days: services change. */
+    days: 180,
+  },
+} as const
 
 /** The tier that a report is evidence for, by the rule in `docs/tiers.md`. Without a report it is `planned`. */
 export function tierOf(report: Report | undefined, today?: string): Tier {
@@ -29,27 +40,21 @@ export function claimsTooMuch(claimed: Tier, report: Report | undefined): string
 function lackOf(tier: Tier, report: Report | undefined, today?: string): string | undefined {
   if (tier === 'planned') return undefined
   if (!report) return 'there is no report'
+  const { passes, without } = tierRule[tier]
+  const { failed } = countCases(report)
+  if (failed > 0 && tier !== 'experimental') return `${failed} cases fail`
   const share = shareOf(report)
-  if (tier === 'experimental') {
-    return share < 0.6 ? `${percent(share)} of the cases pass, not 60 %` : gapIn(report, ['contract'])
-  }
-  if (tier === 'beta') {
-    const { failed } = countCases(report)
-    if (failed > 0) return `${failed} cases fail`
-    return share < 0.9 ? `${percent(share)} of the cases pass, not 90 %` : gapIn(report, vital)
-  }
-  const beta = lackOf('beta', report, today)
-  if (beta !== undefined) return beta
-  if (share < 0.95) return `${percent(share)} of the cases pass, not 95 %`
-  const age = daysBetween(report.checkedOn, today ?? report.checkedOn)
-  if (age > longestAgeDays) return `the evidence is ${age} days old, and counts for ${longestAgeDays}`
-  return gapIn(report, thorough) ?? lackOfRecordings(report)
+  if (share < passes) return `${percent(share)} of the cases pass, not ${percent(passes)}`
+  return gapIn(report, without) ?? (tier === 'production' ? lackOfRealLife(report, today) : undefined)
 }
 
-function lackOfRecordings({ recordings }: Report): string | undefined {
+function lackOfRealLife({ recordings, checkedOn }: Report, today: string = checkedOn): string | undefined {
   const { replayed = 0, of = 0 } = recordings ?? {}
+  const { recordings: fewest, days } = tierRule.production
   if (replayed < of) return `${of - replayed} recordings of the real service are not read as they should be`
-  return replayed < fewestRecordings ? `${replayed} recordings of the real service, not ${fewestRecordings}` : undefined
+  if (replayed < fewest) return `${replayed} recordings of the real service, not ${fewest}`
+  const age = daysBetween(checkedOn, today)
+  return age > days ? `the evidence is ${age} days old, and counts for ${days}` : undefined
 }
 
 /** How much of what applies passes, from 0 to 1. */
