@@ -4,7 +4,8 @@ import { createFallback } from 'ai-fallback'
 import { apiKey, type Client, model, question, secondModel } from './client.ts'
 
 /** The AI SDK over Chat Completions, with ai-fallback. */
-export function createClient(baseURL: string): Client {
+export function createClient(origin: string): Client {
+  const baseURL = `${origin}/v1`
   const openai = createOpenAI({ apiKey, baseURL })
   const fallback = createFallback({ models: [openai.chat(model), openai.chat(secondModel)] })
   return {

@@ -1,22 +1,18 @@
 import type { Mode } from './client.ts'
 
+/** What a service says, in its own words. */
+export interface Answer {
+  /** Media type of a stream. */
+  readonly streamType: string
+  readonly completion: string
+  /** The pieces of a stream, sent one by one. */
+  readonly pieces: readonly string[]
+}
+
 /** Chunks with text in one stream. */
 export const chunks = 200
 
-const piece = ' blue'
-const envelope = {
-  id: 'chatcmpl-1',
-  created: 1_795_000_000,
-  model: 'gpt-4.1-mini-2025-04-14',
-  system_fingerprint: 'fp_1',
-}
-const usage = {
-  prompt_tokens: 14,
-  completion_tokens: chunks,
-  total_tokens: 14 + chunks,
-  prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-  completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0 },
-}
+export const piece = ' blue'
 
 /** What every client must come back with. */
 export const expectedText: Readonly<Record<Mode, string>> = {
@@ -24,34 +20,7 @@ export const expectedText: Readonly<Record<Mode, string>> = {
   stream: piece.repeat(chunks),
 }
 
-export const completion: string = JSON.stringify({
-  ...envelope,
-  object: 'chat.completion',
-  choices: [
-    {
-      index: 0,
-      message: { role: 'assistant', content: expectedText.chat, refusal: null, annotations: [] },
-      logprobs: null,
-      finish_reason: 'stop',
-    },
-  ],
-  usage,
-  service_tier: 'default',
-})
-
-function toEvent(choices: readonly unknown[], more: object = {}): string {
-  const chunk = { ...envelope, object: 'chat.completion.chunk', service_tier: 'default', choices, ...more }
-  return `data: ${JSON.stringify(chunk)}\n\n`
+/** `make` for each chunk of a stream. */
+export function eachChunk(make: () => string): string[] {
+  return Array.from({ length: chunks }, make)
 }
-
-function toChoice(delta: object, finishReason: string | null = null): object {
-  return { index: 0, delta, logprobs: null, finish_reason: finishReason }
-}
-
-export const events: readonly string[] = [
-  toEvent([toChoice({ role: 'assistant', content: '', refusal: null })]),
-  ...Array.from({ length: chunks }, () => toEvent([toChoice({ content: piece })])),
-  toEvent([toChoice({}, 'stop')]),
-  toEvent([], { usage }),
-  'data: [DONE]\n\n',
-]

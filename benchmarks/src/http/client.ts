@@ -9,5 +9,5 @@ export type Mode = keyof Client
 export const model = 'gpt-4.1-mini'
 /** What is fallen back on where a library has a word for that; it is never needed. */
 export const secondModel = 'gpt-4.1'
-export const apiKey = 'a key for a server that asks for none'
+export const apiKey = 'a-key-for-a-server-that-asks-for-none'
 export const question = 'Why is the sky blue?'

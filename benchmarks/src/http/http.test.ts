@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compareHttp, reportHttp } from './http.ts'
-import { candidates } from './measure.ts'
+import { names } from './candidates.ts'
 
 describe('bench http', () => {
   it('gives figures for every candidate', { timeout: 60_000 }, async () => {
@@ -11,7 +11,7 @@ describe('bench http', () => {
     ] as const
     const figures = await compareHttp({ starts: 1, rounds: 1, warmUpRounds: 0, jobs, modules })
     for (const part of ['chat', 'stream', 'starts'] as const) {
-      expect(figures[part].map(({ name }) => name)).toEqual(candidates)
+      expect(figures[part].map(({ name }) => name)).toEqual(names)
       for (const { name, ...values } of figures[part]) {
         for (const [figure, value] of Object.entries(values)) {
           expect(value, `${name}: ${part}: ${figure}`).toBeGreaterThan(0)
@@ -19,6 +19,6 @@ describe('bench http', () => {
         }
       }
     }
-    expect(reportHttp(figures)).toContain('Aim: llmfb at most 0.65 × openai')
+    expect(reportHttp(figures)).toContain('Aim: llmfb anthropic at most 0.65 × anthropic')
   })
 })

@@ -2,23 +2,24 @@ import { describeEnvironment } from '../environment.ts'
 import { median, medianRatio } from '../statistics.ts'
 import { toTable } from '../table.ts'
 import { chunks } from './answer.ts'
+import { candidates } from './candidates.ts'
 import type { Mode } from './client.ts'
-import { type CandidateName, type HttpOptions, measureHttp } from './measure.ts'
+import { type HttpOptions, measureHttp } from './measure.ts'
 
 /** What one candidate costs in one mode, and how that compares. */
 export interface HttpFigure {
-  readonly name: CandidateName
+  readonly name: string
   readonly minCpuUs: number
   readonly medianCpuUs: number
-  /** CPU, to the bare SDK's. */
-  readonly toOpenAI: number
+  /** CPU, to the bare SDK's of the same service. */
+  readonly toBare: number
   /** Resident memory after the last round. */
   readonly memoryMb: number
 }
 
 /** What it costs to start with one candidate; medians. */
 export interface StartFigure {
-  readonly name: CandidateName
+  readonly name: string
   readonly importMs: number
   readonly firstAnswerMs: number
   readonly memoryMb: number
@@ -28,20 +29,17 @@ export interface HttpFigures extends Readonly<Record<Mode, readonly HttpFigure[]
   readonly starts: readonly StartFigure[]
 }
 
-/** DESIGN.md, section 7: CPU of one call, to the bare SDK's. */
-const aims: Readonly<Record<Mode, number>> = { chat: 0.65, stream: 0.45 }
-
 export async function compareHttp(options: HttpOptions): Promise<HttpFigures> {
   const samples = await measureHttp(options)
   const compare = (mode: Mode): HttpFigure[] => {
-    const reference = samples.get('openai')?.[mode].map(({ cpuUs }) => cpuUs) ?? []
+    const cpuOf = (name: string): number[] => samples.get(name)?.[mode].map(({ cpuUs }) => cpuUs) ?? []
     return [...samples].map(([name, { [mode]: costs }]) => {
-      const cpu = costs.map(({ cpuUs }) => cpuUs)
+      const cpu = cpuOf(name)
       return {
         name,
         minCpuUs: Math.min(...cpu),
         medianCpuUs: median(cpu),
-        toOpenAI: medianRatio(cpu, reference),
+        toBare: medianRatio(cpu, cpuOf(candidates[name]?.bare ?? name)),
         memoryMb: costs.at(-1)?.memoryMb ?? Number.NaN,
       }
     })
@@ -59,12 +57,12 @@ export function reportHttp(figures: HttpFigures): string {
   const whole = (value: number): string => Math.round(value).toString()
   const table = (mode: Mode): string =>
     toTable(
-      ['candidate', 'min CPU µs', 'median CPU µs', '× openai', 'RSS MB'],
+      ['candidate', 'min CPU µs', 'median CPU µs', '× bare SDK', 'RSS MB'],
       figures[mode].map((figure) => [
         figure.name,
         whole(figure.minCpuUs),
         whole(figure.medianCpuUs),
-        figure.toOpenAI.toFixed(2),
+        figure.toBare.toFixed(2),
         whole(figure.memoryMb),
       ]),
     )
@@ -77,21 +75,35 @@ export function reportHttp(figures: HttpFigures): string {
       whole(start.memoryMb),
     ]),
   )
-  const aim = (mode: Mode): string => {
-    const ours = figures[mode].find(({ name }) => name === 'llmfb')?.toOpenAI ?? Number.NaN
-    return `Aim: llmfb at most ${aims[mode]} × openai: ${ours.toFixed(2)}, ${ours <= aims[mode] ? 'reached' : 'not reached'}`
-  }
-  const peers = ['openai', 'ai', '@ai-sdk/openai', 'ai-fallback', '@langchain/core', '@langchain/openai']
+  const aims = (mode: Mode): string =>
+    figures[mode]
+      .flatMap(({ name, toBare }) => {
+        const { bare, aims: bounds } = candidates[name] ?? {}
+        if (bounds === undefined) return []
+        const verdict = toBare <= bounds[mode] ? 'reached' : 'not reached'
+        return `Aim: ${name} at most ${bounds[mode]} × ${bare}: ${toBare.toFixed(2)}, ${verdict}`
+      })
+      .join('\n')
+  const peers = [
+    'openai',
+    '@anthropic-ai/sdk',
+    'ollama',
+    'ai',
+    '@ai-sdk/openai',
+    'ai-fallback',
+    '@langchain/core',
+    '@langchain/openai',
+  ]
   return [
     describeEnvironment(peers),
     '',
     'One call over loopback',
     table('chat'),
-    aim('chat'),
+    aims('chat'),
     '',
     `One stream of ${chunks} chunks over loopback`,
     table('stream'),
-    aim('stream'),
+    aims('stream'),
     '',
     'A start, in a process that has done nothing yet',
     starts,

@@ -2,7 +2,8 @@ import { ChatOpenAI } from '@langchain/openai'
 import { apiKey, type Client, model, question, secondModel } from './client.ts'
 
 /** LangChain's chat model with `withFallbacks`. */
-export function createClient(baseURL: string): Client {
+export function createClient(origin: string): Client {
+  const baseURL = `${origin}/v1`
   const create = (name: string): ChatOpenAI => new ChatOpenAI({ model: name, apiKey, configuration: { baseURL } })
   const chat = create(model).withFallbacks([create(secondModel)])
   return {

@@ -1,9 +1,6 @@
+import { names } from './candidates.ts'
 import { type Child, startChild } from './child.ts'
 import type { Cost, Job, Start } from './worker.ts'
-
-/** As the worker knows them. */
-export const candidates = ['openai', 'llmfb', 'ai-sdk', 'langchain'] as const
-export type CandidateName = (typeof candidates)[number]
 
 export interface HttpOptions {
   /** Processes started of each candidate, for the cost of a start. */
@@ -24,16 +21,15 @@ export interface HttpSamples {
   readonly stream: readonly Cost[]
 }
 
-export async function measureHttp(options: HttpOptions): Promise<ReadonlyMap<CandidateName, HttpSamples>> {
+export async function measureHttp(options: HttpOptions): Promise<ReadonlyMap<string, HttpSamples>> {
   const extension = options.modules.pathname.endsWith('/dist/http/') ? 'js' : 'ts'
   const server = startChild(new URL(`server.${extension}`, options.modules))
-  const workers = new Map<CandidateName, Child>()
+  const workers = new Map<string, Child>()
   try {
-    const baseURL = `http://127.0.0.1:${await server.ask<number>()}/v1`
-    const start = (name: CandidateName): Child =>
-      startChild(new URL(`worker.${extension}`, options.modules), [name, baseURL])
+    const origin = `http://127.0.0.1:${await server.ask<number>()}`
+    const start = (name: string): Child => startChild(new URL(`worker.${extension}`, options.modules), [name, origin])
     const samples = new Map(
-      candidates.map((name) => [name, { starts: [] as Start[], chat: [] as Cost[], stream: [] as Cost[] }]),
+      names.map((name) => [name, { starts: [] as Start[], chat: [] as Cost[], stream: [] as Cost[] }]),
     )
 
     for (let round = 0; round < options.starts; round++) {
@@ -60,7 +56,7 @@ export async function measureHttp(options: HttpOptions): Promise<ReadonlyMap<Can
 }
 
 /** The candidates in an order that starts elsewhere in each round. */
-function rotate(round: number): readonly CandidateName[] {
-  const first = round % candidates.length
-  return [...candidates.slice(first), ...candidates.slice(0, first)]
+function rotate(round: number): readonly string[] {
+  const first = round % names.length
+  return [...names.slice(first), ...names.slice(0, first)]
 }

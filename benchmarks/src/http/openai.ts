@@ -2,7 +2,8 @@ import { OpenAI } from 'openai'
 import { apiKey, type Client, model, question } from './client.ts'
 
 /** The bare SDK with its defaults: what the others are compared to. */
-export function createClient(baseURL: string): Client {
+export function createClient(origin: string): Client {
+  const baseURL = `${origin}/v1`
   const client = new OpenAI({ apiKey, baseURL })
   const messages = [{ role: 'user' as const, content: question }]
   return {

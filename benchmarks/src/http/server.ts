@@ -1,25 +1,36 @@
-// The service, in a process of its own so that its work is not counted: tells its port, and answers until it is killed.
+// The services, in a process of their own so that their work is not counted: tells its port, and answers until it is killed.
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { completion, events } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { anthropicAnswer } from './anthropic-answer.ts'
+import { ollamaAnswer } from './ollama-answer.ts'
+import { openaiAnswer } from './openai-answer.ts'
 
-function answer(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': 'req_1' })
-  response.end(completion)
+const answers: Readonly<Record<string, Answer>> = {
+  '/v1/chat/completions': openaiAnswer,
+  '/v1/messages': anthropicAnswer,
+  '/api/chat': ollamaAnswer,
 }
+
+const requestId = { 'x-request-id': 'req_1', 'request-id': 'req_1' }
 
 // As a model sends them, one by one: a reader that finds many in one read would look cheaper than it is.
 const paceMs = 2
 
-function stream(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'req_1' })
+function send({ completion }: Answer, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', ...requestId })
+  response.end(completion)
+}
+
+function stream({ streamType, pieces }: Answer, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': streamType, ...requestId })
   let next = 0
-  const send = (): void => {
-    response.write(events[next++])
-    if (next < events.length) setTimeout(send, paceMs)
+  const sendNext = (): void => {
+    response.write(pieces[next++])
+    if (next < pieces.length) setTimeout(sendNext, paceMs)
     else response.end()
   }
-  send()
+  sendNext()
 }
 
 const server = createServer((request, response) => {
@@ -28,9 +39,11 @@ const server = createServer((request, response) => {
   request.setEncoding('utf8')
   request.on('data', (text: string) => (body += text))
   request.on('end', () => {
+    const answer = answers[request.url ?? '']
+    if (answer === undefined) return void response.writeHead(404).end()
     const { stream: streamed } = JSON.parse(body) as { stream?: boolean }
-    if (streamed) stream(response)
-    else answer(response)
+    if (streamed) stream(answer, response)
+    else send(answer, response)
   })
 })
 

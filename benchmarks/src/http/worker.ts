@@ -1,6 +1,7 @@
-// One library in a process of its own: `worker <candidate> <base URL>`. Tells what its start cost, then does what it is
+// One library in a process of its own: `worker <candidate> <origin>`. Tells what its start cost, then does what it is
 // sent, and tells what that cost.
 import { expectedText } from './answer.ts'
+import { candidates } from './candidates.ts'
 import type { Client, Mode } from './client.ts'
 
 /** What it took to be ready. */
@@ -28,15 +29,7 @@ export interface Cost {
   readonly memoryMb: number
 }
 
-/** Each is loaded in the process that measures it, and nowhere else. */
-const modules: Readonly<Record<string, () => Promise<{ createClient(baseURL: string): Client }>>> = {
-  openai: () => import('./openai.ts'),
-  llmfb: () => import('./llmfb.ts'),
-  'ai-sdk': () => import('./ai-sdk.ts'),
-  langchain: () => import('./langchain.ts'),
-}
-
-const [candidate = '', baseURL = ''] = process.argv.slice(2)
+const [candidate = '', origin = ''] = process.argv.slice(2)
 
 function residentMb(): number {
   return process.memoryUsage.rss() / 1e6
@@ -48,11 +41,11 @@ async function call(client: Client, mode: Mode): Promise<void> {
 }
 
 async function start(): Promise<Client> {
-  const load = modules[candidate]
-  if (load === undefined) throw new Error(`No candidate is called '${candidate}'`)
+  const known = candidates[candidate]
+  if (known === undefined) throw new Error(`No candidate is called '${candidate}'`)
   const before = residentMb()
   const startedAt = performance.now()
-  const client = (await load()).createClient(baseURL)
+  const client = (await known.load()).createClient(origin)
   const importMs = performance.now() - startedAt
   await call(client, 'chat')
   const firstAnswerMs = performance.now() - startedAt
