@@ -28,7 +28,10 @@ export interface Connections {
 /** Balancers keep connections for 60 s, nginx for 75 s; small servers that announce nothing, such as uvicorn, for 5 s. */
 const usualIdleMs = { 'https:': 50_000, 'http:': 4000 }
 
-export function createConnections({ Client, ProxyAgent, buildConnector }: typeof Undici, options: PoolOptions): Connections {
+export function createConnections(
+  { Client, ProxyAgent, buildConnector }: typeof Undici,
+  options: PoolOptions,
+): Connections {
   const { connectTimeoutMs = 10_000, bodyTimeoutMs = 300_000, environment = process.env } = options
   const connector = buildConnector({ timeout: connectTimeoutMs })
   const all = new Set<Connection>()
