@@ -51,7 +51,7 @@ class SystemTimer implements Timer {
   }
 
   cancel(): void {
-    clearTimeout(this.#handle)
+    clearTimeout(this.#handle as unknown as number)
   }
 
   ref(): void {
