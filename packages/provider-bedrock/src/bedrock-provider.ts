@@ -10,6 +10,7 @@ import { manifest } from './manifest.ts'
 import { createModels } from './model-list.ts'
 import type { BedrockOptions } from './options.ts'
 import { readEvents } from './read-events.ts'
+import { addFields } from './take-answer.ts'
 import { toBedrockRequest, type BedrockRequest, type RequestContext } from './to-bedrock-request.ts'
 
 /** Wires the converters to the vendor's SDK. */
@@ -35,7 +36,9 @@ export function createBedrockProvider(options: BedrockOptions, context: Provider
     async chat(request, call = {}) {
       return await calls.run(call, request.model, async (exchange) => {
         const asked = toBedrockRequest(request, contextFor(request.model))
-        const output = await calls.send(exchange, new ConverseCommand(asked.input))
+        const command = new ConverseCommand(asked.input)
+        addFields(command, asked.more)
+        const output = await calls.send(exchange, command)
         if (!isConverseResponse(output)) throw exchange.failAnswer('the answer is not a message')
         return fromBedrockResponse(output, responseContext(request, asked, output.$metadata.requestId))
       })
@@ -45,7 +48,9 @@ export function createBedrockProvider(options: BedrockOptions, context: Provider
       const exchange = calls.open(call, request.model)
       try {
         const asked = toBedrockRequest(request, contextFor(request.model))
-        const output = await calls.send(exchange, new ConverseStreamCommand(asked.input))
+        const command = new ConverseStreamCommand(asked.input)
+        addFields(command, asked.more)
+        const output = await calls.send(exchange, command)
         if (!output.stream) throw exchange.failAnswer('the answer is no event stream')
         const events = readEvents(output.stream, exchange, call.clock ?? context.clock)
         yield* fromBedrockStream(events, responseContext(request, asked, output.$metadata.requestId), exchange)

@@ -1,6 +1,6 @@
 import type { ContentBlock, ConverseResponse } from '@aws-sdk/client-bedrock-runtime'
 import type { AssistantPart, ChatResponse, Warning } from '@llmfb/core/provider'
-import { isToolUse } from './has-its-fields.ts'
+import { isReasoning, isToolUse } from './has-its-fields.ts'
 import { redactedOpaque, serverToolOpaque, signatureOpaque, type Issuer } from './opaque.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { toJsonText } from './to-json-text.ts'
@@ -27,7 +27,7 @@ function isBlock(block: unknown): boolean {
   const { text, toolUse, reasoningContent } = block
   if (text !== undefined && typeof text !== 'string') return false
   if (toolUse !== undefined && !isToolUse(toolUse)) return false
-  return reasoningContent === undefined || isObject(reasoningContent)
+  return reasoningContent === undefined || isReasoning(reasoningContent)
 }
 
 export function fromBedrockResponse(output: ConverseResponse, context: ResponseContext): ChatResponse {

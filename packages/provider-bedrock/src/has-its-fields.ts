@@ -13,6 +13,13 @@ export function isToolUse(value: unknown): boolean {
   return isObject(value) && isText(value.toolUseId, true) && isText(value.name, true)
 }
 
+/** Whether reasoning, of an answer or of one event, is text where it is any. */
+export function isReasoning(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { reasoningText = value } = value
+  return isObject(reasoningText) && isText(reasoningText.text) && isText(reasoningText.signature)
+}
+
 /** Whether an event of the stream has what its type promises; those that nobody knows promise nothing. */
 export function hasItsFields(event: ConverseStreamOutput): boolean {
   const { contentBlockStart, contentBlockDelta, contentBlockStop, messageStop } = event as unknown as Fields
@@ -26,8 +33,7 @@ export function hasItsFields(event: ConverseStreamOutput): boolean {
     const { text, toolUse, reasoningContent } = contentBlockDelta.delta
     if (!isText(text)) return false
     if (toolUse !== undefined && !(isObject(toolUse) && isText(toolUse.input))) return false
-    if (reasoningContent === undefined) return true
-    return isObject(reasoningContent) && isText(reasoningContent.text) && isText(reasoningContent.signature)
+    return reasoningContent === undefined || isReasoning(reasoningContent)
   }
   if (contentBlockStop !== undefined) return isIndexed(contentBlockStop)
   if (messageStop !== undefined) return isObject(messageStop) && isText(messageStop.stopReason, true)

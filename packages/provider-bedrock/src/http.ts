@@ -21,7 +21,7 @@ export interface HttpRequest {
   query: Record<string, string | string[] | null>
   readonly method: string
   readonly headers: Record<string, string>
-  readonly body?: unknown
+  body?: unknown
 }
 
 /** What comes back, its body not yet read. */

@@ -1,4 +1,4 @@
-import type { ProviderOptions } from '@llmfb/core/provider'
+import type { JsonObject, ProviderOptions } from '@llmfb/core/provider'
 import type { Exchange } from './exchange.ts'
 import { piecesOf, type HttpRequest, type HttpResponse } from './http.ts'
 import { readBody } from './read-body.ts'
@@ -15,16 +15,30 @@ export interface SentCommand {
 
 /** Its way, as far as it is changed here: the SDK has one signature for each of its steps. */
 interface Steps {
-  add(middleware: Middleware, options: { readonly step: 'build' | 'deserialize'; readonly priority: 'low' }): void
+  add(
+    middleware: Middleware,
+    options: { readonly step: 'build' | 'deserialize'; readonly priority: 'low' | 'high' },
+  ): void
 }
 
-/** Has `change` see each request of `command` before it is signed. */
+/** Has `change` see each request of `command` before its length is measured and it is signed. */
 export function changeRequest(command: SentCommand, change: (request: HttpRequest) => void): void {
   const middleware: Middleware = (next) => async (args) => {
     change(args.request as HttpRequest)
     return await next(args)
   }
-  stepsOf(command).add(middleware, { step: 'build', priority: 'low' })
+  stepsOf(command).add(middleware, { step: 'build', priority: 'high' })
+}
+
+/** Adds fields to the body of `command`, which the SDK has no names for. */
+export function addFields(command: SentCommand, more: JsonObject): void {
+  if (Object.keys(more).length === 0) return
+  changeRequest(command, (request) => {
+    const { body } = request
+    const text = typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array)
+    // Not parsed, so that what is in it keeps all its digits.
+    request.body = `${text.slice(0, text.lastIndexOf('}'))},${JSON.stringify(more).slice(1)}`
+  })
 }
 
 function stepsOf(command: SentCommand): Steps {

@@ -1,6 +1,6 @@
 import type { ConverseRequest, OutputConfig } from '@aws-sdk/client-bedrock-runtime'
 import { InvalidRequestError, ProviderError } from '@llmfb/core/provider'
-import type { Capabilities, ChatRequest, JsonObject, ParameterName, Warning } from '@llmfb/core/provider'
+import type { Capabilities, ChatRequest, JsonObject, JsonValue, ParameterName, Warning } from '@llmfb/core/provider'
 import { createCachePoints, isCachePoint, limitCachePoints } from './cache-points.ts'
 import { vendorOf } from './model-traits.ts'
 import { toBedrockMessages } from './to-bedrock-messages.ts'
@@ -18,6 +18,8 @@ export interface RequestContext {
 /** What the SDK is given, for whole answers and streams alike. */
 export interface BedrockRequest {
   readonly input: ConverseRequest
+  /** Fields of the body that the SDK does not know and would leave out without a word. */
+  readonly more: JsonObject
   readonly warnings: readonly Warning[]
 }
 
@@ -69,7 +71,7 @@ function convert(request: ChatRequest, { provider, capabilities }: RequestContex
     ...(outputConfig && { outputConfig }),
     ...(metadata && hasFields(metadata) && { requestMetadata: { ...metadata } }),
   }
-  return { input: withOwnOptions(input, request, provider), warnings: list }
+  return { ...withOwnOptions(input, request, provider), warnings: list }
 }
 
 const parameterNames: readonly ParameterName[] = [
@@ -128,8 +130,8 @@ const joined = new Set([
   'toolConfig',
 ])
 
-/** What the SDK sends; it leaves out whatever else it is given, without a word. */
-const fields = new Set([
+/** What the SDK sends of a request. */
+const known = new Set([
   ...joined,
   'additionalModelResponseFieldPaths',
   'guardrailConfig',
@@ -141,18 +143,20 @@ const fields = new Set([
   'system',
 ])
 
-/** `providerOptions` of this provider, over everything else. @throws InvalidRequestError for what would not be sent */
-function withOwnOptions(input: ConverseRequest, request: ChatRequest, provider: string): ConverseRequest {
+/** `providerOptions` of this provider, over everything else. */
+function withOwnOptions(
+  input: ConverseRequest,
+  request: ChatRequest,
+  provider: string,
+): Pick<BedrockRequest, 'input' | 'more'> {
   const all = request.providerOptions
-  if (!all || !Object.hasOwn(all, provider)) return input
+  const more: Record<string, JsonValue> = {}
   const merged: Record<string, unknown> = { ...input }
-  for (const [name, value] of Object.entries(all[provider] ?? {})) {
-    if (!fields.has(name)) {
-      const problem = 'is no field of the Converse API; those of a model go into additionalModelRequestFields'
-      throw new InvalidRequestError(`providerOptions.${provider}.${name}`, problem)
-    }
+  const own = all && Object.hasOwn(all, provider) ? (all[provider] ?? {}) : {}
+  for (const [name, value] of Object.entries(own)) {
     const before = merged[name]
-    merged[name] = joined.has(name) && isObject(before) && isObject(value) ? { ...before, ...value } : value
+    if (!known.has(name)) more[name] = value
+    else merged[name] = joined.has(name) && isObject(before) && isObject(value) ? { ...before, ...value } : value
   }
-  return merged as unknown as ConverseRequest
+  return { input: merged as unknown as ConverseRequest, more }
 }

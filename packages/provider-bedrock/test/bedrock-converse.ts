@@ -20,8 +20,14 @@ const stopReasons = {
   'content-filter': 'guardrail_intervened',
 } as const
 
+/** The models that are asked: for embeddings the service has models of their own. */
+interface SpokenModels {
+  readonly model: string
+  readonly embeddingModel: string
+}
+
 /** Bedrock's Converse and ConverseStream. */
-export function bedrockConverse(): WireDialect {
+export function bedrockConverse({ model, embeddingModel }: SpokenModels): WireDialect {
   return {
     name: 'bedrock-converse',
     framing: 'binary',
@@ -32,8 +38,13 @@ export function bedrockConverse(): WireDialect {
       toolArguments: 'object',
       finish: ['stop', 'length', 'tool-calls', 'content-filter'],
       rateLimits: [],
+      servedModel: model,
     },
-    readRequest,
+    readRequest(request) {
+      const asked = readRequest(request)
+      if (asked.type !== 'embeddings' || asked.request.model !== embeddingModel) return asked
+      return { ...asked, request: { ...asked.request, model } }
+    },
     requestIdHeader: 'x-amzn-requestid',
 
     answer(spoken) {
@@ -202,15 +213,8 @@ function within(type: string, kind: FailureKind): StreamedFailure {
   return { name: type, kind, event: (message) => exception(type, { message }) }
 }
 
-/** The body for the family of the model that was asked. */
-function answerEmbeddings(
-  vectors: readonly (readonly number[])[],
-  { path }: WireRequest,
-  inputTokens: number,
-): WireAnswer {
-  const body = path.includes('titan')
-    ? { embedding: vectors[0], inputTextTokenCount: inputTokens }
-    : { embeddings: vectors, response_type: 'embeddings_floats' }
-  const headers = { ...json, 'x-amzn-bedrock-input-token-count': String(inputTokens) }
-  return { headers, body: JSON.stringify(body) }
+/** What a model of Cohere answers. */
+function answerEmbeddings(vectors: readonly (readonly number[])[], _request: WireRequest, tokens: number): WireAnswer {
+  const headers = { ...json, 'x-amzn-bedrock-input-token-count': String(tokens) }
+  return { headers, body: JSON.stringify({ embeddings: { float: vectors }, response_type: 'embeddings_by_type' }) }
 }

@@ -10,7 +10,7 @@ const checksumBytes = 4
 const textHeader = 7
 
 /** One message: lengths, their checksum, headers, payload, checksum of all. */
-export function encodeMessage(headers: Readonly<Record<string, string>>, payload: Uint8Array | string): Uint8Array {
+function encodeMessage(headers: Readonly<Record<string, string>>, payload: Uint8Array | string): Uint8Array {
   const head = Buffer.concat(Object.entries(headers).map(([name, value]) => encodeHeader(name, value)))
   const body = Buffer.from(payload)
   const length = preludeBytes + head.length + body.length + checksumBytes

@@ -519,7 +519,6 @@ test.each<readonly [string, Partial<ChatRequest>]>([
     'messages[0].content[0].file.url',
     { messages: [{ role: 'user', content: [{ type: 'file', file: { url: 'data:,%E0%A4%A' } }] }] },
   ],
-  ['providerOptions.bedrock.seed', { providerOptions: { bedrock: { seed: 1 } } }],
   [
     'toolChoice',
     {
@@ -554,6 +553,20 @@ test('numbers of any size keep their digits, there and back', async () => {
   expect(content).toEqual([{ type: 'tool-call', id: 't', name: 'find', arguments: written }])
   await provider.chat({ model: claude, messages: [...hello, { role: 'assistant', content }] })
   expect(bodies[1]).toContain(`"input":${written}`)
+})
+
+test('options of its own that the SDK has no names for go out as they are', async () => {
+  const more = { aFieldOfTomorrow: { deep: ['ünicode'] }, another: 1 }
+  const credentials = { accessKeyId: 'AKIDOFTHESETESTS', secretAccessKey: 'secret' }
+  const provider = await connect(server.url, { credentials })
+  const request = { model: claude, messages: hello, maxTokens: 5, providerOptions: { bedrock: more } }
+  server.answer(converseAnswer())
+  await provider.chat(request)
+  const body = { messages: [user(text('Hello'))], inferenceConfig: { maxTokens: 5 }, ...more }
+  expect(server.requests.at(-1)?.body).toEqual(body)
+  server.answer(streamAnswer([messageStart, messageStop(), metadata()]))
+  await collect(provider.stream(request))
+  expect(server.requests.at(-1)?.body).toEqual(body)
 })
 
 test('the model may be an ARN', async () => {

@@ -1,4 +1,4 @@
-import type { ChatRequest, EmbeddingsRequest, FailureKind, RateLimit, Usage } from '@llmfb/core/provider'
+import type { ChatRequest, EmbeddingsRequest, FailureKind, JsonObject, RateLimit, Usage } from '@llmfb/core/provider'
 import type { WireAnswer } from '../wire/wire-answer.ts'
 import type { WireRequest } from '../wire/wire-request.ts'
 
@@ -35,12 +35,18 @@ export interface WireDialect {
   readonly requestIdHeader?: string
   /** Headers that tell how long to wait. @default `Retry-After` in seconds */
   readonly retryAfter?: (seconds: number) => Readonly<Record<string, string>>
+  /**
+   * Where a setting that only this service has goes within `providerOptions` of it. @default there itself
+   */
+  readonly ownOptions?: (setting: JsonObject) => JsonObject
   /** Words of the facets, for services that have them. Each answers one request. */
   readonly facets?: SpokenFacets
 }
 
 /** What answers of a service tell. */
 export interface Told {
+  /** Whether they name the model that answers. @default true */
+  readonly model?: boolean
   /** The buckets of usage that it counts; all others are 0. None where it tells no usage. */
   readonly usage: readonly (keyof Usage)[]
   /** Whether answers can show reasoning, and whether they sign it. */
@@ -51,6 +57,8 @@ export interface Told {
   readonly toolArguments: 'text' | 'object'
   /** Reasons for an end that it tells apart. */
   readonly finish: readonly SpokenAnswer['finish'][]
+  /** The model that is asked, where answers name none and a provider can only repeat it. @default answers name theirs */
+  readonly servedModel?: string
   /** Limits that headers of answers tell of. */
   readonly rateLimits: readonly RateLimit['counts'][]
 }
@@ -66,7 +74,7 @@ export type Asked = { readonly apiKey?: string } & (
 
 /** What an answer is to say. */
 export interface SpokenAnswer {
-  /** The model that says it. */
+  /** The model that says it; empty where the service does not tell. */
   readonly model: string
   readonly parts: readonly SpokenPart[]
   readonly finish: 'stop' | 'length' | 'tool-calls' | 'content-filter'

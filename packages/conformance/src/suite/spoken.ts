@@ -25,7 +25,7 @@ export function text(...pieces: readonly string[]): SpokenPart {
 /** A plain answer of one text, `change`d. */
 export function say(words: WireDialect, change: Partial<SpokenAnswer> = {}): SpokenAnswer {
   return {
-    model: 'served-model',
+    model: words.tells.servedModel ?? 'served-model',
     parts: [text('The sky ', 'is ', 'blue.')],
     finish: 'stop',
     ...toldUsage(words),

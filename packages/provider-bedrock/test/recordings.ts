@@ -1,15 +1,12 @@
-import { readRecordings, testRecordings, type Recording } from '@llmfb/conformance'
+import { type RecordedAnswers, readRecordings } from '@llmfb/conformance'
 import type { JsonObject, Usage } from '@llmfb/core/provider'
-import { test } from 'vitest'
-import { connect } from './connect.ts'
 
-testRecordings(test, {
-  label: 'bedrock',
+/** What the service answered to Converse and ConverseStream. */
+export const recordings: RecordedAnswers = {
   recordings: readRecordings('bedrock'),
-  connect: (baseUrl) => connect(baseUrl),
   usage: toExpectedUsage,
-  errorKind: (_recording: Recording) => 'invalid-request',
-})
+  errorKind: () => 'invalid-request',
+}
 
 function toExpectedUsage(usage: JsonObject): Usage {
   const count = (field: string): number => Number(usage[field] ?? 0)
