@@ -35,9 +35,7 @@ export interface WireDialect {
   readonly requestIdHeader?: string
   /** Headers that tell how long to wait. @default `Retry-After` in seconds */
   readonly retryAfter?: (seconds: number) => Readonly<Record<string, string>>
-  /**
-   * Where a setting that only this service has goes within `providerOptions` of it. @default there itself
-   */
+  /** Where a setting that only this service has goes within `providerOptions` of it. @default there itself */
   readonly ownOptions?: (setting: JsonObject) => JsonObject
   /** Words of the facets, for services that have them. Each answers one request. */
   readonly facets?: SpokenFacets
@@ -45,8 +43,6 @@ export interface WireDialect {
 
 /** What answers of a service tell. */
 export interface Told {
-  /** Whether they name the model that answers. @default true */
-  readonly model?: boolean
   /** The buckets of usage that it counts; all others are 0. None where it tells no usage. */
   readonly usage: readonly (keyof Usage)[]
   /** Whether answers can show reasoning, and whether they sign it. */
@@ -74,7 +70,7 @@ export type Asked = { readonly apiKey?: string } & (
 
 /** What an answer is to say. */
 export interface SpokenAnswer {
-  /** The model that says it; empty where the service does not tell. */
+  /** The model that says it. */
   readonly model: string
   readonly parts: readonly SpokenPart[]
   readonly finish: 'stop' | 'length' | 'tool-calls' | 'content-filter'

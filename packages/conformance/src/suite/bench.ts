@@ -33,6 +33,7 @@ export interface Subject {
   readonly create: (options: ServiceOptions, context: ProviderContext) => Created | Promise<Created>
   readonly server?: WireDialect
   readonly models: readonly string[]
+  readonly embeddingModel?: string
 }
 
 /** How a request may be made. */
@@ -53,6 +54,8 @@ export interface Bench {
   readonly names: readonly string[]
   readonly models: readonly string[]
   readonly model: string
+  /** Model that makes vectors. */
+  readonly embeddingModel: string
   readonly capabilities: Capabilities
   /** What was logged so far. */
   readonly logged: readonly unknown[]
@@ -124,6 +127,7 @@ export async function openBench(subject: Subject): Promise<Bench> {
       names: [provider.id, ...(plugin ? [plugin.manifest.id, plugin.manifest.name] : [])],
       models,
       model,
+      embeddingModel: subject.embeddingModel ?? model,
       capabilities,
       ways: capabilities.streaming ? [asChat, asStream] : [asChat],
       ask: (change) => ({ model, messages: [{ role: 'user', content: 'Why is the sky blue?' }], ...change }),

@@ -1,4 +1,5 @@
 import type { CallOptions, Provider } from '@llmfb/core/provider'
+import type { Bench } from './bench.ts'
 
 /** A call of a facet in the form of a call of `chat`. */
 export type FacetCall = (provider: Provider, request: unknown, options?: CallOptions) => Promise<never>
@@ -6,11 +7,11 @@ export type FacetCall = (provider: Provider, request: unknown, options?: CallOpt
 /** A call of each facet that asks the service. */
 export function facetCalls(
   { embeddings, models, tokens, health, warmUp }: Provider,
-  model: string,
+  { model, embeddingModel }: Pick<Bench, 'model' | 'embeddingModel'>,
 ): [string, FacetCall][] {
   const messages = [{ role: 'user', content: 'Why?' }] as const
   const calls: [string, false | undefined | ((options?: CallOptions) => Promise<unknown>)][] = [
-    ['embeddings', embeddings && ((options) => embeddings.embed({ model, inputs: ['a'] }, options))],
+    ['embeddings', embeddings && ((options) => embeddings.embed({ model: embeddingModel, inputs: ['a'] }, options))],
     ['models', models && ((options) => models.list({ ...options, refresh: true }))],
     ['tokens', tokens && ((options) => tokens.count({ model, messages }, options))],
     ['health', health && ((options) => health.probe(options))],

@@ -24,6 +24,8 @@ export interface ProviderTests {
   readonly server?: Subject['server']
   /** Models to ask; the first is asked in all cases, every one for its parameters. Take one of each kind. */
   readonly models: readonly string[]
+  /** Model that makes vectors, where there are any. @default the first of `models` */
+  readonly embeddingModel?: string
   /** Cases that the provider does not keep, each with the reason. One that is unknown or not needed fails. @default none */
   readonly gaps?: Readonly<Record<string, string>>
   /** What real services answered, to be replayed as `testRecordings` does. @default none */
@@ -40,8 +42,13 @@ export interface ProviderTests {
  * the report with the one that is kept, and the tier that the manifest claims with the one that follows from it.
  */
 export function testProvider(test: Test, tests: ProviderTests): void {
-  const { gaps = {}, create, server, models, recordings } = tests
-  const subject: Subject = { create, models, ...(server && { server }) }
+  const { gaps = {}, create, server, models, embeddingModel, recordings } = tests
+  const subject: Subject = {
+    create,
+    models,
+    ...(server && { server }),
+    ...(embeddingModel !== undefined && { embeddingModel }),
+  }
   const results = new Map<string, CaseResult>()
   for (const each of allCases) {
     test(`${each.id}: ${each.title}`, async () => {

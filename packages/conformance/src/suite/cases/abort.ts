@@ -116,7 +116,7 @@ export const abortCases: readonly Case[] = [
     title: 'calls of facets are ended like any other',
     async run(bench) {
       needsService(bench)
-      const calls = facetCalls(bench.provider, bench.model)
+      const calls = facetCalls(bench.provider, bench)
       if (calls.length === 0) doesNotApply('it has no facets that ask the service')
       for (const [name, call] of calls) {
         await expectAborts(bench, name, () => () => new Promise(() => {}), [{ name: 'chat', call }])

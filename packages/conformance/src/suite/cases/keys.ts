@@ -203,7 +203,7 @@ export const keyCases: readonly Case[] = [
     async run(bench) {
       if (!bench.hasService) doesNotApply('there is no service behind it')
       const provider = await bench.connect({ headers: { 'x-secret': headerSecret } })
-      const calls = facetCalls(provider, bench.model)
+      const calls = facetCalls(provider, bench)
       if (calls.length === 0) doesNotApply('it has no facets')
       for (const [name, call] of calls) {
         for (const body of [echo, JSON.stringify({ error: { message: echo, code: benchKey } })]) {

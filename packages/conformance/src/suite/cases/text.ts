@@ -158,8 +158,9 @@ export const textCases: readonly Case[] = [
     async run(bench) {
       const { provider, ask, words, server } = bench
       bench.reply(say(words))
+      const setting = { a_setting_of_its_own: { deep: ['value-3141'] } }
       const providerOptions: NonNullable<ChatRequest['providerOptions']> = {
-        [provider.id]: { a_setting_of_its_own: { deep: ['value-3141'] } },
+        [provider.id]: words.ownOptions?.(setting) ?? setting,
         'someone-else': { a_setting_of_another: 'value-2718' },
       }
       for (const { name, call } of bench.ways) {
