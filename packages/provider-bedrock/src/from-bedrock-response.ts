@@ -5,7 +5,7 @@ import { redactedOpaque, serverToolOpaque, signatureOpaque, type Issuer } from '
 import { toFinishReason } from './to-finish-reason.ts'
 import { toJsonText } from './to-json-text.ts'
 import { toUsage } from './to-usage.ts'
-import { createWarnings, warnOfBlock, warnOfCitations, warnOfServerTool, type Warn } from './warnings.ts'
+import { createWarnings, warnOfBlock, warnOfCitations, warnOfFields, warnOfServerTool, type Warn } from './warnings.ts'
 import { isObject } from './wire.ts'
 
 /** What is known of an answer before it is read. */
@@ -33,6 +33,7 @@ function isBlock(block: unknown): boolean {
 export function fromBedrockResponse(output: ConverseResponse, context: ResponseContext): ChatResponse {
   const { list, warn } = createWarnings()
   const { issuer } = context
+  if (output.additionalModelResponseFields !== undefined) warnOfFields(warn)
   const content = (output.output?.message?.content ?? []).flatMap((block) => toParts(block, issuer, warn))
   return {
     text: content.map((part) => (part.type === 'text' ? part.text : '')).join(''),

@@ -4,7 +4,7 @@ import type { ResponseContext } from './from-bedrock-response.ts'
 import { createOpenBlocks } from './open-blocks.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { toUsage } from './to-usage.ts'
-import { createWarnings } from './warnings.ts'
+import { createWarnings, warnOfFields } from './warnings.ts'
 import { hasItsFields } from './has-its-fields.ts'
 
 /** Makes what a stream that is no answer is to throw. */
@@ -49,6 +49,7 @@ export async function* fromBedrockStream(
     else if (event.messageStop) {
       yield* blocks.stopAll()
       stopReason = event.messageStop.stopReason ?? ''
+      if (event.messageStop.additionalModelResponseFields !== undefined) warnOfFields(warn)
     } else if (event.metadata) metadata = event.metadata
     if (stopReason === undefined || metadata === undefined) continue
     yield {

@@ -12,8 +12,8 @@ const longest = 32 * 1024 * 1024
 const lengthBytes = 4
 
 /**
- * The messages of an event stream, one a piece, however the bytes were cut on their way. The SDK takes them apart; that
- * they are whole is seen to here, since it takes a stream that is cut in a length for one that has ended.
+ * The messages of an event stream, whole ones in each piece, however the bytes were cut on their way. The SDK takes them
+ * apart; that they are whole is seen to here, since it takes a stream that is cut in a length for one that has ended.
  *
  * @throws what `reader` makes, when the stream ends within a message or is none
  */
@@ -28,6 +28,12 @@ export async function* readFrames(
     const { value: piece, done } = await reader.read(pieces.next())
     if (done) break
     for (let at = 0; at < piece.length;) {
+      const end = filled === 0 ? endOfWhole(piece, at, reader) : at
+      if (end > at) {
+        yield piece.subarray(at, end)
+        at = end
+        continue
+      }
       const target: Uint8Array = frame ?? head
       const part = piece.subarray(at, at + target.length - filled)
       target.set(part, filled)
@@ -38,13 +44,29 @@ export async function* readFrames(
         yield frame
         frame = undefined
         filled = 0
-        continue
+      } else {
+        frame = new Uint8Array(lengthAt(head, 0, reader))
+        frame.set(head)
       }
-      const length = new DataView(head.buffer).getUint32(0)
-      if (length < shortest || length > longest) throw reader.fail('malformed', 'the answer is no event stream')
-      frame = new Uint8Array(length)
-      frame.set(head)
     }
   }
   if (filled > 0) throw reader.fail('truncated', 'the stream ended within an event')
+}
+
+/** Where the last message ends that begins at `start` or later and is wholly in `piece`; `start` where there is none. */
+function endOfWhole(piece: Uint8Array, start: number, reader: FrameReader): number {
+  let end = start
+  while (end + lengthBytes <= piece.length) {
+    const next = end + lengthAt(piece, end, reader)
+    if (next > piece.length) break
+    end = next
+  }
+  return end
+}
+
+/** The length that a message says it has. */
+function lengthAt({ buffer, byteOffset }: Uint8Array, at: number, reader: FrameReader): number {
+  const length = new DataView(buffer, byteOffset).getUint32(at)
+  if (length < shortest || length > longest) throw reader.fail('malformed', 'the answer is no event stream')
+  return length
 }

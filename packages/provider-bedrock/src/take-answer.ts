@@ -84,6 +84,12 @@ async function replaceBody(response: HttpResponse, exchange: Exchange, stream: b
     return new Uint8Array()
   })
   response.body = body
-  exchange.answered({ ...answer, text: new TextDecoder().decode(body) })
+  exchange.answered({
+    ...answer,
+    // Read where something is wrong, and by facets.
+    get text() {
+      return new TextDecoder().decode(body)
+    },
+  })
   if (stream && status < 300) throw exchange.failAnswer('the answer is no event stream')
 }

@@ -34,3 +34,8 @@ export function warnOfCitations(warn: Warn): void {
 export function warnOfServerTool(warn: Warn, name: string): void {
   warn('other', `Amazon Bedrock called and answered '${name}' itself; its result has no part and was left out.`)
 }
+
+/** What was asked for with `additionalModelResponseFieldPaths`. */
+export function warnOfFields(warn: Warn): void {
+  warn('unsupported', 'The answer had additional fields of the model, for which there is no place; they were left out.')
+}

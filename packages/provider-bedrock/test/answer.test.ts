@@ -224,6 +224,15 @@ test('so it does in a stream, and what the service did itself is not sent back t
   expect(warnings.map(({ parameter }) => parameter)).toContain('messages[1].content[0]')
 })
 
+test('tells that fields of the model have no place', async () => {
+  const more = { additionalModelResponseFields: { '/stop_sequence': 'END' } }
+  expect((await chat(undefined, more)).warnings).toMatchObject([{ type: 'unsupported' }])
+  const last = (await stream(messageStart, event('messageStop', { stopReason: 'end_turn', ...more }), metadata())).at(
+    -1,
+  )
+  expect(last).toMatchObject({ warnings: [{ type: 'unsupported' }] })
+})
+
 test('pictures that the model makes', async () => {
   const bytes = Buffer.from('picture').toString('base64')
   const { content } = await chat([{ image: { format: 'png', source: { bytes } } }])
