@@ -2,6 +2,7 @@ import { errorCodes } from '../../packages/core/src/errors/codes.ts'
 import { defaultDispositions } from '../../packages/core/src/failure/disposition.ts'
 import type { Manifest } from '../../packages/core/src/provider/plugin.ts'
 import { manifest as anthropic } from '../../packages/provider-anthropic/src/manifest.ts'
+import { manifest as azureOpenAI } from '../../packages/provider-azure-openai/src/manifest.ts'
 import { manifest as bedrock } from '../../packages/provider-bedrock/src/manifest.ts'
 import { manifest as ollama } from '../../packages/provider-ollama/src/manifest.ts'
 import { manifest as openai } from '../../packages/provider-openai/src/manifest.ts'
@@ -14,7 +15,7 @@ import { generated, table } from './table.ts'
 import { tiersPage } from './tiers-page.ts'
 
 /** Of all providers. */
-export const manifests: readonly Manifest[] = [openai, anthropic, bedrock, ollama, canned]
+export const manifests: readonly Manifest[] = [openai, anthropic, azureOpenAI, bedrock, ollama, canned]
 
 function mark(has: boolean): string {
   return has ? 'yes' : '–'

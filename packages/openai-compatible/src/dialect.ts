@@ -18,6 +18,10 @@ export interface ChatCompletionsDialect {
   readonly name?: string
   /** Headers that carry the key. @default `Authorization: Bearer …` */
   readonly authentication?: (apiKey: string) => Readonly<Record<string, string>>
+  /** Where a model is asked, behind the address of the service. @default '/chat/completions' */
+  readonly path?: (model: string) => string
+  /** What stands in the query of every call, such as the version of an API. @default nothing */
+  readonly query?: Readonly<Record<string, string>>
   /** Field for `maxTokens`. @default 'max_tokens' */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
   /** Role of system messages. @default 'system' */

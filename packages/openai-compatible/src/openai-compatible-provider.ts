@@ -105,6 +105,8 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
       const response = await connect()
         .chat.completions.create(body, {
           ...(signal ? { signal } : {}),
+          ...(dialect.path ? { path: dialect.path(model) } : {}),
+          ...(dialect.query ? { query: dialect.query } : {}),
           ...(ownHeaders ? { headers: ownHeaders } : {}),
         })
         .asResponse()

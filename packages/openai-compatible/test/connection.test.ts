@@ -29,6 +29,15 @@ it('sends headers of the caller over a key that is fetched', async () => {
   expect(server.requests[0]?.headers['authorization']).toBe('Basic abc')
 })
 
+it('asks a model where the service has it, with what stands in its query', async () => {
+  const dialect = {
+    path: (model: string) => `/deployments/${encodeURIComponent(model)}/chat/completions`,
+    query: { 'api-version': '2024-10-21' },
+  }
+  await connect({ baseURL: `${server.url}/openai`, dialect }).chat({ ...request, model: 'a/b' })
+  expect(server.requests[0]?.path).toBe('/openai/deployments/a%2Fb/chat/completions?api-version=2024-10-21')
+})
+
 it('sends no key to a service that needs none', async () => {
   const provider = createOpenAICompatibleProvider({
     context: { id: 'local', clock },

@@ -1,0 +1,3 @@
+export { azureOpenAI } from './plugin.ts'
+export { manifest } from './manifest.ts'
+export type { AzureOpenAIOptions } from './options.ts'

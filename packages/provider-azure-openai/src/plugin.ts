@@ -1,0 +1,30 @@
+import { InvalidConfigError, type ProviderPlugin } from '@llmfb/core/provider'
+import { manifest } from './manifest.ts'
+import type { AzureOpenAIOptions } from './options.ts'
+
+/**
+ * Azure OpenAI's Chat Completions as a provider. Without options the key comes from `AZURE_OPENAI_API_KEY` and the
+ * address from `AZURE_OPENAI_ENDPOINT`; nothing else is taken from the environment. The vendor's SDK is loaded when the
+ * provider is first used.
+ *
+ * @throws InvalidConfigError when both a key and an Entra token are given
+ */
+export function azureOpenAI(options: AzureOpenAIOptions = {}): ProviderPlugin {
+  const { apiKey, baseURL, entraToken, id } = options
+  if (apiKey !== undefined && entraToken !== undefined) {
+    throw new InvalidConfigError([{ path: 'azureOpenAI', problem: 'takes `apiKey` or `entraToken`, not both' }])
+  }
+  return {
+    specificationVersion: 1,
+    manifest: id === undefined ? manifest : { ...manifest, id },
+    configured: [
+      // A token stands in for the key.
+      ...(apiKey === undefined && entraToken === undefined ? [] : ['apiKey']),
+      ...(baseURL === undefined ? [] : ['baseURL']),
+    ],
+    async create(context) {
+      const { createAzureOpenAIProvider } = await import('./azure-openai-provider.ts')
+      return createAzureOpenAIProvider(options, context)
+    },
+  }
+}
