@@ -378,6 +378,15 @@ const wrongs: Readonly<Record<string, readonly [id: string, wrong: Wrong, manife
     },
   ],
   'lists models each time anew': ['facets.models', (good) => ({ models: listing(good) })],
+  'quotes what it cannot read': [
+    'options.content',
+    failing((error) => new ProviderError(`${error.message}: "a-secret-of-the-answer"`, detailsOf(error))),
+  ],
+  'takes a timeout for a broken network': [
+    'options.timeout',
+    failing((error) => remade(error, error.kind === 'timeout' ? { kind: 'network' } : {})),
+  ],
+  'forgets the headers of its caller': ['options.headers', (good) => both(good, () => async () => nothing)],
   'probes nothing': ['facets.health', () => ({ health: { cost: 'free', probe: async () => {} } })],
   'counts vectors wrong': [
     'facets.embeddings',

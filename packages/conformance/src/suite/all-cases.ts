@@ -7,6 +7,7 @@ import { failureCases } from './cases/failures.ts'
 import { inputCases } from './cases/input.ts'
 import { keyCases } from './cases/keys.ts'
 import { malformedCases } from './cases/malformed.ts'
+import { optionCases } from './cases/options.ts'
 import { parameterCases } from './cases/parameters.ts'
 import { reasoningCases } from './cases/reasoning.ts'
 import { socketCases } from './cases/sockets.ts'
@@ -17,6 +18,7 @@ import { toolCases } from './cases/tools.ts'
 /** Everything that a provider has to keep. */
 export const allCases: readonly Case[] = [
   ...contractCases,
+  ...optionCases,
   ...textCases,
   ...streamCases,
   ...toolCases,

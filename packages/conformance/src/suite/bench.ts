@@ -23,6 +23,7 @@ export interface ServiceOptions {
   readonly baseURL: string
   readonly apiKey: string | (() => string | Promise<string>)
   readonly headers: Readonly<Record<string, string>>
+  readonly timeoutMs?: number
 }
 
 /** What `create` gives: a plugin, or what a plugin's `create` would give. */

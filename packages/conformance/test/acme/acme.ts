@@ -27,6 +27,7 @@ export interface AcmeOptions {
   readonly baseURL: string
   readonly apiKey: string | (() => string | Promise<string>)
   readonly headers?: Readonly<Record<string, string>>
+  readonly timeoutMs?: number
 }
 
 const kinds: Readonly<Record<string, FailureKind>> = {
@@ -47,7 +48,8 @@ export function acme(options: AcmeOptions): ProviderPlugin {
   }
 }
 
-function createAcmeProvider({ baseURL, apiKey, headers = {} }: AcmeOptions, context: ProviderContext): Provider {
+function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Provider {
+  const { baseURL, apiKey, headers = {}, timeoutMs = 600_000 } = options
   const { id: provider, clock } = context
   const address = new URL(baseURL)
   const { password } = address
@@ -90,15 +92,20 @@ function createAcmeProvider({ baseURL, apiKey, headers = {} }: AcmeOptions, cont
     })
     redact = createRedactor([key ?? '', password, ...Object.values(headers)])
     if (!/^[!-~]+$/.test(key ?? '')) throw fail('authentication', 'the key is none')
+    const late = new AbortController()
+    const timer = clock.schedule(timeoutMs, () => late.abort())
     try {
       answer = await fetch(`${address.href}/chat/completions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
         body: JSON.stringify({ ...body, ...(stream && { stream }) }),
-        ...(signal && { signal: AbortSignal.any([signal]) }),
+        signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]),
       })
     } catch (error) {
-      throw signal?.aborted === true ? signal.reason : fail('network', 'nobody answers', error)
+      if (signal?.aborted === true) throw signal.reason
+      throw late.signal.aborted ? fail('timeout', 'no answer in time') : fail('network', 'nobody answers', error)
+    } finally {
+      timer.cancel()
     }
     const { headers: told } = answer
     const requestId = told.get('x-request-id')

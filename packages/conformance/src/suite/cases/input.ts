@@ -75,6 +75,30 @@ export const inputCases: readonly Case[] = [
       }
     },
   },
+  {
+    id: 'cache.limit',
+    title: 'no more breakpoints are sent than the service takes, and the loss is told',
+    async run(bench) {
+      const { promptCache, cacheBreakpoints: most } = bench.capabilities
+      if (!promptCache || most === undefined) doesNotApply('breakpoints have no effect, or no limit')
+      bench.reply(say(bench.words))
+      const content = Array.from({ length: most + 2 }, (_, index) => {
+        return { type: 'text', text: `Part ${index}.`, cacheBreakpoint: {} } as const
+      })
+      for (const { name, call } of bench.ways) {
+        const { warnings } = await call(bench.provider, bench.ask({ messages: [{ role: 'user', content }] }))
+        const asked = bench.asked()
+        ok(asked.type === 'chat')
+        const sent = asked.request.messages.flatMap((message) =>
+          typeof message.content === 'string'
+            ? []
+            : message.content.filter((part) => 'cacheBreakpoint' in part && part.cacheBreakpoint !== undefined),
+        )
+        strictEqual(sent.length, most, `${name}: on the wire`)
+        ok(warnings.length > 0, `${name}: nothing says that two were left out`)
+      }
+    },
+  },
 ]
 
 async function expectInput(
