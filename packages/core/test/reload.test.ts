@@ -126,13 +126,43 @@ describe('a reload', () => {
     router.isolate('a/rare')
     router.reload(options)
     expect(router.status().find(({ target }) => target === 'a/rare')?.circuit).toBe('isolated')
+    router.reset('a/rare')
     router.reload({ providers: [b], routes: { chat: ['b/m'] } })
     expect(router.status().map(({ target }) => target)).toEqual(['b/m'])
   })
 
-  it('forgets targets that are gone, with their providers', async () => {
+  it('keeps what was isolated out, gone or not, until it is reset', () => {
     const { router } = createWorld(toA)
     router.isolate('a/m')
+    router.reload(toB)
+    router.reload(toA)
+    expect(router.status()).toMatchObject([{ target: 'a/m', circuit: 'isolated' }])
+    router.reset('a/m')
+    router.reload(toB)
+    expect(router.status().map(({ target }) => target)).not.toContain('a/m')
+  })
+
+  it('does not forget a target for which a request waits', async () => {
+    const busy = scripted('a', [fails('rate-limit', { retryAfterMs: 5000 }), { text: ['back'] }])
+    const { router, clock } = createWorld({ providers: [busy, b], routes: { chat: ['a/m'] } })
+    const answer = router.chat(question)
+    await clock.advance(1000)
+    router.reload({ providers: [busy, b], routes: { chat: ['b/m'] } })
+    expect(router.status().find(({ target }) => target === 'a/m')).toMatchObject({ pausedFor: 'rate-limit' })
+    expect((await clock.run(answer)).text).toBe('back')
+    expect(router.status().map(({ target }) => target)).toEqual(['b/m'])
+  })
+
+  it('lets a provider that has another key be called at once', async () => {
+    const refused = scripted('a', fails('authentication'))
+    const { router, ask, errorOf } = createWorld({ providers: [refused], routes: { chat: ['a/m'] } })
+    await errorOf(ask())
+    router.reload({ providers: [scripted('a')], routes: { chat: ['a/m'] } })
+    expect((await ask()).text).toBe('ok')
+  })
+
+  it('forgets targets that are gone, with their providers', async () => {
+    const { router } = createWorld(toA)
     router.isolate('a')
     router.reload(toB)
     expect(() => router.reset('a')).toThrow(expect.objectContaining({ code: 'unknown-model' }))

@@ -117,6 +117,11 @@ export class ActiveAttempt implements GuardOwner {
     })
   }
 
+  /** A piece of a stream arrived that is no content. */
+  other(): void {
+    if (!this.guard.resting) this.guard.hold(this.run.now())
+  }
+
   /** Its reader asks for more content. */
   awaitContent(): void {
     if (this.guard.resting) this.guard.awaitContent(this.run.now(), this.run.route.policy.idleMs)
@@ -215,11 +220,13 @@ export class ActiveAttempt implements GuardOwner {
     return run.route.policy.warmingMs
   }
 
-  /** A call that was over long ago came to its end. */
-  cameLate(): void {
+  /** A call that was over long ago came to its end. One that answered shows that the model is there. */
+  cameLate(answered: boolean): void {
     if (!this.#isLoading) return
+    const { state } = this.target
     this.guard.release()
-    delete this.target.state.loadingLookMs
+    delete state.loadingLookMs
+    if (answered) state.lastSuccessAt = this.run.now()
   }
 
   #leave(outcome: 'aborted' | 'outraced', reason: unknown): void {
@@ -270,7 +277,10 @@ export class ActiveAttempt implements GuardOwner {
   #learn(rateLimits: readonly RateLimit[], now: number): void {
     const { state } = this.target
     const parts = loadedParts(this.run)
-    if (parts === undefined) return void this.run.context.loadOptional()
+    if (parts === undefined) {
+      const learn = (): void => this.#learn(rateLimits, now)
+      return void this.run.context.loadOptional().then(learn, () => undefined)
+    }
     const limiter = (state.limiter ??= new parts.Limiter())
     limiter.learn(rateLimits, this.#step.reservation, this.#firstContentAt ?? now)
   }

@@ -1,3 +1,4 @@
+import type { Capabilities } from '../provider/capabilities.ts'
 import type { ChatRequest } from '../provider/request.ts'
 import type { Warning } from '../provider/response.ts'
 import { toTargetHistory } from '../history/to-target-history.ts'
@@ -12,17 +13,28 @@ export function adaptRequest({ request, route }: Run, target: Target): readonly 
   const adapted = { ...applyOverrides(request, target), model: target.model }
   // A route within adapts it for each of its own.
   if (target.isRoute) return [adapted, []]
-  const dropped = route.policy.parameters === 'drop' ? dropUnmet(adapted, target) : []
+  const capabilities = capabilitiesOf(target)
+  if (capabilities === undefined) return [adapted, []]
+  const dropped = route.policy.parameters === 'drop' ? dropUnmet(adapted, target, capabilities) : []
   const { provider, model } = target
-  const { warnings, ...history } = toTargetHistory(adapted, provider, model, target.capabilities())
+  const { warnings, ...history } = toTargetHistory(adapted, provider, model, capabilities)
   return [{ ...adapted, ...history }, [...dropped, ...warnings]]
 }
 
+/** Undefined where it cannot be told any more; the service will say itself what it does not take. */
+function capabilitiesOf(target: Target): Capabilities | undefined {
+  try {
+    return target.capabilities()
+  } catch {
+    return undefined
+  }
+}
+
 /** Takes the parameters that a target does not honour out of its own copy of the request, with a warning each. */
-function dropUnmet(request: ChatRequest, target: Target): readonly Warning[] {
+function dropUnmet(request: ChatRequest, target: Target, capabilities: Capabilities): readonly Warning[] {
   const warnings: Warning[] = []
   for (const name of parameterNames) {
-    const unmet = findUnmetParameter(name, request, target.capabilities())
+    const unmet = findUnmetParameter(name, request, capabilities)
     if (unmet === undefined) continue
     delete (request as { [Name in typeof name]?: unknown })[name]
     warnings.push({ type: 'unsupported', parameter: name, message: `${target.target} ${unmet}; it was left out.` })

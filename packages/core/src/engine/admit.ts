@@ -49,7 +49,7 @@ function findUnmet(run: Run, target: Target): Refusal | undefined {
 /** After a prompt was too long for one target, only a target with a larger window is worth a call. */
 export function hasRoom({ windowOver, needsPrefill }: Run, target: Target): boolean {
   if (needsPrefill && !target.capabilities().assistantPrefill) return false
-  return windowOver === undefined || (target.capabilities().contextWindow ?? 0) > windowOver
+  return windowOver === undefined || (target.contextWindow ?? 0) > windowOver
 }
 
 /** Why a target cannot be called now, whatever its circuits say. Looks and changes nothing. */
@@ -57,7 +57,7 @@ export function findRefusal(run: Run, target: Target, now: number): Refusal | un
   const { state } = target
   if (!hasRoom(run, target)) {
     if (run.windowOver === undefined) return { reason: 'not-capable', detail: 'does not go on with an answer' }
-    const window = target.capabilities().contextWindow
+    const window = target.contextWindow
     const known = window === undefined ? 'of unknown size' : `of ${window} tokens`
     const detail = `its context window, ${known}, is not larger than the one that was too small`
     return { reason: 'window-not-larger', detail }

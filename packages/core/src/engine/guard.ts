@@ -21,6 +21,8 @@ export class Guard extends Alarm {
   #limit: Exclude<ExpiredClock, 'deadline'>
   #limitAt: number
   #ended = false
+  /** What was left of the time to the next content when it was held. */
+  #leftMs = Infinity
   #reject: ((reason: unknown) => void) | undefined
 
   /** @param limitMs how long the call may take, or its first content, as `limit` says */
@@ -59,6 +61,12 @@ export class Guard extends Alarm {
     return this.#limitAt === Infinity
   }
 
+  /** Something arrived that is no content: while its reader looks at it, the time to the next content stands still. */
+  hold(now: number): void {
+    this.#leftMs = this.#limitAt - now
+    this.rest()
+  }
+
   /** Content arrived. How long its reader takes over it is not the provider's. */
   rest(): void {
     this.#limitAt = Infinity
@@ -68,7 +76,8 @@ export class Guard extends Alarm {
   /** More content is waited for: from now on the time to it is watched. */
   awaitContent(now: number, idleMs: number): void {
     this.#limit = 'idle'
-    this.#limitAt = now + idleMs
+    this.#limitAt = now + Math.min(idleMs, this.#leftMs)
+    this.#leftMs = Infinity
     this.move(Math.min(this.#limitAt, this.#deadlineAt), now)
   }
 

@@ -1,5 +1,6 @@
 import { fullJitter } from '../backoff/full-jitter.ts'
 import type { Circuit } from '../breaker/circuit.ts'
+import { framesOf } from '../errors/frames-of.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
@@ -138,8 +139,7 @@ export class Plan {
     // A refusal without a status is the provider's own: another service may have words for the request.
     const refusedUnsent = failure.kind === 'invalid-request' && failure.status === undefined
     if (nextTarget === 'no' && !refusedUnsent) throw this.#run.giveUp('final', failure)
-    if (nextTarget === 'larger-window')
-      this.#run.needsWindowOver(target.capabilities().contextWindow ?? this.#run.inputTokens)
+    if (nextTarget === 'larger-window') this.#run.needsWindowOver(target.contextWindow ?? this.#run.inputTokens)
     return nextTarget !== 'larger-window'
   }
 
@@ -294,7 +294,7 @@ export class Plan {
   /** That a strategy throws must fail no request. */
   #threw(error: unknown): void {
     const strategy = this.#stage?.strategy.name
-    this.#run.context.logger.error('a strategy threw', { strategy, error: String(error) })
+    this.#run.context.logger.error('a strategy threw', { strategy, error: framesOf(error).stack })
   }
 
   #contextOf(stage: Stage, now: number): StrategyContext {

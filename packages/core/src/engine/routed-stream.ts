@@ -170,7 +170,8 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
       }
       this.#delivered = new Collector()
     }
-    if (isContent(event) || event.type === 'usage' || event.type === 'reset') attempt.content()
+    if (isContent(event) || event.type === 'reset') attempt.content()
+    else if (event.type === 'usage') attempt.other()
     else if (event.type !== 'finish') return this.#read() // carries nothing for the reader
     return this.#deliver(event)
   }

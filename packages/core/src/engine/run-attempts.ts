@@ -101,7 +101,7 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
   }
 
   failed(attempt: ActiveAttempt, error: unknown): void {
-    if (attempt.settled) return attempt.cameLate()
+    if (attempt.settled) return attempt.cameLate(false)
     const { leaver } = this.#run
     if (leaver !== undefined && attempt.guard.expired === undefined) return this.leave(leaver.reason)
     attempt.fail(error)
@@ -187,7 +187,7 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
 
   #answered(attempt: ActiveAttempt, answer: Answer): void {
     if (attempt.settled) {
-      attempt.cameLate()
+      attempt.cameLate(true)
       return this.#operation.discard?.(answer)
     }
     let result: Result

@@ -114,11 +114,25 @@ export class Target implements Candidate {
   }
 
   price(): Price | undefined {
-    return this.#prices?.priceOf(this.provider, this.model)
+    try {
+      return this.#prices?.priceOf(this.provider, this.model)
+    } catch {
+      // A price that cannot be told is not known.
+      return undefined
+    }
   }
 
   capabilities(): Capabilities {
     return this.source.capabilities(this.model)
+  }
+
+  /** Tokens of its context window; undefined where that is not known, or cannot be told. */
+  get contextWindow(): number | undefined {
+    try {
+      return this.capabilities().contextWindow
+    } catch {
+      return undefined
+    }
   }
 
   /** Whether it is a router, with routes and clocks of its own. */

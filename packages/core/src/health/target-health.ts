@@ -1,3 +1,5 @@
+import type { Clock } from '../provider/call-options.ts'
+
 /** A verdict on a target, from how its latest calls went. */
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy'
 
@@ -24,13 +26,18 @@ export interface HealthReport {
 // Many old errors must not take as many successes to forget.
 const mostRecentErrors = 10
 
+/** So long after the last error one of them is forgotten, and then one more each time. */
+const errorFadesMs = 60_000
+
 /** How fast a peak falls back to the average: by a factor e in this time. Finagle's peak EWMA does so in 10 s. */
 const peakDecayMs = 10_000
 
-/** Measures one target: counts, moving averages, calls in flight. Errors fade with successes. */
+/** Measures one target: counts, moving averages, calls in flight. Errors fade with successes and with time. */
 export class TargetHealth {
   #options: HealthOptions
+  readonly #clock: Pick<Clock, 'now'>
   #recentErrors = 0
+  #lastErrorAt = 0
   #successes = 0
   #failures = 0
   #inFlight = 0
@@ -40,8 +47,9 @@ export class TargetHealth {
   #peakMs = 0
   #peakAt = -Infinity
 
-  constructor(options: HealthOptions) {
+  constructor(options: HealthOptions, clock: Pick<Clock, 'now'>) {
     this.#options = options
+    this.#clock = clock
   }
 
   /** Goes on by other options, with all that was measured. */
@@ -61,7 +69,7 @@ export class TargetHealth {
   /** @param firstContentMs from the start of the call to its first content, or to its answer where it was not streamed */
   success(firstContentMs: number, now: number): void {
     this.#successes++
-    this.#recentErrors = Math.max(0, this.#recentErrors - 1)
+    if (this.#recentErrors > 0) this.#recentErrors = Math.max(0, this.#recentErrors - 1)
     if (this.#failureRate > 0) this.#failureRate -= this.#options.averageWeight * this.#failureRate
     const average = this.#firstContentMs ?? firstContentMs
     this.#firstContentMs = average + this.#options.averageWeight * (firstContentMs - average)
@@ -80,7 +88,8 @@ export class TargetHealth {
 
   failure(weight: number): void {
     this.#failures++
-    this.#recentErrors = Math.min(mostRecentErrors, this.#recentErrors + weight)
+    this.#recentErrors = Math.min(mostRecentErrors, this.#errors() + weight)
+    this.#lastErrorAt = this.#clock.now()
     this.#failureRate += this.#options.averageWeight * weight * (1 - this.#failureRate)
   }
 
@@ -108,8 +117,15 @@ export class TargetHealth {
   }
 
   get status(): HealthStatus {
-    if (this.#recentErrors >= this.#options.unhealthyErrors) return 'unhealthy'
-    return this.#recentErrors >= this.#options.degradedErrors ? 'degraded' : 'healthy'
+    const errors = this.#errors()
+    if (errors >= this.#options.unhealthyErrors) return 'unhealthy'
+    return errors >= this.#options.degradedErrors ? 'degraded' : 'healthy'
+  }
+
+  /** They fade with time too, or one that nobody calls would never be called again. */
+  #errors(): number {
+    if (this.#recentErrors === 0) return 0
+    return Math.max(0, this.#recentErrors - (this.#clock.now() - this.#lastErrorAt) / errorFadesMs)
   }
 
   report(): HealthReport {

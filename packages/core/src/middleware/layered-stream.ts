@@ -44,8 +44,7 @@ export class LayeredStream implements AsyncIterableIterator<RoutedStreamEvent, v
 
   async return(): Promise<Result> {
     if (this.#ended) return done
-    this.#end()
-    this.#controller.abort(new DOMException('The reader left the stream', 'AbortError'))
+    this.#end(new DOMException('The reader left the stream', 'AbortError'))
     const closed = this.#iterator?.then((iterator) => iterator.return?.())
     if (this.#reads === 0) await closed
     // Queued behind a read; how it goes is nobody's any more.
@@ -72,8 +71,10 @@ export class LayeredStream implements AsyncIterableIterator<RoutedStreamEvent, v
 
   readonly #onCallerAbort = (): void => this.#controller.abort(this.#callerSignal?.reason)
 
-  #end(): void {
+  /** Whatever is still open within ends with it: a middleware may have left it, or thrown. */
+  #end(reason: unknown = new DOMException('The stream has ended', 'AbortError')): void {
     this.#ended = true
+    this.#controller.abort(reason)
     this.#callerSignal?.removeEventListener('abort', this.#onCallerAbort)
   }
 }

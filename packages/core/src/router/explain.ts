@@ -8,8 +8,11 @@ import type { StrategyContext } from '../strategy/strategy.ts'
 /** What is to be said of a target. */
 export interface TargetExplanation {
   readonly target: string
-  /** `first` would be called; `later` would be called if those before it failed; `excluded` would not be called now. */
-  readonly verdict: 'first' | 'later' | 'excluded'
+  /**
+   * `first` would be called; `later` would be called if those before it failed; `excluded` would not be called now;
+   * `forced` would be called although its circuit is open, since nobody else is left.
+   */
+  readonly verdict: 'first' | 'later' | 'excluded' | 'forced'
   /** Why it is excluded. */
   readonly reason?: Exclusion['reason']
   readonly detail?: string
@@ -74,7 +77,16 @@ export function explain(run: Run, explainRoute: (target: Target) => Explanation 
     }
     return { stage: stage.name, strategy: stage.strategy.name, targets: [...order, ...excluded] }
   })
-  return { route: run.route.name, estimatedInputTokens: run.inputTokens, stages }
+  return { route: run.route.name, estimatedInputTokens: run.inputTokens, stages: isFirst ? withForced(stages) : stages }
+}
+
+/** With nobody to call, the one whose circuit lets calls through first is called all the same. */
+function withForced(stages: readonly StageExplanation[]): readonly StageExplanation[] {
+  const shut = stages.flatMap(({ targets }) => targets).filter(({ reason }) => reason === 'circuit-open')
+  const [forced] = shut.sort((a, b) => (a.readyInMs ?? 0) - (b.readyInMs ?? 0))
+  const mark = (target: TargetExplanation): TargetExplanation =>
+    target === forced ? { ...target, verdict: 'forced' } : target
+  return stages.map((stage) => ({ ...stage, targets: stage.targets.map(mark) }))
 }
 
 /** As a request would have them ordered. */

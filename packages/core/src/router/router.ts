@@ -8,6 +8,7 @@ import type { Route } from '../engine/route.ts'
 import type { EngineContext } from '../engine/run.ts'
 import { Run } from '../engine/run.ts'
 import { DisposedError } from '../errors/disposed-error.ts'
+import { framesOf } from '../errors/frames-of.ts'
 import { UnknownModelError } from '../errors/unknown-model-error.ts'
 import type { Handlers } from '../middleware/compose-middleware.ts'
 import { composeMiddleware } from '../middleware/compose-middleware.ts'
@@ -31,6 +32,7 @@ import { checkRouterOptions } from './check-router-options.ts'
 import { defaultCircuit, defaultHealth, defaultRetryBudget, silentLogger, withDefaults } from './defaults.ts'
 import type { Explanation } from './explain.ts'
 import type { ReloadOptions, RouterOptions } from './options.ts'
+import { quietly } from './quietly.ts'
 import { routeCapabilities } from './route-capabilities.ts'
 import { Routes } from './routes.ts'
 import type { TargetStateOptions } from './target-states.ts'
@@ -69,11 +71,11 @@ export interface Router extends Provider {
   /** How each target stands right now. */
   status(): readonly TargetStatus[]
   /**
-   * Says whom a request would go to now, and why not to the others. Nothing is sent, counted or changed.
+   * Says whom a request, streamed or not, would go to now, and why not to the others. Nothing is sent, counted or changed.
    *
    * @throws InvalidRequestError, UnknownModelError
    */
-  explain(request: ChatRequest): Promise<Explanation>
+  explain(request: ChatRequest, options?: { readonly stream?: boolean }): Promise<Explanation>
   /**
    * Goes on by other options, all at once: requests that are running end by the old ones, and what is remembered of
    * targets stays with them.
@@ -125,8 +127,11 @@ class FallbackRouter implements Router {
 
   constructor(options: RouterOptions) {
     this.id = options.id ?? 'router'
-    const { clock = systemClock, random = systemRandom, logger = silentLogger } = options
-    const events = new EventChannel((error) => logger.error('an event listener threw', { error: String(error) }))
+    const { clock = systemClock, random = systemRandom } = options
+    const logger = options.logger ? quietly(options.logger) : silentLogger
+    const events = new EventChannel((error) =>
+      logger.error('an event listener threw', { error: framesOf(error).stack }),
+    )
     if (options.onEvent) events.subscribe(options.onEvent)
     this.#context = {
       clock,
@@ -143,7 +148,7 @@ class FallbackRouter implements Router {
     this.#routes = this.#build(options)
     this.#handlers = this.#compose(options)
     this.#routes.announce(logger, events)
-    const onError = (error: unknown): void => logger.error('nothing is shared', { error: String(error) })
+    const onError = (error: unknown): void => logger.error('nothing is shared', { error: framesOf(error).stack })
     if (options.store) this.#sharing = this.#share(options.store).catch(onError)
   }
 
@@ -152,7 +157,7 @@ class FallbackRouter implements Router {
   }
 
   capabilities(model: string): Capabilities {
-    return routeCapabilities(this.#routes.resolve(model))
+    return routeCapabilities(this.#routes.look(model))
   }
 
   chat(request: ChatRequest, options?: RouterCallOptions): Promise<RoutedResponse> {
@@ -180,20 +185,20 @@ class FallbackRouter implements Router {
     return this.#embed(request, options)
   }
 
-  async explain(request: ChatRequest): Promise<Explanation> {
+  async explain(request: ChatRequest, { stream = false }: { readonly stream?: boolean } = {}): Promise<Explanation> {
     const [{ explain }, { parseChatRequest }] = await Promise.all([import('./explain.ts'), this.#load()])
     const parsed = parseChatRequest(request)
     // Its own random: an explanation that drew from the router's would change what it explains.
     const silent = { ...this.#context, random: systemRandom, events: new EventChannel(() => undefined) }
     const routes = this.#routes
     const explainRoute = (route: Route): Explanation => {
-      const run = new Run(silent, 0, route, { ...parsed, model: route.name }, false, false, undefined)
+      const run = new Run(silent, 0, route, { ...parsed, model: route.name }, false, stream, undefined)
       return explain(run, (target) => {
         const within = routes.within(target)
         return within && explainRoute(within)
       })
     }
-    return explainRoute(routes.resolve(parsed.model))
+    return explainRoute(routes.look(parsed.model))
   }
 
   status(): readonly TargetStatus[] {
@@ -206,7 +211,14 @@ class FallbackRouter implements Router {
     try {
       this.#throwIfDisposed()
       checkRouterOptions(options, true)
-      this.#routes = this.#build(options, this.#routes)
+      const before = this.#routes
+      this.#routes = this.#build(options, before)
+      // Another key is not left alone for what was wrong with the last one.
+      for (const id of before.registry.ids()) {
+        if (before.registry.get(id) === this.#routes.registry.get(id)) continue
+        const account = this.#states.pauseOf(id)
+        if (account?.reason === 'authentication') account.lift()
+      }
     } catch (error) {
       // Not even the states of targets that only the new one names.
       this.#states.keepOnly(this.#routes.known())
@@ -229,8 +241,13 @@ class FallbackRouter implements Router {
   }
 
   reset(name: string): void {
-    this.#circuitOf(name).reset(this.#context.clock.now())
-    this.#states.pauseOf(name)?.lift()
+    const { clock, shared } = this.#context
+    const now = clock.now()
+    this.#circuitOf(name).reset(now)
+    const pause = this.#states.pauseOf(name)
+    if (pause === undefined || pause.until <= now) return
+    pause.lift()
+    shared?.publishPause(name, now, pause.reason)
   }
 
   onEvent(listener: RouterListener): () => void {
@@ -288,17 +305,24 @@ class FallbackRouter implements Router {
     streamed: boolean,
     options: RouterCallOptions | undefined,
     signal: AbortSignal | undefined,
-    routes?: Routes,
+    routes: Routes = this.#routes,
   ): Run | Promise<Run> {
     this.#throwIfDisposed()
     checkCallOptions(options)
     const parts = this.#context.optional as OptionalParts | undefined
     if (isSimpleRequest(value)) {
       const run = this.#start(value, true, streamed, signal, routes)
-      return !run.route.needsOptional || parts !== undefined ? run : this.#load().then(() => run)
+      if (!run.route.needsOptional || parts !== undefined) return run
+      return this.#load().then((loaded) => {
+        // A reload may have put others in their place meanwhile.
+        routes.equip(loaded)
+        return run
+      })
     }
-    const start = ({ parseChatRequest }: OptionalParts): Run =>
-      this.#start(parseChatRequest(value), false, streamed, signal, routes)
+    const start = (loaded: OptionalParts): Run => {
+      routes.equip(loaded)
+      return this.#start(loaded.parseChatRequest(value), false, streamed, signal, routes)
+    }
     return parts === undefined ? this.#load().then(start) : start(parts)
   }
 
@@ -333,12 +357,13 @@ class FallbackRouter implements Router {
   async #share(store: NonNullable<RouterOptions['store']>): Promise<void> {
     const { SharedState } = await import('../sharing/shared-state.ts')
     if (this.#context.disposed) return
-    const { clock, random, logger } = this.#context
+    const { clock, logger } = this.#context
     const states = this.#states
     this.#shared = new SharedState({
       store,
       clock,
-      random,
+      // Not the router's own, which may be seeded as another's is: no two may have one name.
+      random: systemRandom,
       keys: () => states.keys(),
       listener: {
         onCircuit(target, until) {
@@ -346,7 +371,11 @@ class FallbackRouter implements Router {
           if (until > 0) circuit?.openUntil(until, clock.now())
           else circuit?.closedElsewhere(clock.now())
         },
-        onPause: (key, until, reason) => states.pauseOf(key)?.extend(until, reason),
+        onPause(key, until, reason) {
+          const pause = states.pauseOf(key)
+          if (until > 0) pause?.extend(until, reason)
+          else pause?.lift()
+        },
         onStore: (available) => logger.warn(available ? 'the store is back' : 'the store is gone', {}),
       },
     })
@@ -377,7 +406,7 @@ class FallbackRouter implements Router {
       specificationVersion: 1,
       id,
       isRouter: true,
-      capabilities: (model) => routeCapabilities(routes.resolve(model)),
+      capabilities: (model) => routeCapabilities(routes.look(model)),
       chat: async (request, callOptions) => this.#chat(request, callOptions, routes),
       stream: (request, callOptions) => this.#stream(request, callOptions, routes),
       embeddings: { embed: (request, callOptions) => this.#embed(request, callOptions, routes) },

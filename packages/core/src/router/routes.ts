@@ -1,7 +1,7 @@
 import type { EventChannel } from '../engine/event.ts'
 import type { OptionalParts } from '../engine/loaded-parts.ts'
 import type { Route } from '../engine/route.ts'
-import type { ProviderSource } from '../engine/target.ts'
+import type { ProviderSource, TargetState } from '../engine/target.ts'
 import { spaceOf, Target } from '../engine/target.ts'
 import { UnknownModelError } from '../errors/unknown-model-error.ts'
 import type { Logger } from '../provider/call-options.ts'
@@ -90,6 +90,15 @@ export class Routes {
     return route
   }
 
+  /** As `resolve`, for who only looks: nothing is remembered of a target that nobody has called. @throws UnknownModelError */
+  look(model: string): Route {
+    const source = this.#sourceOf(model)
+    const known = this.#built.routes.get(model) ?? this.#adHoc.get(model)
+    const route = known ?? (source && this.#toRoute(model, source, this.#states.peek(model)))
+    if (route === undefined) throw this.#unknown(model)
+    return route
+  }
+
   /** The route that a target stands for, where it is one of these. */
   within({ source, model }: Target): Route | undefined {
     return source === this.#self ? this.#built.routes.get(model) : undefined
@@ -97,10 +106,10 @@ export class Routes {
 
   /** A target that a caller names is a route of its own. */
   #findTarget(model: string): Route | undefined {
-    const known = this.#adHoc.get(model)
-    const slash = model.indexOf('/')
-    const provider = slash < 0 ? undefined : this.registry.get(model.slice(0, slash))
-    const route = known ?? (provider && this.#toRoute(model, provider, model.slice(slash + 1)))
+    const source = this.#sourceOf(model)
+    const route =
+      this.#adHoc.get(model) ??
+      (source && this.#toRoute(model, source, this.#states.of(source.id, model.slice(source.id.length + 1))))
     if (route === undefined) return undefined
     // The one used last stands last; the first is forgotten first.
     this.#adHoc.delete(model)
@@ -109,9 +118,14 @@ export class Routes {
     return route
   }
 
-  #toRoute(name: string, source: ProviderSource, model: string): Route | undefined {
-    if (model === '') return undefined
-    const state = this.#states.of(source.id, model)
+  /** The provider of a target that is named. */
+  #sourceOf(target: string): ProviderSource | undefined {
+    const slash = target.indexOf('/')
+    return slash < 0 || slash === target.length - 1 ? undefined : this.registry.get(target.slice(0, slash))
+  }
+
+  #toRoute(name: string, source: ProviderSource, state: TargetState): Route {
+    const model = name.slice(source.id.length + 1)
     const targets = [new Target('stage-1', source, model, state, {}, this.#options.prices)]
     const stages = [{ name: 'stage-1', strategy: priority, targets, unusable: [] }]
     const needsOptional = this.#built.limited.has(name)

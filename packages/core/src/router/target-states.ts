@@ -42,17 +42,29 @@ export class TargetStates {
     this.#leaving.delete(id)
     const known = this.#states.get(id)
     if (known) return known
-    const { account, endpoint } = this.#providerState(provider)
-    const state: TargetState = {
-      circuit: this.#createCircuit(id),
-      endpoint,
-      health: new TargetHealth(this.#options.health),
-      pause: new Pause(),
-      account,
-      retryBudget: new RetryBudget(this.#options.retryBudget),
-    }
+    const shared = this.#providers.get(provider) ?? this.#createProvider(provider)
+    this.#providers.set(provider, shared)
+    const state = this.#create(id, shared)
     this.#states.set(id, state)
     return state
+  }
+
+  /** The state of a target, for who only looks: of one that is not known nothing is remembered. */
+  peek(id: string): TargetState {
+    const provider = id.slice(0, id.indexOf('/'))
+    return this.#states.get(id) ?? this.#create(id, this.#providers.get(provider) ?? this.#createProvider(provider))
+  }
+
+  #create(id: string, { account, endpoint }: ProviderState): TargetState {
+    const { circuit, health, retryBudget } = this.#options
+    return {
+      circuit: new Circuit(circuit, this.#context.random, (_, to) => this.#reportCircuit(id, to)),
+      endpoint,
+      health: new TargetHealth(health, this.#context.clock),
+      pause: new Pause(),
+      account,
+      retryBudget: new RetryBudget(retryBudget),
+    }
   }
 
   /** The circuit of a target, or of a provider's endpoint. */
@@ -76,7 +88,10 @@ export class TargetStates {
     for (const { endpoint } of this.#providers.values()) endpoint.reconfigure(options.circuit)
   }
 
-  /** Forgets all targets but these. One that is being called is forgotten after that, lest there be two states of it. */
+  /**
+   * Forgets all targets but these. One that is being called, or left alone for a while, or isolated, is forgotten after
+   * that: requests may wait for it, and it may come back.
+   */
   keepOnly(kept: ReadonlySet<string>): void {
     for (const id of this.#states.keys()) if (!kept.has(id)) this.#leaving.add(id)
     this.#forgetLeaving()
@@ -100,8 +115,10 @@ export class TargetStates {
 
   #forgetLeaving(): void {
     if (this.#leaving.size === 0) return
+    const now = this.#context.clock.now()
     for (const id of this.#leaving) {
-      if ((this.#states.get(id)?.health.inFlight ?? 0) > 0) continue
+      const state = this.#states.get(id)
+      if (state && (state.health.inFlight > 0 || state.pause.until > now || state.circuit.readyAt(now) > 0)) continue
       this.#leaving.delete(id)
       this.#states.delete(id)
     }
@@ -109,15 +126,10 @@ export class TargetStates {
     for (const [id, { endpoint }] of this.#providers) if (!endpoints.has(endpoint)) this.#providers.delete(id)
   }
 
-  #providerState(provider: string): ProviderState {
-    const known = this.#providers.get(provider)
-    const state = known ?? { account: new Pause(), endpoint: this.#createCircuit(provider) }
-    this.#providers.set(provider, state)
-    return state
-  }
-
-  #createCircuit(id: string): Circuit {
-    return new Circuit(this.#options.circuit, this.#context.random, (_, to) => this.#reportCircuit(id, to))
+  #createProvider(id: string): ProviderState {
+    const { circuit } = this.#options
+    const endpoint = new Circuit(circuit, this.#context.random, (_, to) => this.#reportCircuit(id, to))
+    return { account: new Pause(), endpoint }
   }
 
   #reportCircuit(target: string, state: CircuitState): void {

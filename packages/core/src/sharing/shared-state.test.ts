@@ -117,7 +117,8 @@ describe('SharedState', () => {
     one.state.publishPause('fake', 60_000, 'quota')
     one.state.publishPause(target, 0, 'server')
     await world.clock.advance(0)
-    expect(other.heard).toEqual([`${target} rate-limit until 3000 at 0`, 'fake quota until 60000 at 0'])
+    const lifted = `${target} server until 0 at 0`
+    expect(other.heard).toEqual([`${target} rate-limit until 3000 at 0`, 'fake quota until 60000 at 0', lifted])
     expect(one.heard).toEqual([])
   })
 

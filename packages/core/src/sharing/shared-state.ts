@@ -16,7 +16,7 @@ import type { SharedValue, Trust } from './shared-value.ts'
 export interface SharedStateListener {
   /** Another process found the target broken until then, or, with 0, working again. */
   onCircuit(target: string, until: number): void
-  /** Another process leaves a target or a provider's account alone until then. */
+  /** Another process leaves a target or a provider's account alone until then, or, with 0, no longer. */
   onPause(key: string, until: number, reason: FailureKind): void
   /** The store is gone: everything is local from now on. Or it is back. */
   onStore?(available: boolean): void
@@ -103,10 +103,10 @@ export class SharedState {
     }
   }
 
-  /** Tells the others that a target (`openai/gpt-5`) or a provider's account (`openai`) is left alone until then. */
+  /** Tells the others that a target (`openai/gpt-5`) or a provider's account (`openai`) is left alone until then, or no longer. */
   publishPause(key: string, until: number, reason: FailureKind): void {
     const forMs = until - this.#clock.now()
-    if (!this.#hears && forMs > 0) this.#publish(pause + key, forMs, reason)
+    if (!this.#hears) this.#publish(pause + key, Math.max(0, forMs), reason)
   }
 
   /**
@@ -191,7 +191,7 @@ export class SharedState {
     this.#hears = true
     try {
       if (name.startsWith(pause)) {
-        if (!closes) this.#listener.onPause(name.slice(pause.length), until, shared.reason)
+        this.#listener.onPause(name.slice(pause.length), until, shared.reason)
         return
       }
       const target = name.slice(circuit.length)

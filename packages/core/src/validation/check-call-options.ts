@@ -13,7 +13,8 @@ const callOptions = fields({ signal: must(isSignal, 'an AbortSignal'), clock: an
  * @throws InvalidRequestError with the path of the first thing that is wrong
  */
 export function checkCallOptions(value: unknown): void {
-  if (value !== undefined) callOptions(value, 'options', (path, problem) => {
-    throw new InvalidRequestError(path, problem)
-  })
+  if (value !== undefined)
+    callOptions(value, 'options', (path, problem) => {
+      throw new InvalidRequestError(path, problem)
+    })
 }
