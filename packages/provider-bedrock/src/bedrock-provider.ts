@@ -50,10 +50,9 @@ export function createBedrockProvider(options: BedrockOptions, context: Provider
         const asked = toBedrockRequest(request, contextFor(request.model))
         const command = new ConverseStreamCommand(asked.input)
         addFields(command, asked.more)
-        const output = await calls.send(exchange, command)
-        if (!output.stream) throw exchange.failAnswer('the answer is no event stream')
-        const events = readEvents(output.stream, exchange, call.clock ?? context.clock)
-        yield* fromBedrockStream(events, responseContext(request, asked, output.$metadata.requestId), exchange)
+        const { pieces, requestId } = await calls.sendForStream(exchange, command)
+        const events = readEvents(pieces, exchange, call.clock ?? context.clock)
+        yield* fromBedrockStream(events, responseContext(request, asked, requestId), exchange)
       } catch (error) {
         const thrown = exchange.toError(error)
         exchange.abort()

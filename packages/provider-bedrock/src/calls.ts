@@ -1,7 +1,7 @@
-import { ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime'
 import type {
   BedrockRuntimeClient,
   BedrockRuntimeClientResolvedConfig,
+  ConverseStreamCommand,
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-bedrock-runtime'
@@ -18,8 +18,16 @@ export interface Calls {
   /** Runs `work`, and makes of what it throws what the contract wants. */
   run<T>(call: CallOptions, model: string | undefined, work: (exchange: Exchange) => Promise<T>): Promise<T>
   open(call: CallOptions, model: string | undefined): Exchange
-  /** Resolves when the answer is there; that of a stream, when its first event is. */
+  /** Resolves when the answer is there. */
   send<Output extends ServiceOutputTypes>(exchange: Exchange, command: Sendable<Output>): Promise<Output>
+  /** Resolves when the headers of a 2xx are there, whose body is a stream. */
+  sendForStream(exchange: Exchange, command: ConverseStreamCommand): Promise<BodyStream>
+}
+
+/** A stream that has begun. */
+export interface BodyStream {
+  readonly pieces: AsyncIterator<Uint8Array>
+  readonly requestId: string | undefined
 }
 
 /** A command of the SDK whose answer is `Output`. */
@@ -72,6 +80,19 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
     }
   }
 
+  /** The client for one call, once there is all that it needs. */
+  async function clientOf(exchange: Exchange): Promise<BedrockRuntimeClient> {
+    const key = await readKey(exchange)
+    const client = clientFor(key)
+    try {
+      await exchange.wait(client.config.region())
+    } catch (error) {
+      throw exchange.signal.aborted ? error : exchange.fail('authentication', 'there is no region; set AWS_REGION')
+    }
+    if (key === undefined) await readCredentials(exchange, client)
+    return client
+  }
+
   const calls: Calls = {
     open(call, model) {
       const own = { provider: id, clock: call.clock ?? clock, ...(model !== undefined && { model }) }
@@ -92,17 +113,20 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
     },
 
     async send(exchange, command) {
-      const key = await readKey(exchange)
-      const client = clientFor(key)
-      try {
-        await exchange.wait(client.config.region())
-      } catch (error) {
-        throw exchange.signal.aborted ? error : exchange.fail('authentication', 'there is no region; set AWS_REGION')
-      }
-      if (key === undefined) await readCredentials(exchange, client)
-      const stream = command instanceof ConverseStreamCommand
-      takeAnswer(command, exchange, { stream, ...(options.headers && { headers: options.headers }) })
+      const client = await clientOf(exchange)
+      takeAnswer(command, exchange, options.headers)
       return await exchange.wait(client.send(command as never, { abortSignal: exchange.signal }))
+    },
+
+    async sendForStream(exchange, command) {
+      const client = await clientOf(exchange)
+      let pieces: AsyncIterator<Uint8Array> | undefined
+      takeAnswer(command, exchange, options.headers, (taken) => {
+        pieces = taken
+      })
+      const { $metadata } = await exchange.wait(client.send(command, { abortSignal: exchange.signal }))
+      if (!pieces) throw exchange.failAnswer('the answer is no event stream')
+      return { pieces, requestId: $metadata.requestId }
     },
   }
   return calls

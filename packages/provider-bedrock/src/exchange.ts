@@ -5,10 +5,10 @@ import { createAwsRedactor } from './secrets.ts'
 import {
   failure,
   holdsError,
-  isReported,
   isTimeout,
   toLocalError,
   toReportedError,
+  toStreamedError,
   type Answer,
   type FailureContext,
 } from './to-provider-error.ts'
@@ -31,6 +31,8 @@ export interface Exchange {
   fail(kind: FailureKind, message: string, cause?: unknown): ProviderError
   /** Makes the failure of a 200 that is no answer: the error it holds, if it holds one. */
   failAnswer(message: string): ProviderError
+  /** Makes the failure that the service reports within a stream. */
+  failReported(type: string | undefined, message: string): ProviderError
   /** What to throw for `error`: the caller's reason when the caller ended the call. */
   toError(error: unknown): unknown
   /** Closes the connection, whatever is still under way. */
@@ -82,8 +84,11 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
     },
     fail,
     failAnswer(message) {
-      if (answer && holdsError(answer)) return toReportedError(undefined, answer, context())
+      if (answer && holdsError(answer)) return toReportedError(answer, context())
       return fail('malformed', message)
+    },
+    failReported(type, message) {
+      return toStreamedError(type, message, answer ?? { status: 200, headers: {} }, context())
     },
     toError(error) {
       if (caller?.aborted) return caller.reason
@@ -92,7 +97,7 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
         return error
       }
       if (!answer) return toLocalError(error, context())
-      if (answer.status >= 300 || isReported(error)) return toReportedError(error, answer, context())
+      if (answer.status >= 300) return toReportedError(answer, context(), error)
       // What the reading failed with may quote the answer.
       return exchange.failAnswer('the answer has not the shape of one')
     },

@@ -1,4 +1,4 @@
-import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime'
+import type { ConverseEvent } from './stream-event.ts'
 import { isObject } from './wire.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -20,26 +20,37 @@ export function isReasoning(value: unknown): boolean {
   return isObject(reasoningText) && isText(reasoningText.text) && isText(reasoningText.signature)
 }
 
-/** Whether an event of the stream has what its type promises; those that nobody knows promise nothing. */
-export function hasItsFields(event: ConverseStreamOutput): boolean {
-  const { contentBlockStart, contentBlockDelta, contentBlockStop, messageStop } = event as unknown as Fields
-  if (contentBlockStart !== undefined) {
-    if (!isIndexed(contentBlockStart)) return false
-    const { start = {} } = contentBlockStart
-    return isObject(start) && (start.toolUse === undefined || isToolUse(start.toolUse))
+/** Whether an event of the stream has what its type promises. */
+export function hasItsFields(event: {
+  readonly type: string
+  readonly data: Fields | undefined
+}): event is ConverseEvent & { readonly data: Fields } {
+  const { type, data } = event
+  if (data === undefined) return false
+  switch (type) {
+    case 'contentBlockStart': {
+      const { start = {} } = data
+      return isIndexed(data) && isObject(start) && (start.toolUse === undefined || isToolUse(start.toolUse))
+    }
+    case 'contentBlockDelta':
+      return isIndexed(data) && isObject(data.delta) && isDelta(data.delta)
+    case 'contentBlockStop':
+      return isIndexed(data)
+    case 'messageStop':
+      return isText(data.stopReason, true)
+    default:
+      return true
   }
-  if (contentBlockDelta !== undefined) {
-    if (!isIndexed(contentBlockDelta) || !isObject(contentBlockDelta.delta)) return false
-    const { text, toolUse, reasoningContent } = contentBlockDelta.delta
-    if (!isText(text)) return false
-    if (toolUse !== undefined && !(isObject(toolUse) && isText(toolUse.input))) return false
-    return reasoningContent === undefined || isReasoning(reasoningContent)
-  }
-  if (contentBlockStop !== undefined) return isIndexed(contentBlockStop)
-  if (messageStop !== undefined) return isObject(messageStop) && isText(messageStop.stopReason, true)
-  return true
 }
 
-function isIndexed(value: unknown): value is Fields {
-  return isObject(value) && typeof value.contentBlockIndex === 'number'
+function isDelta({ text, toolUse, reasoningContent, image }: Fields): boolean {
+  if (!isText(text)) return false
+  if (toolUse !== undefined && !(isObject(toolUse) && isText(toolUse.input))) return false
+  if (image !== undefined && !isObject(image)) return false
+  if (reasoningContent === undefined) return true
+  return isReasoning(reasoningContent) && isText((reasoningContent as Fields).redactedContent)
+}
+
+function isIndexed(data: Fields): boolean {
+  return typeof data.contentBlockIndex === 'number'
 }

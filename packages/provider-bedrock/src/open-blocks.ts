@@ -1,6 +1,6 @@
-import type { ContentBlockDeltaEvent, ContentBlockStartEvent } from '@aws-sdk/client-bedrock-runtime'
 import type { StreamEvent } from '@llmfb/core/provider'
 import { redactedOpaque, serverToolOpaque, signatureOpaque, type Issuer } from './opaque.ts'
+import type { BlockDelta, BlockStart } from './stream-event.ts'
 import { warnOfBlock, warnOfCitations, warnOfServerTool, type Warn } from './warnings.ts'
 
 interface Reasoning {
@@ -25,9 +25,9 @@ type OpenBlock =
 
 /** The content blocks of one stream, each between its first event and its stop. */
 export interface OpenBlocks {
-  start(event: ContentBlockStartEvent): StreamEvent[]
+  start(event: BlockStart): StreamEvent[]
   /** Undefined where the block is one that this delta cannot be of. */
-  delta(event: ContentBlockDeltaEvent): StreamEvent[] | undefined
+  delta(event: BlockDelta): StreamEvent[] | undefined
   stop(index: number): StreamEvent[]
   /** Closes what the service left open, so that no tool call is lost. */
   stopAll(): StreamEvent[]
@@ -52,9 +52,9 @@ export function createOpenBlocks(issuer: Issuer, warn: Warn): OpenBlocks {
   }
 
   const open: OpenBlocks = {
-    start({ contentBlockIndex: index = 0, start }) {
+    start({ contentBlockIndex: index, start }) {
       if (start?.toolUse) {
-        const { toolUseId: id = '', name = '', type } = start.toolUse
+        const { toolUseId: id, name, type } = start.toolUse
         const byServer = type === 'server_tool_use'
         if (byServer) warnOfServerTool(warn, name)
         blocks.set(index, { type: 'tool', index: toolCalls++, id, name, byServer, arguments: '' })
@@ -69,7 +69,7 @@ export function createOpenBlocks(issuer: Issuer, warn: Warn): OpenBlocks {
       return opensWithDelta.has(kind) ? [] : leaveOut(index, kind)
     },
 
-    delta({ contentBlockIndex: index = 0, delta = {} as never }) {
+    delta({ contentBlockIndex: index, delta }) {
       const block = blocks.get(index)
       if (block?.type === 'left-out') return []
       if (delta.text !== undefined) {
@@ -81,7 +81,7 @@ export function createOpenBlocks(issuer: Issuer, warn: Warn): OpenBlocks {
         const reasoning = opened<Reasoning>(index, { type: 'reasoning', signature: '', redacted: [] })
         if (!reasoning) return undefined
         if (signature !== undefined) reasoning.signature += signature
-        if (redactedContent) reasoning.redacted.push(redactedContent)
+        if (redactedContent !== undefined) reasoning.redacted.push(Buffer.from(redactedContent, 'base64'))
         return text ? [{ type: 'reasoning-delta', text }] : []
       }
       if (delta.toolUse) {
@@ -92,7 +92,8 @@ export function createOpenBlocks(issuer: Issuer, warn: Warn): OpenBlocks {
       }
       if (delta.image) {
         if (block?.type !== 'image') return undefined
-        if (delta.image.source?.bytes) block.bytes.push(delta.image.source.bytes)
+        const { bytes } = delta.image.source ?? {}
+        if (typeof bytes === 'string') block.bytes.push(Buffer.from(bytes, 'base64'))
         return []
       }
       if (delta.citation) {
@@ -145,9 +146,7 @@ export function createOpenBlocks(issuer: Issuer, warn: Warn): OpenBlocks {
 
 const opensWithDelta: ReadonlySet<string> = new Set(['text', 'reasoningContent', 'nothing'])
 
-/** The name of a union's member, also of one that is newer than the SDK. */
+/** The name of the one field that a union has. */
 function kindOf(union: object | undefined): string {
-  const entry = Object.entries(union ?? {}).find(([, value]) => value !== undefined)
-  if (entry?.[0] === '$unknown') return String((entry[1] as readonly unknown[])[0])
-  return entry?.[0] ?? 'nothing'
+  return Object.keys(union ?? {})[0] ?? 'nothing'
 }

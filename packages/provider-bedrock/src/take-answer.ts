@@ -2,7 +2,6 @@ import type { JsonObject, ProviderOptions } from '@llmfb/core/provider'
 import type { Exchange } from './exchange.ts'
 import { piecesOf, type HttpRequest, type HttpResponse } from './http.ts'
 import { readBody } from './read-body.ts'
-import { readFrames } from './read-frames.ts'
 
 /** A step of the SDK's way from a command to its answer. */
 type Middleware = (next: Next) => Next
@@ -48,6 +47,9 @@ function stepsOf(command: SentCommand): Steps {
 /** Most bytes that are read of an error; a page of a proxy can be any size. */
 const longestError = 65_536
 
+/** Gets the body of a stream, which is then read without the SDK. */
+export type TakePieces = (pieces: AsyncIterator<Uint8Array>) => void
+
 /**
  * Reads the body in the SDK's stead, and leaves it to the SDK what it means: so every failure on the way has its own
  * kind, and an abort is heeded by whatever is being waited for.
@@ -55,27 +57,32 @@ const longestError = 65_536
 export function takeAnswer(
   command: SentCommand,
   exchange: Exchange,
-  { headers = {}, stream }: { readonly headers?: ProviderOptions['headers']; readonly stream: boolean },
+  headers: ProviderOptions['headers'] = {},
+  takePieces?: TakePieces,
 ): void {
   changeRequest(command, (request) => {
     for (const [name, value] of Object.entries(headers)) request.headers[name.toLowerCase()] = value
   })
   const readAnswer: Middleware = (next) => async (args) => {
     const result = await next(args)
-    await replaceBody(result.response as HttpResponse, exchange, stream)
+    await replaceBody(result.response as HttpResponse, exchange, takePieces)
     return result
   }
   stepsOf(command).add(readAnswer, { step: 'deserialize', priority: 'low' })
 }
 
-async function replaceBody(response: HttpResponse, exchange: Exchange, stream: boolean): Promise<void> {
+async function replaceBody(
+  response: HttpResponse,
+  exchange: Exchange,
+  takePieces: TakePieces | undefined,
+): Promise<void> {
   const { statusCode: status, headers } = response
   const answer = { status, headers }
   const pieces = piecesOf(response.body)
   exchange.answered(answer)
-  const isStream = stream && status < 300 && !/\b(?:json|text)\b/i.test(headers['content-type'] ?? '')
-  if (isStream) {
-    response.body = readFrames(pieces, exchange)
+  if (takePieces && status < 300 && !/\b(?:json|text)\b/i.test(headers['content-type'] ?? '')) {
+    takePieces(pieces)
+    response.body = noMessages()
     return
   }
   const body = await readBody(pieces, exchange, status < 300 ? Infinity : longestError).catch((error: unknown) => {
@@ -91,5 +98,8 @@ async function replaceBody(response: HttpResponse, exchange: Exchange, stream: b
       return new TextDecoder().decode(body)
     },
   })
-  if (stream && status < 300) throw exchange.failAnswer('the answer is no event stream')
+  if (takePieces && status < 300) throw exchange.failAnswer('the answer is no event stream')
 }
+
+/** What the SDK reads of a stream that is read without it. */
+async function* noMessages(): AsyncGenerator<Uint8Array, void, undefined> {}

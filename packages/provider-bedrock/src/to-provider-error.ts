@@ -39,11 +39,6 @@ export function toLocalError(error: unknown, context: FailureContext): ProviderE
   return failure('unknown', `The call to Amazon Bedrock failed: ${reason}`, context, { cause: error })
 }
 
-/** Whether the service itself made `error`, within a stream that had begun well. */
-export function isReported(error: unknown): boolean {
-  return error instanceof Error && !/^(?:Error|TypeError|SyntaxError|RangeError|AbortError)$/.test(error.name)
-}
-
 /** Whether what came with a 200 is an error, in the service's form. */
 export function holdsError({ headers, text }: Answer): boolean {
   const body = parse(text)
@@ -51,20 +46,26 @@ export function holdsError({ headers, text }: Answer): boolean {
   return ['message', 'Message', '__type'].some((field) => textOf(body, field) !== undefined)
 }
 
-/** A failure that the service itself reports, by its status or within a 200. */
-export function toReportedError(error: unknown, answer: Answer, context: FailureContext): ProviderError {
+/** A failure that the service reports by its status, or as the whole of a 200. `cause` is what the SDK makes of it. */
+export function toReportedError(answer: Answer, context: FailureContext, cause?: unknown): ProviderError {
   const body = parse(answer.text)
-  const type =
-    answer.headers['x-amzn-errortype'] ??
-    textOf(body, '__type') ??
-    textOf(body, 'code') ??
-    (isReported(error) ? nameOf(error) : undefined)
+  const type = answer.headers['x-amzn-errortype'] ?? textOf(body, '__type') ?? textOf(body, 'code')
+  const message = textOf(body, 'message') ?? textOf(body, 'Message') ?? ''
+  return toStreamedError(type, message, answer, context, cause)
+}
+
+/** A failure of the class `type`, as the service reports it within a stream. */
+export function toStreamedError(
+  type: string | undefined,
+  message: string,
+  answer: Answer,
+  context: FailureContext,
+  cause?: unknown,
+): ProviderError {
   const name = type === undefined ? undefined : toName(context.redact(type))
-  const own = error instanceof Error && isReported(error) && error.message !== 'UnknownError' ? error.message : ''
-  const words = textOf(body, 'message') ?? textOf(body, 'Message') ?? (answer.text === undefined ? own : '')
   const said = [answer.status, name].filter((word) => word !== undefined).join(' ')
-  const message = `Amazon Bedrock answered ${said}${words === '' ? '' : `: ${words}`}`
-  return failure(toKind(answer.status, name, words), message, context, { answer, name, cause: error })
+  const words = `Amazon Bedrock answered ${said}${message === '' ? '' : `: ${message}`}`
+  return failure(toKind(answer.status, name, message), words, context, { answer, name, cause })
 }
 
 function toKind(status: number, name: string | undefined, words: string): FailureKind {
