@@ -14,7 +14,8 @@ import type { CallStep } from './admit.ts'
 import type { GuardOwner } from './guard.ts'
 import { Guard } from './guard.ts'
 import { loadedParts } from './loaded-parts.ts'
-import type { Run } from './run.ts'
+import type { InnerCallOptions, Run } from './run.ts'
+import { within } from './run.ts'
 import type { Target } from './target.ts'
 import { toFailure } from './to-failure.ts'
 
@@ -99,7 +100,10 @@ export class ActiveAttempt implements GuardOwner {
   /** For the provider. */
   callOptions(): CallOptions {
     const { clock, logger } = this.run.context
-    return { signal: this.guard.signal, clock, logger }
+    const { signal } = this.guard
+    if (!this.target.isRoute) return { signal, clock, logger }
+    const inner: InnerCallOptions = { signal, clock, logger, [within]: this }
+    return inner
   }
 
   /** A piece of a stream's content arrived. */
@@ -336,7 +340,7 @@ export class ActiveAttempt implements GuardOwner {
     this.run.context.logger.warn('target needs attention', { target: this.target.target, kind })
   }
 
-  /** What the prompt of a call cost that told nothing of its usage; a call that was aborted is paid for all the same. */
+  /** What the prompt of a call cost that told nothing of its usage; a call that was broken off is paid for all the same. */
   #promptCost(): number | undefined {
     const price = this.target.price()
     return price && (this.run.inputTokens * price.inputPerMillion) / 1_000_000
@@ -388,6 +392,11 @@ export class ActiveAttempt implements GuardOwner {
       record.attempts = cause.attempts
       record.exclusions = cause.exclusions
       if (cause.costUsd !== undefined) record.costUsd = cause.costUsd
+    }
+    const wasWorkedOn = this.guard.expired !== undefined || this.#firstContentAt !== undefined
+    if (wasWorkedOn && record.costUsd === undefined && this.target.source.loaded) {
+      const costUsd = this.#promptCost()
+      if (costUsd !== undefined) record.costUsd = costUsd
     }
     return record
   }

@@ -68,7 +68,7 @@ export function findRefusal(run: Run, target: Target, now: number): Refusal | un
     const reason = paused === state.account ? 'account-paused' : 'paused'
     return { reason, detail: `left alone for another % after ${kind}`, until, kind }
   }
-  if (run.route.policy.maxCostUsd !== undefined) {
+  if (run.route.policy.maxCostUsd !== undefined || run.outer !== undefined) {
     const detail = loadedParts(run)?.findExcessCost(run, target)
     if (detail !== undefined) return { reason: 'cost-limit', detail }
   }

@@ -59,7 +59,11 @@ export function findUnmetParameter(
   const value = request[name]
   if (value === undefined) return undefined
   const range = capabilities.parameters[name]
-  return range === undefined ? `does not honour ${name}` : findExcess(name, value, range)
+  if (range === undefined) return `does not honour ${name}`
+  const { maxOutputTokens = Infinity } = capabilities
+  const excess = findExcess(name, value, range)
+  if (excess !== undefined || name !== 'maxTokens' || Number(value) <= maxOutputTokens) return excess
+  return `honours ${name} at most ${maxOutputTokens} only`
 }
 
 /** Whether there is a part of this type among them, or in what a tool answered. */
@@ -109,10 +113,12 @@ export function findUnmet(run: Run, target: Target): Refusal | undefined {
     if (path !== undefined) return { reason: 'not-capable', detail: `${name} cannot read the reasoning at ${path}` }
   }
   const { contextWindow = Infinity } = capabilities
-  const roomTokens = contextWindow - (request.maxTokens ?? 0)
+  // One that is not honoured is left out here.
+  const { maxTokens } = findUnmetParameter('maxTokens', request, capabilities) === undefined ? request : {}
+  const roomTokens = contextWindow - (maxTokens ?? 0)
   if (roomTokens === Infinity || boundTokens(run.request) <= roomTokens || run.inputTokens <= roomTokens)
     return undefined
-  const needed = `about ${run.inputTokens} tokens and ${request.maxTokens ?? 'some'} for the answer`
+  const needed = `about ${run.inputTokens} tokens and ${maxTokens ?? 'some'} for the answer`
   const detail = `its context window of ${contextWindow} tokens is too small for ${needed}`
   return { reason: 'window-too-small', detail, kind: 'context-length' }
 }
@@ -125,15 +131,25 @@ function findWorstCost(run: Run, target: Target): number | undefined {
   return price && worstCaseCost(price, run.inputTokens, outputTokens)
 }
 
+/** What the attempts of a run may cost: no more than its route allows, and what is left to the routes around it. */
+function findAllowance({ route, outer }: Run): number {
+  const leftUsd = outer ? findAllowance(outer.run) - (outer.run.costUsd ?? 0) : Infinity
+  return Math.min(route.policy.maxCostUsd ?? Infinity, leftUsd)
+}
+
 /**
  * Why a call to the target might cost more than the request may, with the one under way beside it; undefined where it
  * cannot, or no price is known.
  */
 export function findExcessCost(run: Run, target: Target): string | undefined {
-  const { maxCostUsd = Infinity } = run.route.policy
+  const maxCostUsd = findAllowance(run)
+  if (maxCostUsd === Infinity) return undefined
+  const { beside } = run
+  // A route within may spend all that is left.
+  if (beside && (beside.isRoute || target.isRoute)) return 'what a route within costs beside another call is not known'
   const worstUsd = findWorstCost(run, target)
-  if (worstUsd === undefined || maxCostUsd === Infinity) return undefined
-  const besideUsd = run.beside && findWorstCost(run, run.beside)
+  if (worstUsd === undefined) return undefined
+  const besideUsd = beside && findWorstCost(run, beside)
   const costUsd = (run.costUsd ?? 0) + worstUsd + (besideUsd ?? 0)
   // A price that is no number must not slip past.
   if (costUsd <= maxCostUsd) return undefined

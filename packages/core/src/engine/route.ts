@@ -74,10 +74,14 @@ export interface Route {
   readonly stages: readonly Stage[]
   readonly policy: RoutePolicy
   /** Of its first target, whether or not that can be used. */
-  readonly vectorSpace: string
+  vectorSpace: string
   /** Whether it asks for more than is loaded with the router; see `optional.ts`. */
   needsOptional: boolean
   /** Whether a target may be sent more than the caller's request: parameters of its own, or an answer that was begun. */
   readonly changesRequests: boolean
   hedging?: Hedging
+  /** Whether some target's window is so small that even a simple prompt may not fit. */
+  hasSmallWindow?: boolean
+  /** When that is to be looked up again. */
+  windowsKnownUntil?: number
 }

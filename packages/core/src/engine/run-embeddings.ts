@@ -12,7 +12,7 @@ export { parseEmbeddingsRequest } from '../validation/parse-embeddings-request.t
 /** Runs a request for embeddings to its vectors, in the same loop as any other. */
 export function runEmbeddings(run: Run, request: EmbeddingsRequest): Promise<RoutedEmbeddings> {
   const { policy, vectorSpace } = run.route
-  run.vectorSpace = policy.vectorSpaces === 'same' ? vectorSpace : anySpace
+  run.vectorSpace = findOuterSpace(run) ?? (policy.vectorSpaces === 'same' ? vectorSpace : anySpace)
   const operation: Operation<EmbeddingsResponse, RoutedEmbeddings> = {
     call: (attempt) => embed(attempt, request),
     check: ({ target }, answer) => {
@@ -28,6 +28,12 @@ export function runEmbeddings(run: Run, request: EmbeddingsRequest): Promise<Rou
     },
   }
   return runAttempts(run, operation)
+}
+
+/** The vector space that a route around this one is bound to, unless it says that this one's vectors are of it. */
+function findOuterSpace({ outer }: Run): string | undefined {
+  const space = outer?.run.vectorSpace
+  return space === anySpace || space === outer?.target.vectorSpace ? undefined : space
 }
 
 async function embed(attempt: ActiveAttempt, request: EmbeddingsRequest): Promise<EmbeddingsResponse> {

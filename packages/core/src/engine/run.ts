@@ -5,7 +5,7 @@ import type { DisposedError } from '../errors/disposed-error.ts'
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import { rootKind } from '../errors/root-kind.ts'
-import type { Clock, Logger } from '../provider/call-options.ts'
+import type { CallOptions, Clock, Logger } from '../provider/call-options.ts'
 import type { Attempt, Exclusion, Ledger } from '../provider/ledger.ts'
 import type { ChatRequest } from '../provider/request.ts'
 import type { Limiter } from '../limit/limiter.ts'
@@ -80,6 +80,23 @@ const byUsefulness: readonly FailureKind[] = [
   'router',
 ]
 
+/** A call of a route that another route within answers. */
+export interface OuterCall {
+  readonly run: Run
+  readonly target: Target
+}
+
+/** Under this a route within is told of the call around it. No caller has the key. */
+export const within: unique symbol = Symbol('within')
+
+/** What a route tells one within beside the request. */
+export interface InnerCallOptions extends CallOptions {
+  readonly [within]?: OuterCall
+}
+
+/** The longest of simple requests fits any window of so many tokens, in any script. */
+const smallWindow = 4096
+
 /** Tokens that the longest of simple requests has, roughly. */
 const mostSimpleTokens = 500
 
@@ -94,6 +111,8 @@ export class Run {
   request: ChatRequest
   readonly streamed: boolean
   readonly signal: AbortSignal | undefined
+  /** The call that it is made for, where its route is a target of another. */
+  readonly outer: OuterCall | undefined
   readonly startedAt: number
   readonly deadlineAt: number
   /** Whether any model can serve the request: nothing but a little text, and nothing tuned. */
@@ -131,6 +150,7 @@ export class Run {
     isSimple: boolean,
     streamed: boolean,
     signal: AbortSignal | undefined,
+    outer?: OuterCall,
   ) {
     this.context = context
     this.number = number
@@ -138,9 +158,11 @@ export class Run {
     this.request = request
     this.streamed = streamed
     this.signal = signal
+    this.outer = outer
+    this.windowOver = outer?.run.windowOver
     this.startedAt = context.clock.now()
     this.deadlineAt = this.startedAt + route.policy.deadlineMs
-    this.isSimple = isSimple && !route.changesRequests
+    this.isSimple = isSimple && !route.changesRequests && !hasSmallWindow(route, this.startedAt)
     context.events.emit?.({ type: 'request-started', request: number, route: route.name, stream: streamed })
   }
 
@@ -286,4 +308,15 @@ export class Run {
     const kinds = this.errors.length > 0 ? new Set(this.errors.map(rootKind)) : this.#passedOver
     return byUsefulness.find((kind) => kinds?.has(kind)) ?? (reason === 'deadline' ? 'timeout' : 'router')
   }
+}
+
+/** Whether a simple prompt may be too long for some target. Looked up once a second: providers learn of windows on their way. */
+function hasSmallWindow(route: Route, now: number): boolean {
+  if (!(now < (route.windowsKnownUntil ?? 0))) {
+    route.windowsKnownUntil = now + 1000
+    route.hasSmallWindow = route.stages.some(({ targets }) =>
+      targets.some((target) => !target.isRoute && (target.contextWindow ?? smallWindow) < smallWindow),
+    )
+  }
+  return route.hasSmallWindow === true
 }

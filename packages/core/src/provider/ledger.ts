@@ -45,7 +45,11 @@ export interface Attempt {
   readonly retryAfterMs?: number
   readonly requestId?: string
   readonly usage?: Usage
-  /** What it cost, in US dollars; absent where the usage or the price is not known, which is not to say that it was free. */
+  /**
+   * What it cost, in US dollars; absent where the usage or the price is not known, which is not to say that it was free.
+   * Of a call that told nothing of its usage before a clock ended it, it broke after content, or another answered first,
+   * an estimate of what its prompt costs.
+   */
   readonly costUsd?: number
   /** The inner ledger, where the target was a route. */
   readonly attempts?: readonly Attempt[]

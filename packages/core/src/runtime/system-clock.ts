@@ -26,7 +26,7 @@ function createSystemClock(): Clock {
       const handle = setTimeout(run, Math.min(Math.max(0, Math.ceil(delayMs)), 2_147_483_647))
       const cancel = (): void => clearTimeout(handle)
       if (typeof handle !== 'object' || handle.unref === undefined || handle.ref === undefined) return { cancel }
-      return new SystemTimer(handle as Handle)
+      return new SystemTimer(handle as Handle, cancel)
     },
   }
 }
@@ -41,17 +41,15 @@ interface Handle {
  * timer does. It is held at once, and let go a turn of the event loop later, if it is not held again by then.
  */
 class SystemTimer implements Timer {
+  readonly cancel: () => void
   readonly #handle: Handle
   #isHeld = true
   #isWanted = true
   #isDue = false
 
-  constructor(handle: Handle) {
+  constructor(handle: Handle, cancel: () => void) {
     this.#handle = handle
-  }
-
-  cancel(): void {
-    clearTimeout(this.#handle as unknown as number)
+    this.cancel = cancel
   }
 
   ref(): void {
