@@ -22,6 +22,8 @@ export interface Exchange {
   answered(response: Response): void
   /** Waits for the next piece of the answer; a connection that breaks has cut it. */
   read<T>(work: Promise<T>): Promise<T>
+  /** Makes the failure of an answer whose reading failed with `error`. */
+  broken(error: unknown): ProviderError
   /** Makes a failure of the answer, with what its headers tell. */
   fail(kind: FailureKind, message: string, cause?: unknown): ProviderError
   /** Makes the failure that the service reports within a 200. */
@@ -57,8 +59,15 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
     })
   }
 
+  function broken(error: unknown): ProviderError {
+    if (codeOf(error) === 'event-too-large') return fail('malformed', 'an event of the stream has no end', error)
+    if (isTimeout(error)) return fail('timeout', 'the answer did not go on in time', error)
+    return fail('truncated', 'the connection broke within the answer', error)
+  }
+
   return {
     signal,
+    broken,
     useRedact(next) {
       redact = next
     },
@@ -72,9 +81,7 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
       try {
         return await untilAborted(work, signal)
       } catch (error) {
-        if (codeOf(error) === 'event-too-large') throw fail('malformed', 'an event of the stream has no end', error)
-        if (isTimeout(error)) throw fail('timeout', 'the answer did not go on in time', error)
-        throw fail('truncated', 'the connection broke within the answer', error)
+        throw broken(error)
       }
     },
     fail,

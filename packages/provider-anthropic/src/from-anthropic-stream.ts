@@ -45,13 +45,13 @@ export async function* fromAnthropicStream(
         }
         break
       case 'content_block_start':
-        yield* blocks.start(event)
+        for (const made of blocks.start(event)) yield made
         break
       case 'content_block_delta':
-        yield* blocks.delta(event) ?? unopened(event.index, failures)
+        for (const made of blocks.delta(event) ?? unopened(event.index, failures)) yield made
         break
       case 'content_block_stop':
-        yield* blocks.stop(event.index) ?? unopened(event.index, failures)
+        for (const made of blocks.stop(event.index) ?? unopened(event.index, failures)) yield made
         break
       case 'message_delta':
         stopReason = textOf(event.delta.stop_reason) ?? stopReason

@@ -23,9 +23,13 @@ export interface ExchangeOptions {
   readonly toError: ToError
 }
 
+type Lines = ReturnType<typeof jsonLines>
+
 /** One call over HTTP. The SDK knows neither abort signals nor time limits, so each of its clients gets a `fetch` that does. */
 export interface Exchange {
   readonly fetch: typeof globalThis.fetch
+  /** What a streamed answer holds, once the SDK has sent the request. */
+  lines(): Lines
   /** Id that the service gave the exchange, once it has answered. */
   requestId(): string | undefined
   /** Makes the error of a failure, with what the service's answer tells once there is one. */
@@ -64,6 +68,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   else signal?.addEventListener('abort', onAbort, { once: true })
   let answered: Response | undefined
   let isReleased = false
+  let lines: Lines | undefined
   const toError = (failure: Failure): Error => options.toError(failure, answered)
 
   async function send(...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
@@ -117,7 +122,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
         }
         const reader = bodyReaderOf(response)
         if (reader === undefined) throw toError({ type: 'malformed', problem: 'has no body' })
-        const body = jsonLines(reader, {
+        lines = jsonLines(reader, {
           signal: controller.signal,
           toError,
           onDone(rest) {
@@ -125,10 +130,15 @@ export function openExchange(options: ExchangeOptions): Exchange {
             releaseBody(rest, options.clock)
           },
         })
-        return new Response(body, { status: response.status, headers: [...response.headers] })
+        // The SDK is content with a body; its events are read from the lines.
+        return new Response('')
       } finally {
         timer.cancel()
       }
+    },
+    lines() {
+      if (lines === undefined) throw toError({ type: 'malformed', problem: 'is no stream' })
+      return lines
     },
     requestId: () => answered?.headers.get('x-request-id') ?? undefined,
     toError,

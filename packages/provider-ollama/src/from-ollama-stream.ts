@@ -2,7 +2,7 @@ import type { StreamEvent } from '@llmfb/core/provider'
 import type { AnswerContext } from './from-ollama-response.ts'
 import { isEmpty, readEnvelope, readMessage } from './from-ollama-response.ts'
 
-/** The SDK's pieces of an answer as events. @throws what the pieces do, and what `toError` makes where they are no answer */
+/** The pieces of an answer as events. @throws what the pieces do, and what `toError` makes where they are no answer */
 export async function* fromOllamaStream(
   pieces: AsyncIterable<object>,
   answer: AnswerContext,
@@ -14,7 +14,7 @@ export async function* fromOllamaStream(
     const message = readMessage(fields['message'], answer)
     if (message.thinking !== '') yield { type: 'reasoning-delta', text: message.thinking }
     if (message.text !== '') yield { type: 'text-delta', text: message.text }
-    yield* message.files
+    for (const file of message.files) yield file
     for (const call of message.calls) {
       const index = calls++
       // Ollama sends a call in one piece.

@@ -1,7 +1,7 @@
 import { readJson } from './json-body.ts'
 import type { Failure } from './to-provider-error.ts'
 import { toBreak } from './to-provider-error.ts'
-import { type BodyReader, untilAborted } from '@llmfb/transport'
+import type { BodyReader, Chunk } from '@llmfb/transport'
 
 /** How a body is read. */
 export interface JsonLinesOptions {
@@ -14,94 +14,79 @@ export interface JsonLinesOptions {
   readonly longestLine?: number
 }
 
-type Controller = ReadableStreamDefaultController<Uint8Array>
-
 /**
- * The same lines, each known to be a JSON object and none of them an error, or a failure.
+ * The lines of a body, each read and known to be a JSON object and no error. Ends behind the one that says that the answer
+ * is done. Whoever leaves before gives the body up.
  *
- * The SDK prints lines that it cannot read to the console and goes on without them, makes `[object Object]` of an error
- * that is an object, and takes a body that ends early for its own end. Behind this it never sees any of those.
+ * They are not left to the SDK: it prints lines that it cannot read to the console and goes on without them, makes
+ * `[object Object]` of an error that is an object, and takes a body that ends early for its own end.
  */
-export function jsonLines(
+export async function* jsonLines(
   reader: BodyReader,
   { signal, toError, onDone, longestLine = 64 * 1024 * 1024 }: JsonLinesOptions,
-): ReadableStream<Uint8Array> {
+): AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined> {
   const decoder = new TextDecoder()
-  const encoder = new TextEncoder()
   let pending: string[] = []
   let pendingLength = 0
   let isDone = false
-
-  /** The line as the SDK may have it, or what is wrong with it. */
-  function checked(line: string, isLast: boolean): string | Error {
-    const read = readJson(line)
-    if ('broken' in read) {
-      return isLast && read.broken === 'truncated'
-        ? toError({ type: 'truncated', problem: 'ends within a line' })
-        : toError({ type: 'malformed', problem: 'holds a line that is no JSON object' })
-    }
-    const { error, ...rest } = read.value
-    if (error != null) return toError({ type: 'told', error })
-    if (rest['done'] === true) isDone = true
-    // To the SDK the field alone is an error, whatever it holds.
-    return 'error' in read.value ? JSON.stringify(rest) : line
-  }
-
-  /** Hands on the lines before the first bad one, and throws for that one. Whether there was any. */
-  function pass(lines: readonly string[], controller: Controller, isLast = false): boolean {
-    let failure: Error | undefined
-    const good: string[] = []
-    for (const line of lines) {
-      if (isDone || failure) break
-      if (line.trim() === '') continue
-      const read = checked(line, isLast)
-      if (typeof read === 'string') good.push(read)
-      else failure = read
-    }
-    if (good.length > 0) controller.enqueue(encoder.encode(`${good.join('\n')}\n`))
-    if (failure) throw failure
-    return good.length > 0
-  }
+  // Ends a read that waits, whether or not the fetch behind the body listens to the signal.
+  const giveUp = (): void => void reader.cancel(signal.reason).catch(() => {})
+  signal.addEventListener('abort', giveUp, { once: true })
 
   async function read(): Promise<string | undefined> {
+    let chunk: Chunk
     try {
-      const { done, value } = await untilAborted(reader.read(), signal)
-      return done ? undefined : decoder.decode(value, { stream: true })
+      chunk = await reader.read()
     } catch (error) {
       if (signal.aborted) throw signal.reason
       throw toError(toBreak(error))
     }
+    if (signal.aborted) throw signal.reason
+    return chunk.done ? undefined : decoder.decode(chunk.value, { stream: true })
   }
 
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        for (;;) {
-          const text = await read()
-          if (text === undefined) {
-            pass([pending.join('') + decoder.decode()], controller, true)
-            if (!isDone) throw toError({ type: 'truncated', problem: 'ends before it is done' })
-            controller.close()
-            return
-          }
-          const lines = text.split('\n')
-          const first = lines.shift() ?? ''
-          pending.push(first)
-          pendingLength += first.length
-          if (pendingLength > longestLine) throw toError({ type: 'malformed', problem: 'holds an endless line' })
-          const last = lines.pop()
-          if (last === undefined) continue
-          const complete = [pending.join(''), ...lines]
-          pending = [last]
-          pendingLength = last.length
-          const passed = pass(complete, controller)
-          if (isDone) onDone?.(reader)
-          if (passed) return
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    // Nothing is read ahead: an error would overtake the lines before it.
-    { highWaterMark: 0 },
-  )
+  /** The lines that are whole now. */
+  function split(text: string): string[] {
+    const lines = text.split('\n')
+    const last = lines.pop() ?? ''
+    if (lines.length > 0) {
+      lines[0] = pending.join('') + (lines[0] ?? '')
+      pending = []
+      pendingLength = 0
+    }
+    pending.push(last)
+    pendingLength += last.length
+    return lines
+  }
+
+  function toObject(line: string, isLast: boolean): Readonly<Record<string, unknown>> {
+    const read = readJson(line)
+    if ('broken' in read) {
+      throw isLast && read.broken === 'truncated'
+        ? toError({ type: 'truncated', problem: 'ends within a line' })
+        : toError({ type: 'malformed', problem: 'holds a line that is no JSON object' })
+    }
+    if (read.value['error'] != null) throw toError({ type: 'told', error: read.value['error'] })
+    isDone = read.value['done'] === true
+    return read.value
+  }
+
+  try {
+    for (;;) {
+      const text = await read()
+      const lines = text === undefined ? [pending.join('') + decoder.decode()] : split(text)
+      for (const line of lines) {
+        if (line.trim() === '') continue
+        const object = toObject(line, text === undefined)
+        if (isDone) onDone?.(reader)
+        yield object
+        if (isDone) return
+      }
+      if (text === undefined) throw toError({ type: 'truncated', problem: 'ends before it is done' })
+      if (pendingLength > longestLine) throw toError({ type: 'malformed', problem: 'holds an endless line' })
+    }
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+    if (!isDone || onDone === undefined) giveUp()
+  }
 }

@@ -54,8 +54,8 @@ export function createOllamaProvider(options: OllamaOptions, context: ProviderCo
     const converted = toOllamaRequest(request, id, capabilities(request.model), options)
     const call = await connection.open(callOptions, { model: request.model, stream: true })
     try {
-      const pieces = await call.client.chat({ ...toSdk(converted), stream: true })
-      for await (const event of fromOllamaStream(pieces, answerOf(request, converted, call))) {
+      await call.client.chat({ ...toSdk(converted), stream: true })
+      for await (const event of fromOllamaStream(call.exchange.lines(), answerOf(request, converted, call))) {
         if (signal?.aborted) throw signal.reason
         yield event
       }

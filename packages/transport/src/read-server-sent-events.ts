@@ -26,6 +26,19 @@ export function readServerSentEvents(
     await reader.cancel(reason).catch(() => {}) // the body is given up, however it takes it
   }
 
+  /** The next event of what has been read already. */
+  function take(): Promise<IteratorResult<ServerSentEvent, void>> | undefined {
+    let event: ServerSentEvent | undefined
+    try {
+      event = parser.take()
+    } catch (error) {
+      return cancel(error).then(() => {
+        throw error
+      })
+    }
+    return event && Promise.resolve({ value: event, done: false })
+  }
+
   async function read(): Promise<IteratorResult<ServerSentEvent, void>> {
     try {
       while (!ended) {
@@ -46,6 +59,10 @@ export function readServerSentEvents(
 
   return {
     next() {
+      if (calls === 0 && !ended) {
+        const event = take()
+        if (event) return event
+      }
       // Calls that do not wait for each other are served in order.
       calls += 1
       last = calls === 1 ? read() : last.then(read, read)

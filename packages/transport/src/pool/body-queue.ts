@@ -8,18 +8,24 @@ export interface BodySource {
   abort(reason: unknown): void
 }
 
+interface Waiting {
+  resolve(chunk: Chunk): void
+  reject(error: unknown): void
+}
+
 /** Bytes that wait for a reader before the source is paused. Nearly all answers that are not streamed fit, whoever reads them. */
 const mostWaiting = 1_048_576
 
 /** The body of an answer between the socket that fills it and the one reader that empties it. */
 export class BodyQueue implements BodyReader {
   readonly #source: BodySource
-  #chunks: Uint8Array[] = []
+  readonly #chunks: Uint8Array[] = []
+  /** Reads that nothing was there for; there are chunks or readers, never both. */
+  readonly #readers: Waiting[] = []
   #waitingBytes = 0
   #paused = false
   #state: 'open' | 'ended' | 'failed' = 'open'
   #error: unknown
-  #wake: (() => void) | undefined
 
   constructor(source: BodySource) {
     this.#source = source
@@ -27,19 +33,20 @@ export class BodyQueue implements BodyReader {
 
   push(chunk: Uint8Array): void {
     if (this.#state !== 'open') return
+    const reader = this.#readers.shift()
+    if (reader) return reader.resolve({ value: chunk, done: false })
     this.#chunks.push(chunk)
     this.#waitingBytes += chunk.byteLength
     if (this.#waitingBytes > mostWaiting && !this.#paused) {
       this.#paused = true
       this.#source.pause()
     }
-    this.#wakeReader()
   }
 
   end(): void {
     if (this.#state !== 'open') return
     this.#state = 'ended'
-    this.#wakeReader()
+    for (const reader of this.#readers.splice(0)) reader.resolve({ value: undefined, done: true })
   }
 
   /** What has arrived before is read first, unless `now`. */
@@ -47,67 +54,44 @@ export class BodyQueue implements BodyReader {
     if (this.#state !== 'open') return
     this.#state = 'failed'
     this.#error = error
-    if (now) this.#chunks = []
-    this.#wakeReader()
+    if (now) this.#chunks.length = 0
+    for (const reader of this.#readers.splice(0)) reader.reject(error)
   }
 
-  async read(): Promise<Chunk> {
-    for (;;) {
-      const value = this.#take()
-      if (value !== undefined) return { value, done: false }
-      if (this.#state === 'failed') throw this.#error
-      if (this.#state === 'ended') return { value: undefined, done: true }
-      await this.#arrival()
+  read(): Promise<Chunk> {
+    const value = this.#chunks.shift()
+    if (value !== undefined) {
+      this.#waitingBytes -= value.byteLength
+      if (this.#paused && this.#chunks.length === 0) {
+        this.#paused = false
+        if (this.#state === 'open') this.#source.resume()
+      }
+      return Promise.resolve({ value, done: false })
     }
+    if (this.#state === 'ended') return Promise.resolve({ value: undefined, done: true })
+    return new Promise((resolve, reject) => {
+      if (this.#state === 'failed') reject(this.#error)
+      else this.#readers.push({ resolve, reject })
+    })
   }
 
   /** The rest as one piece. */
   async readAll(): Promise<Uint8Array> {
-    let taken: Uint8Array[] = []
+    const chunks: Uint8Array[] = []
     for (;;) {
-      taken = taken.length === 0 ? this.#chunks : taken.concat(this.#chunks)
-      this.#chunks = []
-      this.#resume()
-      if (this.#state === 'failed') throw this.#error
-      if (this.#state === 'ended') break
-      await this.#arrival()
+      const { value, done } = await this.read()
+      if (done) return chunks.length === 1 ? (chunks[0] as Uint8Array) : join(chunks)
+      chunks.push(value)
     }
-    return taken.length === 1 ? (taken[0] as Uint8Array) : join(taken)
   }
 
   cancel(reason?: unknown): Promise<void> {
-    this.#chunks = []
+    this.#chunks.length = 0
     if (this.#state === 'open') {
-      this.#state = 'ended'
-      this.#source.abort(reason ?? new DOMException('The body was cancelled', 'AbortError'))
-      this.#wakeReader()
+      this.#source.abort(reason)
+      this.end()
     }
     return Promise.resolve()
-  }
-
-  #take(): Uint8Array | undefined {
-    const chunk = this.#chunks.shift()
-    if (chunk === undefined) return undefined
-    this.#waitingBytes -= chunk.byteLength
-    if (this.#chunks.length === 0) this.#resume()
-    return chunk
-  }
-
-  #resume(): void {
-    this.#waitingBytes = 0
-    if (!this.#paused) return
-    this.#paused = false
-    if (this.#state === 'open') this.#source.resume()
-  }
-
-  #arrival(): Promise<void> {
-    return new Promise((resolve) => (this.#wake = resolve))
-  }
-
-  #wakeReader(): void {
-    const wake = this.#wake
-    this.#wake = undefined
-    wake?.()
   }
 }
 

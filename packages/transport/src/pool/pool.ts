@@ -3,7 +3,7 @@ export interface Pool {
   /** Give it to an SDK. It behaves as the platform's does, except for what the README lists. */
   readonly fetch: typeof globalThis.fetch
   /** Ends the calls under way and closes every connection; resolves when they are closed. Calls after it are refused. */
-  dispose(): Promise<void>
+  readonly dispose: () => Promise<void>
 }
 
 /** What an exchange took until its headers came. */
