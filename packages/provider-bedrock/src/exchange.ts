@@ -19,6 +19,7 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** The answer, from the moment its headers are there. */
   readonly answer: Answer | undefined
+  readonly clock: Clock
   /** Says which secrets errors of this call may carry. */
   useSecrets(secrets: readonly string[]): void
   /** Waits for `work` no longer than the caller wants the call. */
@@ -64,6 +65,7 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
 
   const exchange: Exchange = {
     signal,
+    clock,
     get answer() {
       return answer
     },

@@ -2,7 +2,7 @@ import type { Clock } from '@llmfb/core/provider'
 import { decodeMessage } from './decode-message.ts'
 import type { Exchange } from './exchange.ts'
 import { hasItsFields } from './has-its-fields.ts'
-import { createFrames } from './read-frames.ts'
+import { createFrames } from './frames.ts'
 import type { ConverseEvent } from './stream-event.ts'
 import { isObject } from './wire.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonObject, ProviderOptions } from '@llmfb/core/provider'
+import type { JsonObject, ProviderOptions, Timer } from '@llmfb/core/provider'
 import type { Exchange } from './exchange.ts'
 import { piecesOf, type HttpRequest, type HttpResponse } from './http.ts'
 import { readBody } from './read-body.ts'
@@ -46,6 +46,8 @@ function stepsOf(command: SentCommand): Steps {
 
 /** Most bytes that are read of an error; a page of a proxy can be any size. */
 const longestError = 65_536
+/** Longest wait for them, in milliseconds: the status alone says enough. */
+const errorGraceMs = 5000
 
 /** Gets the body of a stream, which is then read without the SDK. */
 export type TakePieces = (pieces: AsyncIterator<Uint8Array>) => void
@@ -85,11 +87,7 @@ async function replaceBody(
     response.body = noMessages()
     return
   }
-  const body = await readBody(pieces, exchange, status < 300 ? Infinity : longestError).catch((error: unknown) => {
-    // An error whose words are cut is still that error.
-    if (status < 300 || exchange.signal.aborted) throw error
-    return new Uint8Array()
-  })
+  const body = await (status < 300 ? readBody(pieces, exchange) : readError(pieces, exchange))
   response.body = body
   exchange.answered({
     ...answer,
@@ -99,6 +97,22 @@ async function replaceBody(
     },
   })
   if (takePieces && status < 300) throw exchange.failAnswer('the answer is no event stream')
+}
+
+/** The bytes of an error, as far as they come: one whose words are cut is still that error. */
+async function readError(pieces: AsyncIterator<Uint8Array>, exchange: Exchange): Promise<Uint8Array> {
+  let timer: Timer | undefined
+  const expired = new Promise<Uint8Array>((resolve) => {
+    timer = exchange.clock.schedule(errorGraceMs, () => resolve(new Uint8Array()))
+  })
+  try {
+    return await Promise.race([readBody(pieces, exchange, longestError), expired])
+  } catch (error) {
+    if (exchange.signal.aborted) throw error
+    return new Uint8Array()
+  } finally {
+    timer?.cancel()
+  }
 }
 
 /** What the SDK reads of a stream that is read without it. */

@@ -1,7 +1,7 @@
 import { startWireServer, type WireAnswer, type WireServer } from '@llmfb/conformance'
-import type { FailureKind, Provider } from '@llmfb/core/provider'
+import type { Clock, FailureKind, Provider } from '@llmfb/core/provider'
 import { inspect } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
   converseAnswer,
   delta,
@@ -359,6 +359,26 @@ test.each([
   for (const call of Object.values(ways)) {
     expect(inspect(await failureOf(call(provider)), { depth: Infinity })).not.toContain('words of')
   }
+})
+
+test('an error whose words do not come is told by its status, and its connection closed', async () => {
+  const clock: Clock = {
+    now: () => 0,
+    wallTime: () => 0,
+    schedule(delayMs, run) {
+      expect(delayMs).toBe(5000)
+      queueMicrotask(run)
+      return { cancel() {} }
+    },
+  }
+  const own = await startWireServer()
+  own.answer({ ...errorAnswer(429, 'ThrottlingException', 'Slow down'), cutAt: 3, hold: true })
+  const provider = await connect(own.url)
+  for (const call of [provider.chat(request, { clock }), collect(provider.stream(request, { clock }))]) {
+    expect(await failureOf(call)).toMatchObject({ kind: 'rate-limit', status: 429 })
+  }
+  await vi.waitFor(() => expect(own.openSockets).toBe(0))
+  await own.close()
 })
 
 test.each(['somewhere', 'ftp://127.0.0.1', 'https://user:pass@127.0.0.1'])('%s is no address', async (baseURL) => {
