@@ -90,12 +90,18 @@ export function createEmbeddings(calls: Calls, provider: string): EmbeddingsFace
       if (dimensions !== undefined && !dialect.takesDimensions) {
         throw refuse(`dimensions cannot be chosen for ${model} at Amazon Bedrock`)
       }
+      call.signal?.throwIfAborted()
       // The first failure ends what is asked beside it.
       const beside = new AbortController()
-      const signal = call.signal ? AbortSignal.any([call.signal, beside.signal]) : beside.signal
+      const { signal } = beside
+      const leave = (): void => beside.abort(call.signal?.reason)
+      call.signal?.addEventListener('abort', leave, { once: true })
       const groups = chunks(inputs, dialect.mostTexts)
       const answers = await inParallel(groups, (texts) => embed(request, texts, dialect, { ...call, signal })).finally(
-        () => beside.abort(),
+        () => {
+          call.signal?.removeEventListener('abort', leave)
+          beside.abort()
+        },
       )
       const tokens = answers.map((answer) => answer.tokens)
       const requestId = answers[0]?.requestId
