@@ -28,6 +28,7 @@ export interface AcmeOptions {
   readonly apiKey: string | (() => string | Promise<string>)
   readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
+  readonly fetch?: typeof globalThis.fetch
 }
 
 const kinds: Readonly<Record<string, FailureKind>> = {
@@ -95,7 +96,7 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
     const late = new AbortController()
     const timer = clock.schedule(timeoutMs, () => late.abort())
     try {
-      answer = await fetch(`${address.href}/chat/completions`, {
+      answer = await (options.fetch ?? fetch)(`${address.href}/chat/completions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
         body: JSON.stringify({ ...body, ...(stream && { stream }) }),

@@ -15,7 +15,7 @@ export const socketCases: readonly Case[] = [
       for (const { name, call } of bench.ways) {
         for (let count = 0; count < 24; count++) {
           if (count % 3 === 0) bench.reply(say(words))
-          else if (count % 3 === 1) server.answer({ status: 500, body: '{"error":"no"}'.padEnd(40_000) })
+          else if (count % 3 === 1) server.answer({ status: 500, body: '{"error":"no"}'.padEnd(400_000) })
           else bench.reply(say(words), (answer) => ({ ...answer, cutAt: 20, cut: 'destroy' }))
           await call(provider, bench.ask()).catch(() => {})
         }
