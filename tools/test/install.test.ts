@@ -62,13 +62,15 @@ describe('core and one provider from their tarballs', () => {
     packages = ['core', 'provider-openai', 'openai-compatible', 'transport'].map(installPacked)
     const sdk = realpathSync(join(root, 'packages/openai-compatible/node_modules/openai'))
     symlinkSync(sdk, join(modules, 'openai'), 'dir')
+    const client = realpathSync(join(root, 'packages/transport/node_modules/undici'))
+    symlinkSync(client, join(modules, 'undici'), 'dir')
   })
   afterAll(() => rmSync(project, { recursive: true, force: true }))
 
-  it('bring one SDK and nothing else', () => {
+  it('bring one SDK, the HTTP client and nothing else', () => {
     const own = packages.map(({ name }) => name)
     const needed = packages.flatMap((one) => Object.keys({ ...one.dependencies, ...one.peerDependencies }))
-    expect([...new Set(needed)].filter((name) => !own.includes(name))).toEqual(['openai'])
+    expect([...new Set(needed)].filter((name) => !own.includes(name))).toEqual(['openai', 'undici'])
   })
 
   it('hold what is run, its types and its words, and nothing that a build left behind', () => {

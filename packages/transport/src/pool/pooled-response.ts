@@ -11,6 +11,9 @@ export interface Head {
   readonly redirected: boolean
 }
 
+/** A response's bytes are never shared memory, which not every platform's types know. */
+type Bytes = Uint8Array<ArrayBuffer>
+
 /** What the SDKs use of a `Response`, made cheaply: its `ReadableStream` comes into being when it is asked for. */
 export class PooledResponse {
   readonly status: number
@@ -22,7 +25,7 @@ export class PooledResponse {
   readonly type = 'basic'
   /** Undefined where there is no body, or a copy of it was made, so that all bytes go through `#stream`. */
   #queue: BodyQueue | undefined
-  #stream: ReadableStream<Uint8Array> | undefined
+  #stream: ReadableStream<Bytes> | undefined
   #taken = false
 
   constructor(head: Head, queue: BodyQueue | undefined) {
@@ -35,7 +38,7 @@ export class PooledResponse {
     this.#queue = queue
   }
 
-  get body(): ReadableStream<Uint8Array> | null {
+  get body(): ReadableStream<Bytes> | null {
     if (this.#stream === undefined && this.#queue !== undefined) {
       this.#stream = toStream(this.#queue, () => (this.#taken = true))
       if (this.#taken) this.#stream.getReader() // it is locked
@@ -60,15 +63,15 @@ export class PooledResponse {
     return JSON.parse(await this.text())
   }
 
-  async bytes(): Promise<Uint8Array> {
+  async bytes(): Promise<Bytes> {
     const queue = this.#stream?.locked === true ? undefined : this.#take()
-    if (queue) return await queue.readAll()
+    if (queue) return (await queue.readAll()) as Bytes
     return new Uint8Array(await this.#toPlatform(this.#stream).arrayBuffer())
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
     const bytes = await this.bytes()
-    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
   }
 
   blob(): Promise<Blob> {
@@ -88,7 +91,7 @@ export class PooledResponse {
     return this.#toPlatform(copy)
   }
 
-  #toPlatform(body: ReadableStream<Uint8Array> | null | undefined): Response {
+  #toPlatform(body: ReadableStream<Bytes> | null | undefined): Response {
     const { status, statusText } = this
     return new Response(body as never, { status, statusText, headers: [...this.headers] })
   }
@@ -106,14 +109,14 @@ function used(): TypeError {
   return new TypeError('The body is being read, or has been')
 }
 
-function toStream(queue: BodyQueue, onUse: () => void): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
+function toStream(queue: BodyQueue, onUse: () => void): ReadableStream<Bytes> {
+  return new ReadableStream<Bytes>(
     {
       async pull(controller) {
         onUse()
         const { value, done } = await queue.read()
         if (done) controller.close()
-        else controller.enqueue(value)
+        else controller.enqueue(value as Bytes)
       },
       cancel(reason) {
         onUse()
