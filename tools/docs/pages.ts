@@ -7,6 +7,7 @@ import { manifest as bedrock } from '../../packages/provider-bedrock/src/manifes
 import { manifest as ollama } from '../../packages/provider-ollama/src/manifest.ts'
 import { manifest as openai } from '../../packages/provider-openai/src/manifest.ts'
 import { manifest as canned } from '../../packages/provider-static/src/manifest.ts'
+import { manifest as xai } from '../../packages/provider-xai/src/manifest.ts'
 import { evidence } from './evidence.ts'
 import { ledgerPage } from './ledger-page.ts'
 import { settingsPage } from './settings-page.ts'
@@ -15,7 +16,7 @@ import { generated, table } from './table.ts'
 import { tiersPage } from './tiers-page.ts'
 
 /** Of all providers. */
-export const manifests: readonly Manifest[] = [openai, anthropic, azureOpenAI, bedrock, ollama, canned]
+export const manifests: readonly Manifest[] = [openai, anthropic, azureOpenAI, xai, bedrock, ollama, canned]
 
 function mark(has: boolean): string {
   return has ? 'yes' : '–'

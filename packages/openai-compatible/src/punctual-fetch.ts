@@ -1,5 +1,6 @@
 import { readBody } from './read-body.ts'
 import { untilAborted } from '@llmfb/transport'
+import { gatherError } from './wire.ts'
 
 type Fetch = typeof globalThis.fetch
 
@@ -31,6 +32,6 @@ export function punctualFetch(fetch: Fetch): Fetch {
     if (response.ok) return response
     // The status says enough where the body does not come.
     const text = await readBody(response, signal, longestError).catch(() => '')
-    return new Response(text === '' ? null : text, response)
+    return new Response(text === '' ? null : gatherError(text), response)
   }
 }

@@ -50,7 +50,21 @@ export function toArgumentsText(value: unknown): string {
 
 /** The error that an answer or a chunk holds, or is. */
 export function findError(body: WireAnswer | Readonly<Record<string, unknown>>): unknown {
-  const { error, object } = body as { readonly error?: unknown; readonly object?: unknown }
+  const { code, error, object } = body as Readonly<Record<'code' | 'error' | 'object', unknown>>
+  if (typeof error === 'string' && typeof code === 'string') return { code, message: error } // xAI's form
   if (error !== undefined && error !== null) return error
   return object === 'error' ? body : undefined // vLLM's form
+}
+
+/** The body of an error in the form of which the SDK loses nothing: it hands on what is in `error`, and no code beside it. */
+export function gatherError(text: string): string {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return text
+  }
+  if (!isRecord(body) || typeof body['error'] !== 'string') return text
+  const error = findError(body)
+  return isRecord(error) ? JSON.stringify({ error }) : text
 }

@@ -179,6 +179,19 @@ describe('an answer with an error status', () => {
   })
 })
 
+it('keeps a code that stands beside the error, as xAI has it', async () => {
+  const body = JSON.stringify({ code: 'insufficient_quota', error: 'Nothing is left.' })
+  const found = {
+    kind: 'quota',
+    providerCode: 'insufficient_quota',
+    message: expect.stringContaining('Nothing is left.'),
+  }
+  for (const streamed of [false, true]) {
+    expect(await failure({ status: 429, headers: json, body }, streamed)).toMatchObject({ ...found, status: 429 })
+    expect(await failure({ headers: json, body }, streamed)).toMatchObject({ ...found, status: 200 })
+  }
+})
+
 describe('an answer with status 200 that is none', () => {
   const cases: readonly (readonly [string, unknown, FailureKind])[] = [
     ['an error', { error: { code: 'insufficient_quota' } }, 'quota'],

@@ -1,0 +1,3 @@
+export { xai } from './plugin.ts'
+export { manifest } from './manifest.ts'
+export type { XAIOptions } from './options.ts'
