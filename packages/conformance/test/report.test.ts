@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Test } from '../src/index.ts'
+import { writeReport } from '../src/report/report-file.ts'
 import { manifest as acme } from './acme/manifest.ts'
 
 let folder: string
@@ -124,6 +125,17 @@ test('gaps are cases, have a reason, and are needed', async () => {
   expect(await run({ create, gaps: { 'contract.provider': '' } })).toMatchObject({
     gaps: expect.stringContaining('no reason'),
   })
+})
+
+test('where the recordings are not there, what the report says of them stands', async () => {
+  vi.stubEnv('LLMFB_CONFORMANCE', 'write')
+  await run()
+  const report = readReport(folder)
+  if (!report) throw new Error('there is no report')
+  writeReport(folder, { ...report, recordings: { replayed: 20, of: 20 } })
+  vi.stubEnv('LLMFB_CONFORMANCE', '')
+  const recordings = { recordings: undefined, usage: () => undefined }
+  expect(await run({ recordings, create: () => canned({ tier: 'production' }) })).toEqual({})
 })
 
 test('a run of some of the cases makes no report', async () => {
