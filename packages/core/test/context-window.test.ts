@@ -237,4 +237,51 @@ describe('a target that finds the prompt too long', () => {
     expect(await errorOf(ask({ model: 'a/other' }))).toMatchObject({ kind: 'context-length' })
     expect(a.calls).toHaveLength(1)
   })
+
+  it('bars the smaller windows of a route that follows, also over two layers', async () => {
+    const b = windowed('b', 5000)
+    const providers = [windowed('a', 6000, tooLong), b, windowed('c', 9000)]
+    const { ask } = createWorld({
+      providers,
+      routes: { inner: ['b/m', 'c/m'], middle: ['inner'], chat: ['a/m', 'middle'] },
+    })
+    expect((await ask()).provider).toBe('c')
+    expect(b.calls).toEqual([])
+  })
+})
+
+describe('a short prompt of nothing but text', () => {
+  // No longer than what fits any common model.
+  const short: Partial<ChatRequest> = { messages: [{ role: 'user', content: 'why the sky '.repeat(160) }] }
+
+  it.each([undefined, 'a', 'b'])(
+    'is not sent to a window that is too small for it, nor by the route %s',
+    async (alone) => {
+      const [a, b] = [windowed('a', 256), windowed('b', 1024)]
+      const { ask, errorOf } = createWorld({ providers: [a, b], routes: { chat: ['a/m', 'b/m'] } })
+      if (alone === 'a') {
+        expect(await errorOf(ask({ ...short, model: 'a/m' }))).toMatchObject({ kind: 'context-length' })
+      } else {
+        const answer = await ask(alone === undefined ? short : { ...short, model: `${alone}/m` })
+        expect(answer.provider).toBe('b')
+        expect(passedOver(answer)).toEqual(alone === undefined ? ['a/m window-too-small after 0'] : [])
+      }
+      expect(a.calls).toEqual([])
+    },
+  )
+
+  it('is sent there while it fits', async () => {
+    const { ask } = over([windowed('a', 256), windowed('b', 1024)])
+    expect((await ask()).provider).toBe('a')
+  })
+
+  it('is held to a window that a provider learns of on its way', async () => {
+    let contextWindow = 8192
+    const a = createScriptedProvider({ id: 'a', capabilities: () => ({ contextWindow }) })
+    const { ask, clock } = over([a, windowed('b', 8192)])
+    expect((await ask(short)).provider).toBe('a')
+    contextWindow = 256
+    await clock.advance(1000)
+    expect((await ask(short)).provider).toBe('b')
+  })
 })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PriceSource, RouteFailedError, StreamEvent, Usage } from '../src/index.ts'
 import { createScriptedProvider } from '../src/testing/index.ts'
-import { createWorld, fails, lines, passedOver, scripted } from './world.ts'
+import { estimateTokens } from '../src/tokens/estimate-tokens.ts'
+import { plugin } from './plugin.ts'
+import { createWorld, fails, lines, passedOver, question, scripted } from './world.ts'
 
 function usage(input: number, output: number, more: Partial<Usage> = {}): Usage {
   return {
@@ -230,5 +232,134 @@ describe('the most that a request may cost', () => {
     const error = await errorOf<RouteFailedError>(ask())
     expect(passedOver(error)).toEqual(['a/m cost-limit after 0', 'b/m cost-limit after 0'])
     expect([a.calls.length, b.calls.length]).toEqual([0, 0])
+  })
+})
+
+describe('the most that a request may cost, over routes within', () => {
+  const inner = { stages: [{ targets: ['a/m', 'b/m'] }], retry: { attempts: 0 } }
+  const chat = { stages: [{ targets: ['inner', 'c/m'] }], retry: { attempts: 0 }, maxCostUsd: 0.01 }
+  const prices: PriceSource = {
+    priceOf: (provider) => ({ inputPerMillion: 1, outputPerMillion: provider === 'c' ? 1 : 20 }),
+  }
+
+  it('binds them: nobody in them is called who might cost more', async () => {
+    const providers = [scripted('a'), scripted('b'), scripted('c')]
+    const { ask } = createWorld({ providers, routes: { chat, inner }, prices })
+    const answer = await ask({ maxTokens: 1000 })
+    expect(answer.provider).toBe('c')
+    expect(passedOver({ exclusions: answer.attempts[0]?.exclusions ?? [] })).toEqual([
+      'a/m cost-limit after 0',
+      'b/m cost-limit after 0',
+    ])
+    expect((await ask({ maxTokens: 100 })).provider).toBe('a')
+  })
+
+  it('leaves them what was not spent before', async () => {
+    const events: StreamEvent[] = [{ type: 'usage', usage: usage(9000, 0) }]
+    const providers = [scripted('a'), scripted('b'), scripted('c', { events, fail: { kind: 'server' } })]
+    const routes = { chat: { ...chat, stages: [{ targets: ['c/m', 'inner'] }] }, inner: { ...inner, maxCostUsd: 5 } }
+    const { read, errorOf } = createWorld({ providers, routes, prices })
+    const error = await errorOf<RouteFailedError>(read({ maxTokens: 100 }))
+    expect(lines(error)).toEqual(['1 c/m first failure server', '2 router/inner next-target failure router'])
+    expect(error.attempts[1]?.exclusions?.map(({ detail }) => detail)[0]).toMatch(/, of 0\.001\d* allowed$/)
+  })
+
+  it('binds a router within a router', async () => {
+    const a = scripted('a')
+    const { router } = createWorld({ id: 'within', providers: [a], routes: { fast: ['a/m'] }, prices })
+    const routes = { chat: { ...chat, stages: [{ targets: ['within/fast', 'c/m'] }] } }
+    const { ask } = createWorld({ providers: [router, scripted('c')], routes, prices })
+    expect((await ask({ maxTokens: 1000 })).provider).toBe('c')
+    expect(a.calls).toEqual([])
+  })
+
+  it('lets none of them run beside another call, since what they cost is not known', async () => {
+    const providers = [scripted('a', { delayMs: 5000 }), scripted('b'), scripted('c')]
+    const hedge = { afterMs: 100, maxShare: 1 }
+    const { ask } = createWorld({ providers, routes: { chat: { ...chat, hedge }, inner }, prices })
+    expect(lines(await ask({ maxTokens: 100 }))).toEqual(['1 router/inner first success'])
+  })
+
+  it('cannot be asked for by a caller', async () => {
+    const { ask, errorOf } = createWorld({ providers: [scripted('a')], routes: { chat: ['a/m'] } })
+    const error = await errorOf<RouteFailedError>(ask({}, { outer: {} } as object))
+    expect(error.code).toBe('invalid-request')
+  })
+})
+
+describe('prices that are needed and missing', () => {
+  it.each([
+    ['maxCostUsd', { maxCostUsd: 1 }, 'options.routes.chat.maxCostUsd'],
+    [
+      'the strategy cost',
+      { stages: [{ targets: ['a/m'], strategy: 'cost' }] },
+      'options.routes.chat.stages[0].strategy',
+    ],
+    [
+      'the strategy cost with options',
+      { stages: [{ targets: ['a/m'] }, { targets: ['b/m'], strategy: { name: 'cost', answerTokens: 9 } }] },
+      'options.routes.chat.stages[1].strategy',
+    ],
+  ] as const)('are an error at start: %s', (_, route, path) => {
+    const options = { providers: [scripted('a'), scripted('b')], routes: { chat: { ...routes.chat, ...route } } }
+    expect(() => createWorld(options)).toThrow(`${path} needs options.prices`)
+    expect(() => createWorld({ ...options, prices: pricing() })).not.toThrow()
+  })
+
+  it("are not asked for by a user's own strategy, whatever its name, nor by score", () => {
+    const own = { name: 'cost', order: <C>(candidates: readonly C[]) => candidates }
+    for (const strategy of [own, 'score'] as const) {
+      const chat = { stages: [{ targets: ['a/m'], strategy }] }
+      expect(() => createWorld({ providers: [scripted('a')], routes: { chat } })).not.toThrow()
+    }
+  })
+})
+
+describe('what a call cost that told nothing of its usage', () => {
+  const prices = pricing(['a', 'b', 'c'], 1_000_000, 2_000_000)
+  const promptUsd = estimateTokens(question)
+
+  it('is that of its prompt where a clock ended it', async () => {
+    const { ask } = createWorld({
+      providers: [scripted('a', { end: 'stall' }), scripted('b', { usage: usage(3, 2) })],
+      routes: { chat: { ...routes.chat, attemptMs: 100 } },
+      prices,
+    })
+    const answer = await ask({ seed: 1 })
+    expect(answer.attempts.map(({ costUsd }) => costUsd)).toEqual([promptUsd, 7])
+    expect(answer.costUsd).toBe(promptUsd + 7)
+  })
+
+  it('is that of its prompt where its stream broke after content', async () => {
+    const { read, errorOf } = createWorld({
+      providers: [scripted('a', { text: ['half'], end: 'cut' }), scripted('b')],
+      routes,
+      prices,
+    })
+    expect(await errorOf(read({ seed: 1 }))).toMatchObject({ code: 'stream-interrupted', costUsd: promptUsd })
+  })
+
+  it('is not known where it was refused, or its provider could not be loaded in time', async () => {
+    const refused = createWorld({ providers: [scripted('a', fails('server')), scripted('b')], routes, prices })
+    expect((await refused.ask()).attempts[0]).not.toHaveProperty('costUsd')
+    const forever = plugin({ id: 'a' }, { create: () => new Promise(() => undefined) })
+    const { ask } = createWorld({
+      providers: [forever, scripted('b')],
+      routes: { chat: { ...routes.chat, attemptMs: 100 } },
+      prices,
+    })
+    expect((await ask()).attempts[0]).not.toHaveProperty('costUsd')
+  })
+
+  it('counts towards the most that the request may cost', async () => {
+    const b = scripted('b')
+    const { ask, errorOf } = createWorld({
+      providers: [scripted('a', { end: 'stall' }), b],
+      routes: { chat: { ...routes.chat, attemptMs: 100, maxCostUsd: promptUsd * 1.5 } },
+      prices,
+    })
+    const error = await errorOf<RouteFailedError>(ask({ seed: 1 }))
+    expect(passedOver(error)).toEqual(['b/m cost-limit after 1'])
+    expect(b.calls).toEqual([])
   })
 })

@@ -348,3 +348,74 @@ describe('a request for embeddings that is none', () => {
     expect((await ask(request)).text).toBe('ok')
   })
 })
+
+describe('vector spaces and routes within', () => {
+  const down: Answer = 'server'
+
+  it('are those of the outer route: a route within does not mix another in', async () => {
+    const [a, b] = [embedder('a', down), embedder('b')]
+    const { embed, errorOf } = createEmbedding({
+      providers: [a, b],
+      routes: { chat: { stages: [{ targets: ['a/large', 'inner'] }], retry: { attempts: 0 } }, inner: ['b/small'] },
+    })
+    const error = await errorOf<RouteFailedError>(embed())
+    expect(lines(error)).toEqual(['1 a/large first failure server', '2 router/inner next-target failure router'])
+    expect(error.attempts[1]?.exclusions?.map(({ reason }) => reason)).toEqual(['vector-space'])
+    expect(b.asked).toEqual([])
+  })
+
+  it('let the targets of a route within serve that are of the outer one, and no others', async () => {
+    const { embed } = createEmbedding({
+      providers: [embedder('a', down), embedder('b')],
+      routes: {
+        chat: { stages: [{ targets: ['a/large', 'inner'] }], retry: { attempts: 0 } },
+        inner: { stages: [{ targets: ['b/small', 'b/large'] }], vectorSpaces: 'any' },
+      },
+    })
+    expect(await embed()).toMatchObject({ provider: 'b', model: 'large' })
+  })
+
+  it('are those of its first target where a route within comes first', async () => {
+    const [a, b] = [embedder('a'), embedder('b', down)]
+    const { embed } = createEmbedding({
+      providers: [a, b],
+      routes: { chat: ['outer', 'a/small', 'a/large'], outer: ['inner'], inner: ['b/large'] },
+    })
+    const answer = await embed()
+    expect(answer).toMatchObject({ provider: 'a', model: 'large' })
+    expect(passedOver(answer)).toEqual(['a/small vector-space after 0'])
+  })
+
+  it('hold over two layers, and for a route that is named as a model of the space is', async () => {
+    const b = embedder('b')
+    const { embed, errorOf } = createEmbedding({
+      providers: [embedder('a', down), b],
+      routes: {
+        chat: { stages: [{ targets: ['a/large', 'large'] }], retry: { attempts: 0 } },
+        large: ['inner'],
+        inner: ['b/small'],
+      },
+    })
+    expect(await errorOf(embed())).toMatchObject({ code: 'all-attempts-failed' })
+    expect(b.asked).toEqual([])
+  })
+
+  it('are not asked about where the target says that the vectors of its route can be compared', async () => {
+    const { embed } = createEmbedding({
+      providers: [embedder('a', down), embedder('b')],
+      routes: { chat: ['a/large', { model: 'inner', vectorSpace: 'large' }], inner: ['b/deployment-1'] },
+    })
+    expect((await embed()).provider).toBe('b')
+  })
+
+  it('hold for a router within a router as well', async () => {
+    const b = embedder('b')
+    const { router: inner } = createWorld({ id: 'inner', providers: [b], routes: { fast: ['b/small'] } })
+    const { embed, errorOf } = createEmbedding({
+      providers: [embedder('a', down), inner],
+      routes: { chat: { stages: [{ targets: ['a/large', 'inner/fast'] }], retry: { attempts: 0 } } },
+    })
+    expect(await errorOf(embed())).toMatchObject({ code: 'all-attempts-failed' })
+    expect(b.asked).toEqual([])
+  })
+})

@@ -222,6 +222,7 @@ describe('an explanation changes nothing', () => {
       providers,
       random: createSeededRandom(7),
       routes: { chat: { stages: [{ strategy, targets }] } },
+      prices: { priceOf: () => ({ inputPerMillion: 1, outputPerMillion: 2 }) },
     })
     const served: string[] = []
     for (let request = 0; request < 20; request++) {

@@ -393,6 +393,43 @@ describe('what a hedge costs', () => {
   })
 })
 
+describe('a target that is refused as a hedge', () => {
+  const prices = { priceOf: () => ({ inputPerMillion: 1, outputPerMillion: 600 }) }
+  const slow = { delayMs: 500, ...fails('server') }
+
+  it('for its cost is called all the same when the first call has failed, which is then done', async () => {
+    const { ask } = hedged([slow, {}], { retry: { attempts: 0 }, maxCostUsd: 1 }, { prices })
+    expect(lines(await ask({ maxTokens: 1000 }))).toEqual(['1 a/m first failure server', '2 b/m next-target success'])
+  })
+
+  it('lets the next one have its place, and keeps its own', async () => {
+    const dear = { priceOf: (id: string) => ({ inputPerMillion: 1, outputPerMillion: id === 'c' ? 1 : 600 }) }
+    const broken = { delayMs: 500, ...fails('server') }
+    const { ask } = hedged([slow, {}, broken], { retry: { attempts: 0 }, maxCostUsd: 1 }, { prices: dear })
+    expect(lines(await ask({ maxTokens: 1000 }))).toEqual([
+      '1 a/m first failure server',
+      '2 c/m hedge failure server',
+      '3 b/m next-target success',
+    ])
+  })
+
+  it('takes nothing from the share of hedges', async () => {
+    const route = { maxCostUsd: 1, hedge: { afterMs: 100, maxShare: 0.5 } }
+    const { ask, b } = hedged([{ delayMs: 500 }, { delayMs: 500 }], route, { prices })
+    for (let request = 1; request <= 4; request++) await ask({ maxTokens: 1000 })
+    expect(b.calls).toHaveLength(0)
+    for (let request = 1; request <= 2; request++) await ask({ maxTokens: 10 })
+    expect(b.calls).toHaveLength(2)
+  })
+
+  it('is so where the only call that is left is kept for the last resort', async () => {
+    const stages = [{ targets: ['a/m', 'b/m'] }, { targets: ['c/m'] }]
+    const { ask, b } = hedged([slow, slow], { stages, maxAttempts: 2, retry: { attempts: 0 } })
+    expect(lines(await ask())).toEqual(['1 a/m first failure server', '2 c/m next-stage success'])
+    expect(b.calls).toEqual([])
+  })
+})
+
 describe('how many hedges there are', () => {
   const hedges = async ({ ask, b }: HedgedWorld, requests: number): Promise<number> => {
     for (let request = 1; request <= requests; request++) await ask()

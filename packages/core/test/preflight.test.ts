@@ -249,6 +249,26 @@ describe('the parameters of a target', () => {
   })
 })
 
+describe('an answer that is longer than a model can write', () => {
+  it('rules the model out', async () => {
+    const { ask } = withCapabilities({ maxOutputTokens: 4096 })
+    const answer = await ask({ maxTokens: 100_000 })
+    expect(answer.provider).toBe('b')
+    expect(answer.exclusions).toMatchObject([
+      { reason: 'not-capable', detail: 'a/m honours maxTokens at most 4096 only' },
+    ])
+    expect((await ask({ maxTokens: 4096 })).provider).toBe('a')
+  })
+
+  it('is not asked for where the route drops what a model does not honour, and says so', async () => {
+    const { ask, a } = withCapabilities({ maxOutputTokens: 4096, contextWindow: 8192 }, { parameters: 'drop' })
+    const answer = await ask({ maxTokens: 100_000 })
+    expect(answer.provider).toBe('a')
+    expect(a.calls[0]?.request.maxTokens).toBeUndefined()
+    expect(answer.warnings).toMatchObject([{ type: 'unsupported', parameter: 'maxTokens' }])
+  })
+})
+
 describe('the order of a preflight', () => {
   it('asks for capability before circuits and pauses: what cannot serve is never said to be paused', async () => {
     const a = createScriptedProvider({ id: 'a', capabilities: { tools: false }, replies: fails('quota') })

@@ -307,6 +307,15 @@ describe('a strategy that throws fails no request', () => {
     ],
     ['since it gives nothing', (() => undefined) as unknown as StrategyConfig],
     ['since it gives a promise', (async (candidates: unknown) => candidates) as unknown as StrategyConfig],
+    ['since it gives copies', (candidates) => candidates.map((candidate) => ({ ...candidate }))],
+    ['since it gives a text', (() => 'ab') as unknown as StrategyConfig],
+    ['since it gives somebody else', ((): unknown => [null, { target: 'x/y' }]) as unknown as StrategyConfig],
+    [
+      'since it gives one without end',
+      function* order(candidates) {
+        for (;;) yield* candidates.slice(1, 2)
+      },
+    ],
     ['when it is told', { name: 'deaf', order: (candidates) => candidates, chosen: thrown }],
   ]
 

@@ -460,4 +460,40 @@ describe('a stream over a route within a route', () => {
     expect(finishOf(events).attempts[0]?.attempts).toHaveLength(2)
     expectNothingLeft(world)
   })
+
+  it('tells the usage of all calls, where both go on', async () => {
+    const used = (tokens: number): StreamEvent => ({
+      type: 'usage',
+      usage: {
+        uncachedInputTokens: tokens,
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+        outputTextTokens: 0,
+        reasoningTokens: 0,
+      },
+    })
+    const breaks = (text: string, tokens: number): Reply => ({
+      events: [{ type: 'text-delta', text }, used(tokens)],
+      ...fails('server'),
+    })
+    const usage = { ...(used(7) as Extract<StreamEvent, { type: 'usage' }>).usage }
+    const world = createWorld({
+      providers: [
+        scripted('a', breaks('one ', 100)),
+        scripted('b', breaks('two ', 20)),
+        scripted('c', { text: ['three'], usage }),
+      ],
+      routes: {
+        inner: { stages: [{ targets: ['a/m', 'b/m'] }], afterCommit: 'continue', retry: { attempts: 0 } },
+        chat: { stages: [{ targets: ['inner', 'c/m'] }], afterCommit: 'continue', retry: { attempts: 0 } },
+      },
+    })
+    const events = await world.read()
+    expect(textOf(events)).toBe('one two three')
+    // What is said on the way counts what was used before it.
+    const told = events.map((event) => (event.type === 'usage' ? event.usage.uncachedInputTokens : 0))
+    expect(told.filter((tokens) => tokens > 0)).toEqual([100, 120])
+    expect(finishOf(events).usage?.uncachedInputTokens).toBe(127)
+    expect(finishOf(events).attempts[0]?.usage?.uncachedInputTokens).toBe(120)
+  })
 })

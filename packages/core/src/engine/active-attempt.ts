@@ -342,7 +342,7 @@ export class ActiveAttempt implements GuardOwner {
 
   /** What the prompt of a call cost that told nothing of its usage; a call that was broken off is paid for all the same. */
   #promptCost(): number | undefined {
-    const price = this.target.price()
+    const price = this.target.isRoute ? undefined : this.target.price()
     return price && (this.run.inputTokens * price.inputPerMillion) / 1_000_000
   }
 
@@ -394,10 +394,8 @@ export class ActiveAttempt implements GuardOwner {
       if (cause.costUsd !== undefined) record.costUsd = cause.costUsd
     }
     const wasWorkedOn = this.guard.expired !== undefined || this.#firstContentAt !== undefined
-    if (wasWorkedOn && record.costUsd === undefined && this.target.source.loaded) {
-      const costUsd = this.#promptCost()
-      if (costUsd !== undefined) record.costUsd = costUsd
-    }
+    const costUsd = wasWorkedOn && this.target.source.loaded ? this.#promptCost() : undefined
+    if (costUsd !== undefined) record.costUsd ??= costUsd
     return record
   }
 }

@@ -114,7 +114,7 @@ export function findUnmet(run: Run, target: Target): Refusal | undefined {
   }
   const { contextWindow = Infinity } = capabilities
   // One that is not honoured is left out here.
-  const { maxTokens } = findUnmetParameter('maxTokens', request, capabilities) === undefined ? request : {}
+  const maxTokens = findUnmetParameter('maxTokens', request, capabilities) === undefined ? request.maxTokens : undefined
   const roomTokens = contextWindow - (maxTokens ?? 0)
   if (roomTokens === Infinity || boundTokens(run.request) <= roomTokens || run.inputTokens <= roomTokens)
     return undefined
@@ -147,7 +147,8 @@ export function findExcessCost(run: Run, target: Target): string | undefined {
   const { beside } = run
   // A route within may spend all that is left.
   if (beside && (beside.isRoute || target.isRoute)) return 'what a route within costs beside another call is not known'
-  const worstUsd = findWorstCost(run, target)
+  // It rules out those of its own that are too dear.
+  const worstUsd = target.isRoute ? undefined : findWorstCost(run, target)
   if (worstUsd === undefined) return undefined
   const besideUsd = beside && findWorstCost(run, beside)
   const costUsd = (run.costUsd ?? 0) + worstUsd + (besideUsd ?? 0)

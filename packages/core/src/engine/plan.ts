@@ -110,17 +110,22 @@ export class Plan {
   /** A second call beside the first, if one may be made and somebody of the stage can take it. */
   hedge(first: Target, now: number): CallStep | undefined {
     const run = this.#run
-    if (run.isSpent || now >= run.deadlineAt) return undefined
+    if (run.isSpent || now >= run.deadlineAt || this.#isLeftForLater(now)) return undefined
     for (let at = this.#position; ; at++) {
       const target = this.#targetAt(at)
       if (target === undefined) return undefined
-      if (target.target === first.target || this.#readyAt(target, now) > 0 || !hasRoom(run, target)) continue
-      if (!run.route.hedging?.take(now) || !target.state.retryBudget.take(now)) return undefined
-      this.#bringForward(target, at)
+      if (target.target === first.target || target.readyAt(now) > 0) continue
+      // Whoever is refused as a hedge keeps its turn for when the first call has failed.
       run.beside = first
-      const step = this.#call(target, 'hedge', 0, now)
+      const step = findRefusal(run, target, now) ? undefined : this.#call(target, 'hedge', 0, now)
       run.beside = undefined
-      return step
+      if (step === undefined) continue
+      if (run.route.hedging?.take(now) && target.state.retryBudget.take(now)) {
+        this.#bringForward(target, at)
+        return step
+      }
+      handBack(step, now)
+      return undefined
     }
   }
 

@@ -248,10 +248,16 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     }
     const joined = this.#recovery?.seam === undefined ? event : joinAt(this.#recovery.seam, event)
     if (joined === undefined) return this.#read()
-    if (joined.type === 'usage') (this.#committed as CommittedStream).attempt.usage = joined.usage
-    else this.#delivered.add(joined)
     this.#reads--
-    return { done: false, value: joined } as Result
+    if (joined.type !== 'usage') {
+      this.#delivered.add(joined)
+      return { done: false, value: joined } as Result
+    }
+    const { attempt } = this.#committed as CommittedStream
+    attempt.usage = joined.usage
+    // The newest counts, so that it must count what was used before its call too.
+    const usage = this.#recovery && usageOfAll(this.#run as Run, joined.usage)
+    return { done: false, value: usage ? { ...joined, usage } : joined }
   }
 
   #finish(event: FinishEvent): RoutedFinishEvent {

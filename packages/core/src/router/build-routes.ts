@@ -13,8 +13,6 @@ import { whyUnusable } from '../registry/plugin-status.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Limits } from '../limit/limits.ts'
 import { priority } from '../strategy/priority.ts'
-import type { Strategy } from '../strategy/strategy.ts'
-import { fromFunction } from '../strategy/strategy-options.ts'
 import type { StrategyConfig } from '../strategy/strategy-options.ts'
 import { nearest } from '../validation/nearest.ts'
 import { join } from '../validation/shape.ts'
@@ -80,12 +78,21 @@ export function buildRoutes(options: ReloadOptions, parts: RouteParts): BuiltRou
     if (options.strict === true && own.length > 0) throw new NoUsableTargetError(route.name, own, true)
     const isLimited = route.stages.some(({ targets }) => targets.some(({ target }) => limits.has(target)))
     if (isLimited) route.needsOptional = true
+    route.vectorSpace = findSpace(route.name, options.routes)
   }
   return { routes, unavailable, equips, limited: limits }
 }
 
 function toOptions(config: RouteConfig): RouteOptions {
   return 'stages' in config ? config : { stages: [{ targets: config }] }
+}
+
+/** The vector space of a route's first target, routes within included; there must be no loops. */
+function findSpace(route: string, routes: ReloadOptions['routes']): string {
+  const [first = ''] = toOptions(routes[route] ?? []).stages[0]?.targets ?? []
+  const model = modelOf(first)
+  const space = typeof first === 'string' ? undefined : first.vectorSpace
+  return space ?? (Object.hasOwn(routes, model) ? findSpace(model, routes) : spaceOf(model))
 }
 
 function modelOf(target: TargetConfig): string {
@@ -95,19 +102,24 @@ function modelOf(target: TargetConfig): string {
 function buildRoute(name: string, config: RouteConfig, building: Building): Route {
   const route = toOptions(config)
   const path = join('options.routes', name)
+  const { options, issues } = building
+  const needsPrices = (setting: string): void => {
+    if (!options.prices) issues.push({ path: `${path}.${setting}`, problem: 'needs options.prices' })
+  }
+  if (route.maxCostUsd !== undefined) needsPrices('maxCostUsd')
   const stages = route.stages.map((stage, index) => {
+    if (isByPrice(stage.strategy)) needsPrices(`stages[${index}].strategy`)
     const at = Array.isArray(config) ? path : `${path}.stages[${index}].targets`
     return buildStage(stage, index, at, building)
   })
   const policy = toPolicy(route)
   const targets = route.stages.flatMap((stage) => stage.targets)
-  const [first = ''] = targets
   const { hedge } = route
   const built: Route = {
     name,
     stages,
     policy,
-    vectorSpace: (typeof first === 'string' ? undefined : first.vectorSpace) ?? spaceOf(modelOf(first)),
+    vectorSpace: '',
     needsOptional:
       hedge !== undefined ||
       policy.afterCommit !== 'error' ||
@@ -133,16 +145,13 @@ function buildStage(stage: StageConfig, index: number, path: string, building: B
   })
   const built: Stage = { name, strategy: priority, targets, unusable }
   const { strategy } = stage
-  if (typeof strategy === 'function') built.strategy = fromFunction(strategy)
-  else if (isStrategy(strategy)) built.strategy = strategy
-  else if (strategy !== undefined) {
-    building.equips.push(({ createStrategy }) => (built.strategy = createStrategy(strategy)))
-  }
+  if (strategy) building.equips.push(({ createStrategy }) => (built.strategy = createStrategy(strategy)))
   return built
 }
 
-function isStrategy(config: StrategyConfig | undefined): config is Strategy {
-  return typeof config === 'object' && 'order' in config
+/** Whether it goes by nothing but prices. */
+function isByPrice(strategy: StrategyConfig | undefined): boolean {
+  return strategy === 'cost' || (typeof strategy === 'object' && strategy.name === 'cost' && !('order' in strategy))
 }
 
 function buildTarget(
@@ -153,13 +162,15 @@ function buildTarget(
 ): Target | UnusableTarget | undefined {
   const { options, issues, registry, states, self } = building
   const name = modelOf(config)
-  const settings = typeof config === 'string' ? {} : config
+  const isRoute = Object.hasOwn(options.routes, name)
+  // A route's name says nothing of its vectors.
+  const settings = { ...(isRoute && { vectorSpace: '' }), ...(typeof config === 'string' ? {} : config) }
   const create = (source: ProviderSource, model: string): Target => {
     const state = states.of(source.id, model)
     setLimits(`${source.id}/${model}`, state, settings, path, building)
     return new Target(stage, source, model, state, settings, options.prices)
   }
-  if (Object.hasOwn(options.routes, name)) return create(self, name)
+  if (isRoute) return create(self, name)
   const slash = name.indexOf('/')
   const providerId = slash < 0 ? name : name.slice(0, slash)
   const model = slash < 0 ? '' : name.slice(slash + 1)

@@ -5,8 +5,8 @@ import type { OptionalParts } from '../engine/loaded-parts.ts'
 import { RoutedStream } from '../engine/routed-stream.ts'
 import { runChat } from '../engine/run-chat.ts'
 import type { Route } from '../engine/route.ts'
-import type { EngineContext } from '../engine/run.ts'
-import { Run } from '../engine/run.ts'
+import type { EngineContext, InnerCallOptions } from '../engine/run.ts'
+import { Run, within } from '../engine/run.ts'
 import { DisposedError } from '../errors/disposed-error.ts'
 import { framesOf } from '../errors/frames-of.ts'
 import { UnknownModelError } from '../errors/unknown-model-error.ts'
@@ -295,7 +295,7 @@ class FallbackRouter implements Router {
     ])
     const request = parseEmbeddingsRequest(value)
     const messages = request.inputs.map((content) => ({ role: 'user', content }) as const)
-    const run = this.#start({ model: request.model, messages }, false, false, options?.signal, routes)
+    const run = this.#start({ model: request.model, messages }, false, false, options?.signal, routes, options)
     return runEmbeddings(run, request)
   }
 
@@ -311,8 +311,9 @@ class FallbackRouter implements Router {
     checkCallOptions(options)
     const parts = this.#context.optional as OptionalParts | undefined
     if (isSimpleRequest(value)) {
-      const run = this.#start(value, true, streamed, signal, routes)
-      if (!run.route.needsOptional || parts !== undefined) return run
+      const run = this.#start(value, true, streamed, signal, routes, options)
+      const isPlain = run.isSimple && !run.route.needsOptional && !run.outer?.run.route.needsOptional
+      if (isPlain || parts !== undefined) return run
       return this.#load().then((loaded) => {
         // A reload may have put others in their place meanwhile.
         routes.equip(loaded)
@@ -321,7 +322,7 @@ class FallbackRouter implements Router {
     }
     const start = (loaded: OptionalParts): Run => {
       routes.equip(loaded)
-      return this.#start(loaded.parseChatRequest(value), false, streamed, signal, routes)
+      return this.#start(loaded.parseChatRequest(value), false, streamed, signal, routes, options)
     }
     return parts === undefined ? this.#load().then(start) : start(parts)
   }
@@ -332,10 +333,11 @@ class FallbackRouter implements Router {
     streamed: boolean,
     signal: AbortSignal | undefined,
     routes: Routes = this.#routes,
+    options?: InnerCallOptions,
   ): Run {
     this.#throwIfDisposed()
     const route = routes.resolve(request.model)
-    return new Run(this.#context, ++this.#requests, route, request, isSimple, streamed, signal)
+    return new Run(this.#context, ++this.#requests, route, request, isSimple, streamed, signal, options?.[within])
   }
 
   /** Loads what most requests do without. A load that fails is not kept, so that the next request tries again. */

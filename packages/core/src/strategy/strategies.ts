@@ -13,6 +13,7 @@
 // | cost against speed   | score                       | anything else               | a function        |
 import { createBestEffort } from './best-effort.ts'
 import { capability } from './capability.ts'
+import { checked, fromFunction } from './checked.ts'
 import { createCost } from './cost.ts'
 import { createFailover } from './failover.ts'
 import { createHealthiest } from './healthiest.ts'
@@ -25,7 +26,7 @@ import { createRoundRobin } from './round-robin.ts'
 import { createScore } from './score.ts'
 import { createSticky } from './sticky.ts'
 import type { Strategy } from './strategy.ts'
-import type { StrategyName, StrategyOptions, StrategyOptionsByName } from './strategy-options.ts'
+import type { StrategyConfig, StrategyName, StrategyOptionsByName } from './strategy-options.ts'
 import { createWeightedRandom } from './weighted-random.ts'
 import { createWeighted } from './weighted.ts'
 
@@ -47,8 +48,10 @@ const factories: { readonly [Name in StrategyName]: (options: StrategyOptionsByN
   score: createScore,
 }
 
-/** A strategy of the house, for one stage: what it keeps in mind is not to be shared with another. */
-export function createStrategy(config: StrategyName | StrategyOptions): Strategy {
+/** The strategy of one stage: what one of the house keeps in mind is not to be shared with another. */
+export function createStrategy(config: StrategyConfig): Strategy {
+  if (typeof config === 'function') return checked(fromFunction(config))
+  if (typeof config === 'object' && 'order' in config) return checked(config)
   const { name, ...options } = typeof config === 'string' ? { name: config } : config
   return factories[name](options)
 }

@@ -69,10 +69,5 @@ export const strategyNames: readonly StrategyName[] = Object.keys(strategyFields
 /** A strategy that orders and keeps nothing in mind. */
 export type StrategyFunction = Strategy['order']
 
-/** A bare function to a strategy of the function's name. */
-export function fromFunction(order: StrategyFunction): Strategy {
-  return { name: order.name || 'custom', order }
-}
-
 /** What a stage can be told of its strategy. */
 export type StrategyConfig = StrategyName | StrategyOptions | Strategy | StrategyFunction

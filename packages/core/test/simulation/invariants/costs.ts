@@ -60,8 +60,7 @@ function costOf({ attempts }: Run): number | undefined {
 function checkSum(run: Run, violate: Violate): void {
   const { number, options, caller, attempts } = run
   const sum = costOf(run)
-  // A route within goes by its own limit, and by no other.
-  const { maxCostUsd = Infinity } = attempts.some(({ inner }) => inner !== undefined) ? {} : options
+  const { maxCostUsd = Infinity } = options
   if ((sum ?? 0) > maxCostUsd + rounding) violate(`request ${number} cost ${sum}, of ${maxCostUsd} allowed`)
   const outcome = caller?.outcome
   if (outcome === undefined || !('ledger' in outcome)) return

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { estimateTokens } from '../../../src/tokens/estimate-tokens.ts'
 import { modelOf } from '../configuration.ts'
 import type { Arrival, CreateInvariant } from '../invariant.ts'
@@ -52,9 +51,19 @@ function findUnmet({ call, request, model, run, attempt }: Arrival): string | un
   return undefined
 }
 
-function findForeignSpace({ options }: Run, target: string): string | undefined {
-  if (options.vectorSpaces === 'any') return undefined
-  const space = (name: string): string => name.slice(name.indexOf('/') + 1)
-  const first = modelOf(options.stages[0]?.targets[0] ?? '')
-  return isDeepStrictEqual(space(first), space(target)) ? undefined : `has other vectors than ${first}`
+function findForeignSpace(run: Run, target: string): string | undefined {
+  const space = spaceOf(run)
+  return space === undefined || space === toSpace(run, target) ? undefined : `has other vectors than ${space}`
+}
+
+/** The vector space that a run is bound to: that of the route around it, else its own. */
+function spaceOf(run: Run): string | undefined {
+  const outer = run.outer && spaceOf(run.outer)
+  return outer ?? (run.options.vectorSpaces === 'any' ? undefined : toSpace(run, run.route))
+}
+
+/** That of a target is its model's name, that of a route its first target's. */
+function toSpace(run: Run, name: string): string {
+  const [first] = run.configuration.routes[name]?.stages[0]?.targets ?? []
+  return first === undefined ? name.slice(name.indexOf('/') + 1) : toSpace(run, modelOf(first))
 }
