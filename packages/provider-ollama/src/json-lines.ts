@@ -14,6 +14,11 @@ export interface JsonLinesOptions {
   readonly longestLine?: number
 }
 
+type Line = Readonly<Record<string, unknown>>
+type Result = IteratorResult<Line, undefined>
+
+const end: Result = { value: undefined, done: true }
+
 /**
  * The lines of a body, each read and known to be a JSON object and no error. Ends behind the one that says that the answer
  * is done. Whoever leaves before gives the body up.
@@ -21,28 +26,28 @@ export interface JsonLinesOptions {
  * They are not left to the SDK: it prints lines that it cannot read to the console and goes on without them, makes
  * `[object Object]` of an error that is an object, and takes a body that ends early for its own end.
  */
-export async function* jsonLines(
+export function jsonLines(
   reader: BodyReader,
   { signal, toError, onDone, longestLine = 64 * 1024 * 1024 }: JsonLinesOptions,
-): AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined> {
+): AsyncIterableIterator<Line, undefined> {
   const decoder = new TextDecoder()
+  /** Read and not yet asked for; what `failure` is about came behind them. */
+  const ready: Line[] = []
+  let failure: { readonly error: unknown } | undefined
   let pending: string[] = []
   let pendingLength = 0
   let isDone = false
+  let isOver = false
+
   // Ends a read that waits, whether or not the fetch behind the body listens to the signal.
   const giveUp = (): void => void reader.cancel(signal.reason).catch(() => {})
-  signal.addEventListener('abort', giveUp, { once: true })
+  if (signal.aborted) giveUp()
+  else signal.addEventListener('abort', giveUp, { once: true })
 
-  async function read(): Promise<string | undefined> {
-    let chunk: Chunk
-    try {
-      chunk = await reader.read()
-    } catch (error) {
-      if (signal.aborted) throw signal.reason
-      throw toError(toBreak(error))
-    }
-    if (signal.aborted) throw signal.reason
-    return chunk.done ? undefined : decoder.decode(chunk.value, { stream: true })
+  function leave(): void {
+    isOver = true
+    signal.removeEventListener('abort', giveUp)
+    if (!isDone || onDone === undefined) giveUp()
   }
 
   /** The lines that are whole now. */
@@ -56,10 +61,12 @@ export async function* jsonLines(
     }
     pending.push(last)
     pendingLength += last.length
+    if (pendingLength > longestLine) throw toError({ type: 'malformed', problem: 'holds an endless line' })
     return lines
   }
 
-  function toObject(line: string, isLast: boolean): Readonly<Record<string, unknown>> {
+  function readLine(line: string, isLast: boolean): void {
+    if (isDone || line.trim() === '') return
     const read = readJson(line)
     if ('broken' in read) {
       throw isLast && read.broken === 'truncated'
@@ -67,26 +74,49 @@ export async function* jsonLines(
         : toError({ type: 'malformed', problem: 'holds a line that is no JSON object' })
     }
     if (read.value['error'] != null) throw toError({ type: 'told', error: read.value['error'] })
-    isDone = read.value['done'] === true
-    return read.value
+    ready.push(read.value)
+    if (read.value['done'] !== true) return
+    isDone = true
+    onDone?.(reader)
   }
 
-  try {
-    for (;;) {
-      const text = await read()
-      const lines = text === undefined ? [pending.join('') + decoder.decode()] : split(text)
-      for (const line of lines) {
-        if (line.trim() === '') continue
-        const object = toObject(line, text === undefined)
-        if (isDone) onDone?.(reader)
-        yield object
-        if (isDone) return
+  function onChunk({ value, done }: Chunk): Promise<Result> {
+    try {
+      signal.throwIfAborted()
+      if (!done) {
+        for (const line of split(decoder.decode(value, { stream: true }))) readLine(line, false)
+      } else {
+        readLine(pending.join('') + decoder.decode(), true)
+        if (!isDone) throw toError({ type: 'truncated', problem: 'ends before it is done' })
       }
-      if (text === undefined) throw toError({ type: 'truncated', problem: 'ends before it is done' })
-      if (pendingLength > longestLine) throw toError({ type: 'malformed', problem: 'holds an endless line' })
+    } catch (error) {
+      failure = { error }
     }
-  } finally {
-    signal.removeEventListener('abort', giveUp)
-    if (!isDone || onDone === undefined) giveUp()
+    return next()
+  }
+
+  function onBreak(error: unknown): Promise<Result> {
+    failure = { error: signal.aborted ? signal.reason : toError(toBreak(error)) }
+    return next()
+  }
+
+  function next(): Promise<Result> {
+    const value = ready.shift()
+    if (value !== undefined) return Promise.resolve({ value, done: false })
+    if (isOver) return Promise.resolve(end)
+    if (failure === undefined && !isDone) return reader.read().then(onChunk, onBreak)
+    leave()
+    return failure === undefined ? Promise.resolve(end) : Promise.reject(failure.error)
+  }
+
+  return {
+    next,
+    return() {
+      leave()
+      return Promise.resolve(end)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
   }
 }
