@@ -63,7 +63,7 @@ export interface Stage {
 }
 
 /** What a scenario may set; route `chat` is over `one/m`, `two/m` and `three/m` unless another is given. */
-export type StageOptions = Partial<Pick<RouterOptions, 'routes' | 'circuit' | 'retryBudget' | 'random'>>
+export type StageOptions = Partial<Pick<RouterOptions, 'routes' | 'prices' | 'circuit' | 'retryBudget' | 'random'>>
 
 /** A named disaster: what happens, and what must hold. */
 export interface Scenario {

@@ -199,7 +199,11 @@ function begunAnew(type: 'half-close' | 'reset' | 'stall'): Scenario {
 function outageUnder(strategy: (typeof strategies)[number]): Scenario {
   return {
     name: `single outage under ${strategy}`,
-    options: chat({ stages: [{ strategy, targets: ['one/m', 'two/m', 'three/m'] }] }),
+    options: {
+      ...chat({ stages: [{ strategy, targets: ['one/m', 'two/m', 'three/m'] }] }),
+      // That of none is known.
+      prices: { priceOf: () => undefined },
+    },
     async play(stage) {
       const { one, two, three } = stage
       const all = [one, two, three]

@@ -71,7 +71,10 @@ export interface RouteOptions {
   readonly hedge?: HedgeOptions
   /** What becomes of reasoning in the history that another provider issued: left out, or the target ruled out. @default 'omit' */
   readonly foreignReasoning?: 'omit' | 'refuse'
-  /** Most that a request may cost, in US dollars, as far as `prices` are known. @default unlimited */
+  /**
+   * Most that a request may cost, in US dollars, as far as `prices` are known, which must be given. Routes within are held
+   * to what is left of it. @default unlimited
+   */
   readonly maxCostUsd?: number
   /** Longest time that a model which is loaded for the first call may take, in milliseconds. @default 300000 */
   readonly warmingMs?: number
