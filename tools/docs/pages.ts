@@ -6,6 +6,7 @@ import { manifest as azureOpenAI } from '../../packages/provider-azure-openai/sr
 import { manifest as bedrock } from '../../packages/provider-bedrock/src/manifest.ts'
 import { manifest as ollama } from '../../packages/provider-ollama/src/manifest.ts'
 import { manifest as openai } from '../../packages/provider-openai/src/manifest.ts'
+import { manifest as openrouter } from '../../packages/provider-openrouter/src/manifest.ts'
 import { manifest as canned } from '../../packages/provider-static/src/manifest.ts'
 import { manifest as xai } from '../../packages/provider-xai/src/manifest.ts'
 import { evidence } from './evidence.ts'
@@ -16,7 +17,7 @@ import { generated, table } from './table.ts'
 import { tiersPage } from './tiers-page.ts'
 
 /** Of all providers. */
-export const manifests: readonly Manifest[] = [openai, anthropic, azureOpenAI, xai, bedrock, ollama, canned]
+export const manifests: readonly Manifest[] = [openai, anthropic, azureOpenAI, xai, openrouter, bedrock, ollama, canned]
 
 function mark(has: boolean): string {
   return has ? 'yes' : '–'

@@ -22,6 +22,8 @@ export interface ChatCompletionsDialect {
   readonly path?: (model: string) => string
   /** What stands in the query of every call, such as the version of an API. @default nothing */
   readonly query?: Readonly<Record<string, string>>
+  /** What goes into every body, unless the request's `providerOptions` say otherwise. @default nothing */
+  readonly body?: JsonObject
   /** Field for `maxTokens`. @default 'max_tokens' */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
   /** Role of system messages. @default 'system' */
@@ -34,6 +36,8 @@ export interface ChatCompletionsDialect {
   readonly reasoningReplayField?: string
   /** What goes into the body for the reasoning asked for. @default `{ reasoning_effort: effort }` */
   readonly reasoning?: (effort: string | undefined, budgetTokens: number | undefined) => JsonObject
+  /** Whether an effort or a budget may be asked for, and not both: the budget counts then, with a warning. @default false */
+  readonly effortOrBudget?: boolean
   /** Whether usage of a stream must be asked for with `stream_options.include_usage`. @default true */
   readonly includeUsage?: boolean
   /** Whether a stream is cut unless it ends with `[DONE]`; without, a finish reason has to do. @default true */

@@ -1,5 +1,6 @@
 import type { ChatRequest, ResponseFormat, Tool, ToolChoice, Warning } from '@llmfb/core/provider'
 import type OpenAI from 'openai'
+import { limitBreakpoints } from './limit-breakpoints.ts'
 import { cannotSend, type Conversion, type RequestContext } from './request-context.ts'
 import { toChatMessages } from './to-chat-messages.ts'
 import { toCacheControl } from './to-content-part.ts'
@@ -34,6 +35,7 @@ export function toChatCompletionsRequest(
     if (!capabilities.tools) throw cannotSend('tools', 'the model calls no tools', conversion)
     body['tools'] = request.tools.map((tool) => toTool(tool, conversion))
   }
+  limitBreakpoints(body, conversion)
   if (request.toolChoice !== undefined) writeToolChoice(request.toolChoice, body)
   if (request.responseFormat !== undefined) writeResponseFormat(request.responseFormat, body, conversion)
   const options = request.providerOptions?.[provider] ?? {}
@@ -41,7 +43,7 @@ export function toChatCompletionsRequest(
     if (!Object.hasOwn(options, field)) continue
     throw cannotSend(`providerOptions.${provider}.${field}`, 'the request itself says it', conversion)
   }
-  Object.assign(body, options)
+  Object.assign(body, dialect.body, options)
   if (stream) {
     body['stream'] = true
     if (dialect.includeUsage !== false) {

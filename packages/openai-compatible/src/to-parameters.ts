@@ -61,6 +61,11 @@ function writeReasoning(
     warnings.push({ type: nearest === undefined ? 'unsupported' : 'changed', parameter: 'reasoning.effort', message })
     effort = nearest
   }
+  if (effort !== undefined && budgetTokens !== undefined && dialect.effortOrBudget) {
+    const message = `${name} takes an effort or a budget; the budget was sent.`
+    warnings.push({ type: 'unsupported', parameter: 'reasoning.effort', message })
+    effort = undefined
+  }
   if (effort === undefined && budgetTokens === undefined) return
   Object.assign(body, dialect.reasoning?.(effort, budgetTokens) ?? { reasoning_effort: effort })
 }

@@ -25,8 +25,15 @@ export interface FailureContext {
 const longestMessage = 500
 
 const headersOfInterest =
-  /^(?:x-)?ratelimit-|^(?:anthropic|x-ms|apim)-.*(?:ratelimit|request-id|region)|retry-after|request-id$|^cf-ray$/
-const requestIdHeaders = ['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray']
+  /^(?:x-)?ratelimit-|^(?:anthropic|x-ms|apim)-.*(?:ratelimit|request-id|region)|retry-after|request-id$|^x-generation-id$|^cf-ray$/
+const requestIdHeaders = [
+  'x-request-id',
+  'request-id',
+  'apim-request-id',
+  'x-ms-request-id',
+  'x-generation-id',
+  'cf-ray',
+]
 
 /** The service's id of an exchange. */
 export function readRequestId(headers: Headers): string | undefined {

@@ -1,0 +1,17 @@
+import type { ChatCompletionsDialect } from '@llmfb/openai-compatible'
+import { classify } from './classify.ts'
+import { manifest } from './manifest.ts'
+
+/** Where OpenRouter deviates from OpenAI. */
+export const dialect: ChatCompletionsDialect = {
+  name: manifest.name,
+  reasoningFields: ['reasoning', 'reasoning_content'],
+  effortOrBudget: true,
+  reasoning: (effort, budgetTokens) => ({
+    reasoning: budgetTokens === undefined ? { effort: effort ?? 'medium' } : { max_tokens: budgetTokens },
+  }),
+  fileUrls: true,
+  cacheControl: true,
+  costUsd: ({ cost }) => (typeof cost === 'number' ? cost : undefined),
+  classify,
+}

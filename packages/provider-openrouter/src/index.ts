@@ -1,0 +1,3 @@
+export { openrouter } from './plugin.ts'
+export { manifest } from './manifest.ts'
+export type { OpenRouterOptions } from './options.ts'

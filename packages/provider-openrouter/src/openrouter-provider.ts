@@ -1,0 +1,25 @@
+import { capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
+import { createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
+import { dialect } from './dialect.ts'
+import { manifest } from './manifest.ts'
+import type { OpenRouterOptions } from './options.ts'
+
+const defaultBaseURL = 'https://openrouter.ai/api/v1'
+
+export function createOpenRouterProvider(options: OpenRouterOptions, context: ProviderContext): DisposableProvider {
+  const { headers, routing, siteName, siteUrl, ...shared } = options
+  const apiKey = options.apiKey ?? context.credentials['OPENROUTER_API_KEY']
+  return createOpenAICompatibleProvider({
+    ...shared,
+    context,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    baseURL: options.baseURL ?? context.credentials['OPENROUTER_BASE_URL'] ?? defaultBaseURL,
+    headers: {
+      ...(siteUrl === undefined ? {} : { 'http-referer': siteUrl }),
+      ...(siteName === undefined ? {} : { 'x-title': siteName }),
+      ...headers,
+    },
+    capabilities: (model) => capabilitiesOf(manifest, model),
+    dialect: { ...dialect, ...(routing && { body: { provider: routing } }) },
+  })
+}
