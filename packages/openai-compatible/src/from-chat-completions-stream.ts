@@ -14,12 +14,15 @@ import { findError, isRecord, readText, type WireAnswer } from './wire.ts'
  * @throws ProviderError when the stream holds an error or something that is no chunk, breaks off, or has no end marker;
  *   the signal's reason when the call was aborted
  */
-export async function* fromChatCompletionsStream(
+export function fromChatCompletionsStream(
   events: AsyncGenerator<ServerSentEvent, unknown, undefined>,
   context: AnswerContext,
-): AsyncGenerator<StreamEvent, void, undefined> {
+): AsyncIterableIterator<StreamEvent, undefined> {
   const { dialect, name, signal } = context
   const fields = dialect.reasoningFields ?? reasoningFields
+  /** Read and not yet asked for; what `failure` is about came behind them. */
+  const ready: StreamEvent[] = []
+  let failure: { readonly error: unknown } | undefined
   let toolCalls: ToolCalls | undefined
   let id: string | undefined
   let model: string | undefined
@@ -28,69 +31,58 @@ export async function* fromChatCompletionsStream(
   let refused = false
   let several = false
   let done = false
+  let isOver = false
+
   // Ends a read that waits, whether or not the fetch behind the body listens to the signal.
   const onAbort = (): void => void events.return(undefined)
-  signal?.addEventListener('abort', onAbort, { once: true })
+  if (signal?.aborted === true) failure = { error: signal.reason }
+  else signal?.addEventListener('abort', onAbort, { once: true })
 
-  try {
-    signal?.throwIfAborted()
-    for (;;) {
-      let next: IteratorResult<ServerSentEvent, unknown>
-      try {
-        next = await events.next()
-      } catch (error) {
-        throw toBodyError(error, context)
-      }
-      if (signal?.aborted === true) throw signal.reason
-      if (next.done === true) break
-      const { data, event: eventName } = next.value
-      if (data === '[DONE]') {
-        done = true
-        break
-      }
-      if (eventName === 'error') throw toAnswerError(parseError(data), context)
-      const chunk = parseChunk(data, context)
-      const error = findError(chunk)
-      if (error !== undefined) throw toAnswerError(error, context)
-      id ??= readText(chunk.id)
-      model ??= readText(chunk.model)
-      if (chunk.usage) usage = chunk.usage
-      if (!chunk.choices) continue
-      for (const choice of chunk.choices) {
-        if (choice.index !== undefined && choice.index !== 0) {
-          several = true
-          continue
-        }
-        if (choice.error !== undefined && choice.error !== null) throw toAnswerError(choice.error, context)
-        finish = readText(choice.finish_reason) ?? finish
-        const { delta } = choice
-        if (!delta) continue
-        const reasoning = readReasoning(delta, fields)
-        if (reasoning !== '') yield { type: 'reasoning-delta', text: reasoning }
-        if (typeof delta.content === 'string') {
-          if (delta.content !== '') yield { type: 'text-delta', text: delta.content }
-        } else if (Array.isArray(delta.content)) {
-          for (const { type, text } of readContentParts(delta.content)) yield { type: `${type}-delta`, text }
-        }
-        if (typeof delta.refusal === 'string' && delta.refusal !== '') {
-          refused = true
-          yield { type: 'text-delta', text: delta.refusal }
-        }
-        if (delta.tool_calls) {
-          toolCalls ??= createToolCalls()
-          for (const piece of delta.tool_calls) {
-            const event = toolCalls.add(piece)
-            if (event) yield event
-          }
-        }
-        if (delta.function_call) {
-          toolCalls ??= createToolCalls()
-          const event = toolCalls.add({ index: 0, function: delta.function_call })
-          if (event) yield event
-        }
-      }
+  function readToolCall(piece: Parameters<ToolCalls['add']>[0]): void {
+    toolCalls ??= createToolCalls()
+    const event = toolCalls.add(piece)
+    if (event) ready.push(event)
+  }
+
+  function readEvent({ data, event }: ServerSentEvent): void {
+    if (data === '[DONE]') {
+      done = true
+      return
     }
+    if (event === 'error') throw toAnswerError(parseError(data), context)
+    const chunk = parseChunk(data, context)
+    const error = findError(chunk)
+    if (error !== undefined) throw toAnswerError(error, context)
+    id ??= readText(chunk.id)
+    model ??= readText(chunk.model)
+    if (chunk.usage) usage = chunk.usage
+    if (!chunk.choices) return
+    for (const choice of chunk.choices) {
+      if (choice.index !== undefined && choice.index !== 0) {
+        several = true
+        continue
+      }
+      if (choice.error !== undefined && choice.error !== null) throw toAnswerError(choice.error, context)
+      finish = readText(choice.finish_reason) ?? finish
+      const { delta } = choice
+      if (!delta) continue
+      const reasoning = readReasoning(delta, fields)
+      if (reasoning !== '') ready.push({ type: 'reasoning-delta', text: reasoning })
+      if (typeof delta.content === 'string') {
+        if (delta.content !== '') ready.push({ type: 'text-delta', text: delta.content })
+      } else if (Array.isArray(delta.content)) {
+        for (const { type, text } of readContentParts(delta.content)) ready.push({ type: `${type}-delta`, text })
+      }
+      if (typeof delta.refusal === 'string' && delta.refusal !== '') {
+        refused = true
+        ready.push({ type: 'text-delta', text: delta.refusal })
+      }
+      if (delta.tool_calls) for (const piece of delta.tool_calls) readToolCall(piece)
+      if (delta.function_call) readToolCall({ index: 0, function: delta.function_call })
+    }
+  }
 
+  function readEnd(): void {
     if (finish === 'error') throw toAnswerError(undefined, context)
     if (!done && (finish === undefined || dialect.requireDone !== false)) {
       throw fail('truncated', `The answer of ${name} ended without its end marker`, context, { status: 200 })
@@ -103,11 +95,11 @@ export async function* fromChatCompletionsStream(
     if (calls.some((call) => call.name === '')) {
       throw fail('malformed', `${name} sent a tool call without a name`, context, { status: 200 })
     }
-    yield* calls
+    ready.push(...calls)
     const told = usage ? toUsage(usage, dialect) : undefined
-    if (told) yield { type: 'usage', usage: told }
+    if (told) ready.push({ type: 'usage', usage: told })
     const requestId = (context.headers && readRequestId(context.headers)) ?? id
-    yield {
+    ready.push({
       type: 'finish',
       finishReason: toFinishReason(finish, { refused, hasToolCalls: calls.length > 0 }, dialect),
       ...(told ? { usage: told } : {}),
@@ -116,15 +108,66 @@ export async function* fromChatCompletionsStream(
       provider: context.provider,
       ...(requestId ? { requestId } : {}),
       ...(context.rateLimits.length > 0 ? { rateLimits: context.rateLimits } : {}),
-    }
-  } catch (error) {
-    throw signal?.aborted === true ? signal.reason : toReadingError(error, context)
-  } finally {
+    })
+  }
+
+  async function leave(): Promise<void> {
+    if (isOver) return
+    isOver = true
     signal?.removeEventListener('abort', onAbort)
     if (done) releaseBody(events, context.clock)
     else await events.return(undefined)
   }
+
+  function onNext(next: IteratorResult<ServerSentEvent, unknown>): Promise<Result> {
+    try {
+      if (signal?.aborted === true) throw signal.reason
+      if (next.done !== true) readEvent(next.value)
+      if (done || next.done === true) {
+        readEnd()
+        // The body is let go while the last events are read.
+        void leave()
+      }
+    } catch (error) {
+      failure = { error: signal?.aborted === true ? signal.reason : toReadingError(error, context) }
+    }
+    return read()
+  }
+
+  function onBreak(error: unknown): Promise<Result> {
+    failure = { error: signal?.aborted === true ? signal.reason : toBodyError(error, context) }
+    return read()
+  }
+
+  function read(): Promise<Result> {
+    const value = ready.shift()
+    if (value !== undefined) return Promise.resolve({ value, done: false })
+    if (failure !== undefined) return breakOff(failure.error)
+    return isOver ? Promise.resolve(end) : events.next().then(onNext, onBreak)
+  }
+
+  async function breakOff(error: unknown): Promise<Result> {
+    failure = undefined
+    await leave()
+    throw error
+  }
+
+  return {
+    next: read,
+    async return() {
+      ready.length = 0
+      await leave()
+      return end
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
 }
+
+type Result = IteratorResult<StreamEvent, undefined>
+
+const end: Result = { value: undefined, done: true }
 
 /** What an event named `error` says; some services send plain text. */
 function parseError(data: string): unknown {

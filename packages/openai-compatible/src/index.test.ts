@@ -2,5 +2,9 @@ import { expect, it } from 'vitest'
 import * as surface from './index.ts'
 
 it('exports these values', () => {
-  expect(Object.keys(surface).sort()).toEqual(['createOpenAICompatibleProvider', 'toChatCompletionsRequest'])
+  expect(Object.keys(surface).sort()).toEqual([
+    'createOpenAICompatibleProvider',
+    'createServiceCalls',
+    'toChatCompletionsRequest',
+  ])
 })

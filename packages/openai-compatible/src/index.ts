@@ -1,6 +1,8 @@
 export { createOpenAICompatibleProvider } from './openai-compatible-provider.ts'
 export type { DisposableProvider, OpenAICompatibleOptions } from './openai-compatible-provider.ts'
 export type { ChatCompletionsDialect, ServiceError } from './dialect.ts'
+export { createServiceCalls } from './service-calls.ts'
+export type { AskService, ServiceAnswer, ServiceCall, ServiceCallsOptions } from './service-calls.ts'
 export { toChatCompletionsRequest } from './to-chat-completions-request.ts'
 export type { ChatCompletionsRequest } from './to-chat-completions-request.ts'
 export type { RequestContext } from './request-context.ts'

@@ -2,9 +2,9 @@
  * Opens a stream when its first item is asked for. Afterwards it hands over to the stream's own iterator, so that no
  * item passes through more hands than it must.
  */
-export function lazily<Item>(open: () => Promise<AsyncGenerator<Item, void, undefined>>): AsyncIterable<Item> {
-  let opening: Promise<AsyncGenerator<Item, void, undefined>> | undefined
-  let stream: AsyncGenerator<Item, void, undefined> | undefined
+export function lazily<Item>(open: () => Promise<AsyncIterator<Item, void, undefined>>): AsyncIterable<Item> {
+  let opening: Promise<AsyncIterator<Item, void, undefined>> | undefined
+  let stream: AsyncIterator<Item, void, undefined> | undefined
   let closed = false
   const end: IteratorResult<Item, void> = { value: undefined, done: true }
 
@@ -24,7 +24,7 @@ export function lazily<Item>(open: () => Promise<AsyncGenerator<Item, void, unde
     next: () => (stream ? stream.next() : closed ? Promise.resolve(end) : start()),
     async return() {
       closed = true
-      if (opening !== undefined) await (await opening.catch(() => undefined))?.return()
+      if (opening !== undefined) await (await opening.catch(() => undefined))?.return?.()
       return end
     },
   }

@@ -119,7 +119,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     }
   }
 
-  async function open(request: ChatRequest, call: CallOptions): Promise<AsyncGenerator<StreamEvent, void, undefined>> {
+  async function open(request: ChatRequest, call: CallOptions): Promise<AsyncIterator<StreamEvent, void, undefined>> {
     const answer = await send(request, true, call)
     const { response } = answer
     const isJson = response.headers.get('content-type')?.includes('application/json') === true
