@@ -1,19 +1,12 @@
 import { capabilitiesOf } from '@llmfb/core/provider'
-import type {
-  ChatRequest,
-  ChatResponse,
-  Clock,
-  Provider,
-  ProviderContext,
-  ProviderOptions,
-  StreamEvent,
-} from '@llmfb/core/provider'
+import type { ChatRequest, ChatResponse, Clock, Provider, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { bodyReaderOf } from '@llmfb/transport'
 import { createCalls } from './calls.ts'
 import type { Exchange } from './exchange.ts'
 import { createFacets } from './facets.ts'
 import { fromAnthropicResponse, isMessage, type ResponseContext } from './from-anthropic-response.ts'
 import { fromAnthropicStream } from './from-anthropic-stream.ts'
+import { openStream } from './open-stream.ts'
 import { manifest } from './manifest.ts'
 import { readRateLimits } from './rate-limits.ts'
 import { readEvents } from './read-events.ts'
@@ -65,23 +58,17 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
       })
     },
 
-    async *stream(request, call = {}): AsyncGenerator<StreamEvent, void, undefined> {
-      const exchange = calls.open(call, request.model)
-      const clock = call.clock ?? context.clock
-      try {
-        const { response, responseContext } = await ask(request, exchange, true, clock)
-        const body = isJson(response) ? undefined : bodyReaderOf(response)
-        if (body === undefined) {
-          yield* toStreamEvents(await readWhole(response, responseContext, exchange))
-          return
-        }
-        yield* fromAnthropicStream(readEvents(body, exchange, clock), responseContext, exchange)
-      } catch (error) {
-        throw exchange.toError(error)
-      } finally {
-        exchange.close()
-      }
-    },
+    stream: (request, call = {}) =>
+      openStream({
+        exchange: () => calls.open(call, request.model),
+        async events(exchange) {
+          const clock = call.clock ?? context.clock
+          const { response, responseContext } = await ask(request, exchange, true, clock)
+          const body = isJson(response) ? undefined : bodyReaderOf(response)
+          if (body) return fromAnthropicStream(readEvents(body, exchange, clock), responseContext, exchange)
+          return toStreamEvents(await readWhole(response, responseContext, exchange))
+        },
+      }),
 
     ...createFacets(calls, contextFor),
     dispose: () => calls.dispose(),

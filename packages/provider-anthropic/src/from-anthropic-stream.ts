@@ -23,62 +23,118 @@ type WireEvent = RawMessageStreamEvent | { readonly type: 'ping' }
  *
  * @throws what `fail` and `failReported` make; in particular when the stream ends without `message_stop`
  */
-export async function* fromAnthropicStream(
-  events: AsyncIterable<ServerSentEvent>,
+export function fromAnthropicStream(
+  events: AsyncIterator<ServerSentEvent, void>,
   context: ResponseContext,
   failures: StreamFailures,
-): AsyncGenerator<StreamEvent, void, undefined> {
+): AsyncIterableIterator<StreamEvent, void> {
   const { list, warn } = createWarnings()
   const blocks = createOpenBlocks(context.provider, warn)
+  /** Read and not yet asked for; what `failure` is about came behind them. */
+  const ready: StreamEvent[] = []
+  let failure: { readonly error: unknown } | undefined
+  let isOver = false
   let model: string | undefined
   let stopReason: string | undefined
   let usage: AnthropicUsage | undefined
 
-  for await (const wireEvent of events) {
+  function readEvent(wireEvent: ServerSentEvent): void {
     const event = parse(wireEvent, failures)
     switch (event.type) {
       case 'message_start':
         model = textOf(event.message.model)
         if (event.message.usage) {
           usage = mergeUsage(usage, event.message.usage)
-          yield { type: 'usage', usage: toUsage(usage) }
+          ready.push({ type: 'usage', usage: toUsage(usage) })
         }
         break
       case 'content_block_start':
-        for (const made of blocks.start(event)) yield made
+        ready.push(...blocks.start(event))
         break
       case 'content_block_delta':
-        for (const made of blocks.delta(event) ?? unopened(event.index, failures)) yield made
+        ready.push(...(blocks.delta(event) ?? unopened(event.index, failures)))
         break
       case 'content_block_stop':
-        for (const made of blocks.stop(event.index) ?? unopened(event.index, failures)) yield made
+        ready.push(...(blocks.stop(event.index) ?? unopened(event.index, failures)))
         break
       case 'message_delta':
         stopReason = textOf(event.delta.stop_reason) ?? stopReason
         if (event.usage) usage = mergeUsage(usage, event.usage)
         break
       case 'message_stop':
-        if (model === undefined || stopReason === undefined) {
-          throw failures.fail('malformed', 'the stream ended without telling its model or why it stopped')
-        }
-        yield* blocks.stopAll()
-        yield {
-          type: 'finish',
-          finishReason: toFinishReason(stopReason),
-          ...(usage && { usage: toUsage(usage) }),
-          warnings: [...context.warnings, ...list],
-          model,
-          provider: context.provider,
-          ...(context.requestId !== undefined && { requestId: context.requestId }),
-          ...(context.rateLimits.length > 0 && { rateLimits: context.rateLimits }),
-        }
-        return
+        readStop()
+        break
       default:
         break // Pings, and kinds of events that are newer than this: the service asks to pass over them.
     }
   }
-  throw failures.fail('truncated', 'the stream ended before message_stop')
+
+  function readStop(): void {
+    if (model === undefined || stopReason === undefined) {
+      throw failures.fail('malformed', 'the stream ended without telling its model or why it stopped')
+    }
+    ready.push(...blocks.stopAll(), {
+      type: 'finish',
+      finishReason: toFinishReason(stopReason),
+      ...(usage && { usage: toUsage(usage) }),
+      warnings: [...context.warnings, ...list],
+      model,
+      provider: context.provider,
+      ...(context.requestId !== undefined && { requestId: context.requestId }),
+      ...(context.rateLimits.length > 0 && { rateLimits: context.rateLimits }),
+    })
+    leave()
+  }
+
+  function leave(): void {
+    isOver = true
+    void events.return?.()
+  }
+
+  function onNext(next: IteratorResult<ServerSentEvent, void>): Promise<Result> {
+    try {
+      if (next.done === true) throw failures.fail('truncated', 'the stream ended before message_stop')
+      readEvent(next.value)
+    } catch (error) {
+      failure = { error }
+    }
+    return read()
+  }
+
+  function onBreak(error: unknown): Promise<Result> {
+    failure = { error }
+    return read()
+  }
+
+  async function breakOff(error: unknown): Promise<Result> {
+    failure = undefined
+    leave()
+    throw error
+  }
+
+  function read(): Promise<Result> {
+    const value = ready.shift()
+    if (value !== undefined) return Promise.resolve({ value, done: false })
+    if (failure !== undefined) return breakOff(failure.error)
+    return isOver ? Promise.resolve(end) : events.next().then(onNext, onBreak)
+  }
+
+  return {
+    next: read,
+    async return() {
+      ready.length = 0
+      if (!isOver) leave()
+      return end
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
 }
+
+type Result = IteratorResult<StreamEvent, void>
+
+const end: Result = { value: undefined, done: true }
 
 function parse({ event: name, data }: ServerSentEvent, failures: StreamFailures): WireEvent {
   let event: unknown

@@ -1,7 +1,7 @@
 import type { ChatResponse, StreamEvent } from '@llmfb/core/provider'
 
 /** A whole answer as the events of a stream, for gateways that do not stream although they were asked to. */
-export function* toStreamEvents(response: ChatResponse): Generator<StreamEvent, void, undefined> {
+export async function* toStreamEvents(response: ChatResponse): AsyncGenerator<StreamEvent, void, undefined> {
   const { text: _text, content, ...finish } = response
   let index = 0
   for (const part of content) {
