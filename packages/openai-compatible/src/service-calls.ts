@@ -1,0 +1,117 @@
+import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
+import { toSafeCause } from '@llmfb/core/provider'
+import { untilAborted } from '@llmfb/transport'
+import type OpenAI from 'openai'
+import { createApiKey } from './api-key.ts'
+import type { ChatCompletionsDialect } from './dialect.ts'
+import { createOpenAIClient } from './openai-client.ts'
+import { readBody } from './read-body.ts'
+import { readRequestId, fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
+import { isRecord } from './wire.ts'
+
+/** What calls beside those of Chat Completions are made with. */
+export interface ServiceCallsOptions extends Omit<ProviderOptions, 'baseURL' | 'fetch'> {
+  /** What the provider's plugin was given. */
+  readonly context: Pick<ProviderContext, 'id' | 'clock'>
+  /** Where the service is, up to what stands before the paths that are asked. */
+  readonly baseURL: string
+  readonly fetch: typeof globalThis.fetch
+  /** How errors are told: `name`, `authentication` and `classify` count. @default those of OpenAI */
+  readonly dialect?: ChatCompletionsDialect
+}
+
+/** One question to the service. */
+export interface ServiceCall {
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  /** Sent as JSON with a POST; without one it is a GET. */
+  readonly body?: object
+  /** The model that an error is told of. @default none */
+  readonly model?: string
+}
+
+/** An object that a service answered, and what its failures are told with. */
+export interface ServiceAnswer {
+  readonly body: Readonly<Record<string, unknown>>
+  readonly requestId?: string
+  /** Makes the error of an answer that is not what was asked for; throw it. `problem` follows "The answer of … ". */
+  malformed(problem: string): Error
+}
+
+/** Asks a service for what is not an answer of a model. @throws ProviderError */
+export type AskService = (call: ServiceCall, options?: CallOptions) => Promise<ServiceAnswer>
+
+/** The SDK's own default. */
+const defaultTimeoutMs = 600_000
+
+/** Calls of a service's other endpoints, such as its list of models, with the keys and the errors of the dialect. */
+export function createServiceCalls(options: ServiceCallsOptions): AskService {
+  const { context, dialect = {}, headers = {} } = options
+  const id = options.id ?? context.id
+  const name = dialect.name ?? id
+  const key = createApiKey(options.apiKey, headers, options.baseURL)
+  let client: OpenAI | undefined
+
+  async function readKeyHeaders(
+    failure: FailureContext,
+    signal: AbortSignal | undefined,
+  ): Promise<Record<string, string>> {
+    let apiKey: string | undefined
+    try {
+      apiKey = await untilAborted(Promise.resolve(key.read()), signal)
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      const cause = toSafeCause(error, key.redact)
+      throw fail('authentication', `No key for ${name}: its function failed`, failure, { cause })
+    }
+    if (apiKey === undefined) return {}
+    const own = dialect.authentication?.(apiKey) ?? { authorization: `Bearer ${apiKey}` }
+    const callers = new Set(Object.keys(headers).map((header) => header.toLowerCase()))
+    return Object.fromEntries(Object.entries(own).filter(([header]) => !callers.has(header.toLowerCase())))
+  }
+
+  async function readJson(response: Response, failure: FailureContext, signal?: AbortSignal): Promise<unknown> {
+    let text: string
+    try {
+      text = await readBody(response, signal)
+    } catch (error) {
+      throw toBodyError(error, failure)
+    }
+    try {
+      return JSON.parse(text)
+    } catch {
+      // The parser's own message quotes the answer.
+      throw fail('malformed', `The answer of ${name} is not JSON`, failure, { status: response.status })
+    }
+  }
+
+  return async ({ path, query, body, model = '' }, { signal, clock = context.clock } = {}) => {
+    const failure: FailureContext = { provider: id, name, model, dialect, redact: key.redact, clock }
+    try {
+      signal?.throwIfAborted()
+      const keyHeaders = await readKeyHeaders(failure, signal)
+      client ??= createOpenAIClient({
+        baseURL: options.baseURL,
+        headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
+        timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+        fetch: options.fetch,
+      })
+      const response = await client[body === undefined ? 'get' : 'post'](path, {
+        headers: keyHeaders,
+        ...(query ? { query } : {}),
+        ...(body === undefined ? {} : { body }),
+        ...(signal ? { signal } : {}),
+      }).asResponse()
+      const answered = { ...failure, headers: response.headers }
+      const read = await readJson(response, answered, signal)
+      const malformed = (problem: string): Error =>
+        fail('malformed', `The answer of ${name} ${problem}`, answered, { status: response.status })
+      if (!isRecord(read)) throw malformed('is not an object')
+      const requestId = readRequestId(response.headers)
+      return { body: read, malformed, ...(requestId === undefined ? {} : { requestId }) }
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw toProviderError(error, failure)
+    }
+  }
+}
