@@ -4,6 +4,8 @@ import type { Manifest } from '../../packages/core/src/provider/plugin.ts'
 import { manifest as anthropic } from '../../packages/provider-anthropic/src/manifest.ts'
 import { manifest as azureOpenAI } from '../../packages/provider-azure-openai/src/manifest.ts'
 import { manifest as bedrock } from '../../packages/provider-bedrock/src/manifest.ts'
+import { manifest as google } from '../../packages/provider-google/src/manifest.ts'
+import { manifest as dial } from '../../packages/provider-dial/src/manifest.ts'
 import { manifest as ollama } from '../../packages/provider-ollama/src/manifest.ts'
 import { manifest as openai } from '../../packages/provider-openai/src/manifest.ts'
 import { manifest as openrouter } from '../../packages/provider-openrouter/src/manifest.ts'
@@ -17,7 +19,17 @@ import { generated, table } from './table.ts'
 import { tiersPage } from './tiers-page.ts'
 
 /** Of all providers. */
-export const manifests: readonly Manifest[] = [openai, anthropic, azureOpenAI, xai, openrouter, bedrock, ollama, canned]
+export const manifests: readonly Manifest[] = [
+  openai,
+  anthropic,
+  azureOpenAI,
+  xai,
+  openrouter,
+  bedrock,
+  google,
+  ollama,
+  canned,
+]
 
 function mark(has: boolean): string {
   return has ? 'yes' : '–'

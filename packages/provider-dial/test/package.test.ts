@@ -1,0 +1,67 @@
+import { capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
+import { dial, type DialOptions, manifest } from '@llmfb/provider-dial'
+import { execFileSync } from 'node:child_process'
+import { expect, it, test } from 'vitest'
+import * as surface from '@llmfb/provider-dial'
+
+it('exports these values', () => {
+  expect(Object.keys(surface).sort()).toEqual(['dial', 'manifest'])
+})
+
+test.each<[DialOptions, readonly string[]]>([
+  [{}, []],
+  [{ apiKey: 'k' }, ['apiKey']],
+  [{ token: () => 't', baseURL: 'https://r.example' }, ['apiKey', 'baseURL']],
+])('names what is configured in code: %o', (options, configured) => {
+  expect(dial(options)).toMatchObject({ specificationVersion: 1, manifest, configured })
+})
+
+it('is registered under the id that it was given', () => {
+  expect(dial({ id: 'dial-eu' }).manifest).toEqual({ ...manifest, id: 'dial-eu' })
+})
+
+it('refuses a key beside a token, and an address that it does not know', async () => {
+  const context = { id: 'dial', credentials: {} } as ProviderContext
+  expect(() => dial({ apiKey: 'k', token: () => 't' })).toThrow('not both')
+  await expect(async () => dial({ apiKey: 'k' }).create(context)).rejects.toMatchObject({
+    code: 'invalid-config',
+    issues: [{ path: 'dial.baseURL' }],
+  })
+})
+
+test.each([
+  ['gpt-4o', { maxTokens: true, reasoning: false }],
+  ['gpt-5-mini', { maxTokens: false, reasoning: true }],
+  ['gpt-5-chat', { maxTokens: true, reasoning: false }],
+  ['o3-mini', { maxTokens: false, reasoning: true }],
+  ['applications/public/our-app', { maxTokens: true, reasoning: false }],
+])('knows what %s takes', (model, expected) => {
+  const { parameters } = capabilitiesOf(manifest, model)
+  expect({ maxTokens: 'maxTokens' in parameters, reasoning: 'reasoning' in parameters }).toEqual(expected)
+})
+
+it('is admitted only by name', () => {
+  expect(manifest.tier).toBe('experimental')
+})
+
+it('loads no SDK before its provider is made', () => {
+  const script = `
+    import { registerHooks } from 'node:module'
+    const loaded = []
+    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context) } })
+    const { dial } = await import('@llmfb/provider-dial')
+    const sdk = () => loaded.filter((url) => /node_modules\\/(?:openai|@azure)\\//.test(url)).length
+    const plugin = dial({ apiKey: 'k', baseURL: 'https://r.example' })
+    const before = sdk()
+    await plugin.create({ id: 'dial', credentials: {} })
+    console.log(JSON.stringify({ before, after: sdk() > 0 }))`
+  const args = [
+    '--conditions=@llmfb/source',
+    '--disable-warning=ExperimentalWarning',
+    '--input-type=module',
+    '-e',
+    script,
+  ]
+  const output = execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' })
+  expect(JSON.parse(output)).toEqual({ before: 0, after: true })
+})
