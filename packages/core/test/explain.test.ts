@@ -202,6 +202,18 @@ describe('router.explain()', () => {
   })
 })
 
+describe('an explanation of a route within', () => {
+  it('knows of the most that the request may cost', async () => {
+    const { router } = createWorld({
+      providers,
+      routes: { chat: { stages: [{ targets: ['inner'] }], maxCostUsd: 1e-9 }, inner: ['a/m'] },
+      prices: { priceOf: () => ({ inputPerMillion: 1, outputPerMillion: 2 }) },
+    })
+    const [inner] = (await router.explain(question)).stages[0]?.targets ?? []
+    expect(inner?.route?.stages[0]?.targets).toMatchObject([{ verdict: 'excluded', reason: 'cost-limit' }])
+  })
+})
+
 describe('an explanation changes nothing', () => {
   const strategies = ['priority', 'failover', 'round-robin', 'weighted', 'weighted-random', 'random', 'sticky'] as const
   const more = [

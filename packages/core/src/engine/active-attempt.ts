@@ -4,7 +4,6 @@ import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import { isStreamInterruptedError } from '../errors/stream-interrupted-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
 import { costOf } from '../price/price.ts'
-import type { CallOptions } from '../provider/call-options.ts'
 import type { Attempt, Exclusion } from '../provider/ledger.ts'
 import type { RateLimit } from '../provider/rate-limit.ts'
 import type { ChatRequest } from '../provider/request.ts'
@@ -98,12 +97,10 @@ export class ActiveAttempt implements GuardOwner {
   }
 
   /** For the provider. */
-  callOptions(): CallOptions {
+  callOptions(): InnerCallOptions {
     const { clock, logger } = this.run.context
-    const { signal } = this.guard
-    if (!this.target.isRoute) return { signal, clock, logger }
-    const inner: InnerCallOptions = { signal, clock, logger, [within]: this }
-    return inner
+    const options = { signal: this.guard.signal, clock, logger }
+    return this.target.isRoute ? { ...options, [within]: this } : options
   }
 
   /** A piece of a stream's content arrived. */

@@ -83,5 +83,5 @@ export interface Route {
   /** Whether some target's window is so small that even a simple prompt may not fit. */
   hasSmallWindow?: boolean
   /** When that is to be looked up again. */
-  windowsKnownUntil?: number
+  lookAgainAt?: number
 }

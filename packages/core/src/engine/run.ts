@@ -312,8 +312,8 @@ export class Run {
 
 /** Whether a simple prompt may be too long for some target. Looked up once a second: providers learn of windows on their way. */
 function hasSmallWindow(route: Route, now: number): boolean {
-  if (now >= (route.windowsKnownUntil ?? now)) {
-    route.windowsKnownUntil = now + 1000
+  if (now >= (route.lookAgainAt ?? now)) {
+    route.lookAgainAt = now + 1000
     route.hasSmallWindow = route.stages.some(({ targets }) =>
       targets.some((target) => !target.isRoute && (target.contextWindow ?? smallWindow) < smallWindow),
     )

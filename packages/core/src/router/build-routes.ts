@@ -89,7 +89,7 @@ function toOptions(config: RouteConfig): RouteOptions {
 
 /** The vector space of a route's first target, routes within included; there must be no loops. */
 function findSpace(route: string, routes: ReloadOptions['routes']): string {
-  const [first = ''] = toOptions(routes[route] ?? []).stages[0]?.targets ?? []
+  const [first = ''] = toOptions(routes[route] as RouteConfig).stages[0]?.targets ?? []
   const model = modelOf(first)
   const space = typeof first === 'string' ? undefined : first.vectorSpace
   return space ?? (Object.hasOwn(routes, model) ? findSpace(model, routes) : spaceOf(model))
@@ -103,9 +103,8 @@ function buildRoute(name: string, config: RouteConfig, building: Building): Rout
   const route = toOptions(config)
   const path = join('options.routes', name)
   const { options, issues } = building
-  const needsPrices = (setting: string): void => {
-    if (!options.prices) issues.push({ path: `${path}.${setting}`, problem: 'needs options.prices' })
-  }
+  const needsPrices = (setting: string): unknown =>
+    options.prices ?? issues.push({ path: `${path}.${setting}`, problem: 'needs options.prices' })
   if (route.maxCostUsd !== undefined) needsPrices('maxCostUsd')
   const stages = route.stages.map((stage, index) => {
     if (isByPrice(stage.strategy)) needsPrices(`stages[${index}].strategy`)

@@ -5,7 +5,7 @@ import type { OptionalParts } from '../engine/loaded-parts.ts'
 import { RoutedStream } from '../engine/routed-stream.ts'
 import { runChat } from '../engine/run-chat.ts'
 import type { Route } from '../engine/route.ts'
-import type { EngineContext, InnerCallOptions } from '../engine/run.ts'
+import type { EngineContext, InnerCallOptions, OuterCall } from '../engine/run.ts'
 import { Run, within } from '../engine/run.ts'
 import { DisposedError } from '../errors/disposed-error.ts'
 import { framesOf } from '../errors/frames-of.ts'
@@ -191,11 +191,11 @@ class FallbackRouter implements Router {
     // Its own random: an explanation that drew from the router's would change what it explains.
     const silent = { ...this.#context, random: systemRandom, events: new EventChannel(() => undefined) }
     const routes = this.#routes
-    const explainRoute = (route: Route): Explanation => {
-      const run = new Run(silent, 0, route, { ...parsed, model: route.name }, false, stream, undefined)
+    const explainRoute = (route: Route, outer?: OuterCall): Explanation => {
+      const run = new Run(silent, 0, route, { ...parsed, model: route.name }, false, stream, undefined, outer)
       return explain(run, (target) => {
-        const within = routes.within(target)
-        return within && explainRoute(within)
+        const inner = routes.within(target)
+        return inner && explainRoute(inner, { run, target })
       })
     }
     return explainRoute(routes.look(parsed.model))
