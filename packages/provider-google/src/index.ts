@@ -1,0 +1,3 @@
+export { google } from './plugin.ts'
+export { manifest } from './manifest.ts'
+export type { GoogleOptions } from './options.ts'

@@ -1,0 +1,28 @@
+import type { JsonValue, Opaque } from '@llmfb/core/provider'
+import { isObject } from './wire.ts'
+
+/** What the service signed of a part, as it goes back. */
+export interface Signed {
+  /** Absent on thoughts without one, which are marked as the service's own all the same. */
+  readonly signature?: string
+  /**
+   * How much of a text's end was signed, in UTF-16 code units: pieces of a stream become one text, and a signed part must not
+   * be joined with one that is not. Absent where all of it was, and on thoughts.
+   */
+  readonly length?: number
+}
+
+export function toOpaque(issuer: string, { signature, length }: Signed): Opaque {
+  const data: JsonValue = { ...(signature !== undefined && { signature }), ...(length !== undefined && { length }) }
+  return { issuer, data }
+}
+
+/** What `issuer` signed, or undefined where `opaque` is not of its making. */
+export function fromOpaque(opaque: Opaque | undefined, issuer: string): Signed | undefined {
+  if (opaque?.issuer !== issuer || !isObject(opaque.data)) return undefined
+  const { signature, length } = opaque.data
+  return {
+    ...(typeof signature === 'string' && { signature }),
+    ...(typeof length === 'number' && { length }),
+  }
+}

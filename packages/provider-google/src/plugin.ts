@@ -1,0 +1,25 @@
+import type { ProviderPlugin } from '@llmfb/core/provider'
+import { manifest } from './manifest.ts'
+import type { GoogleOptions } from './options.ts'
+
+/**
+ * Google's Gemini API as a provider. Without options the key comes from `GOOGLE_API_KEY` or `GEMINI_API_KEY` and the
+ * address from `GOOGLE_GEMINI_BASE_URL`; nothing else is taken from the environment. The vendor's SDK is loaded when the
+ * provider is first used.
+ */
+export function google(options: GoogleOptions = {}): ProviderPlugin {
+  return {
+    specificationVersion: 1,
+    manifest: options.id === undefined ? manifest : { ...manifest, id: options.id },
+    configured: (['apiKey', 'baseURL'] as const).filter((name) => options[name] !== undefined || hasOtherKey(name)),
+    async create(context) {
+      const { createGoogleProvider } = await import('./google-provider.ts')
+      return createGoogleProvider(options, context)
+    },
+  }
+}
+
+/** A key under its other name will do; manifests cannot say that one of two variables is enough. */
+function hasOtherKey(option: string): boolean {
+  return option === 'apiKey' && Boolean(globalThis.process?.env['GOOGLE_API_KEY']?.trim())
+}
