@@ -6,7 +6,7 @@ export type Rule = (files: readonly SourceFile[]) => string[]
 const coreSource = 'packages/core/src/'
 
 /** What core exports besides `testing/`; these gather from all rooms. */
-const coreEntries = ['index.ts', 'provider.ts', 'store.ts'].map((name) => `${coreSource}${name}`)
+const coreEntries = ['index.ts', 'discovery.ts', 'provider.ts', 'store.ts'].map((name) => `${coreSource}${name}`)
 
 /** The rooms of core, each level resting on those before it. */
 const levels: readonly (readonly string[])[] = [
@@ -14,13 +14,16 @@ const levels: readonly (readonly string[])[] = [
   ['failure', 'backoff', 'health', 'limit', 'middleware', 'price', 'store', 'stream', 'tokens', 'validation'],
   ['breaker', 'hedge', 'history', 'retry', 'sharing', 'strategy'],
   ['engine', 'registry'],
-  ['router'],
+  ['router', 'discovery'],
 ]
 
 const levelOf = new Map(levels.flatMap((rooms, level) => rooms.map((room) => [room, level] as const)))
 
 /** Rooms of one level that stand beside each other and must not know of each other. */
-const strangers: readonly (readonly [string, string])[] = [['engine', 'registry']]
+const strangers: readonly (readonly [string, string])[] = [
+  ['engine', 'registry'],
+  ['router', 'discovery'],
+]
 
 /** `breaker` for `packages/core/src/breaker/circuit.ts`; `''` for files of no room. */
 function roomOf(path: string): string | undefined {
@@ -131,6 +134,18 @@ export const timeInOneRoom: Rule = (files) => {
       linesOf(bare, time).map((line) => `${path}:${line}: time, timers and randomness come from core/src/runtime`),
     )
 }
+
+/** Core runs on platforms that have no `node:` modules; discovery, which reads folders, is an entry of its own. */
+export const nodeInOneRoom: Rule = (files) =>
+  files
+    .filter((file) => isCore(file) && roomOf(file.path) !== 'discovery')
+    .flatMap(({ path, imports }) =>
+      imports.flatMap(({ specifier, file }) =>
+        specifier.startsWith('node:') || (path !== `${coreSource}discovery.ts` && file?.includes('/discovery/'))
+          ? [`${path} imports ${specifier}: only core/src/discovery uses Node`]
+          : [],
+      ),
+    )
 
 /** `./testing` -> allowed as `@llmfb/core/testing`; from the `exports` of each package, by package name. */
 export type PublicEntries = ReadonlyMap<string, { readonly folder: string; readonly entries: readonly string[] }>

@@ -11,6 +11,7 @@ import {
   noLongFiles,
   noRoomCycles,
   noShortcuts,
+  nodeInOneRoom,
   type PublicEntries,
   roomOrder,
   type Rule,
@@ -40,6 +41,7 @@ describe('the repository', () => {
     ['no imports stand in a circle, types included', noImportCycles],
     ['the contract in core/src/provider is types only', contractIsTypesOnly],
     ['time, timers and randomness stay in core/src/runtime', timeInOneRoom],
+    ['only discovery uses Node in core', nodeInOneRoom],
     ['packages meet through their exports only, and never import apps', (all) => noForeignInternals(all, entries)],
     ['core names no provider', coreNamesNoProvider],
     ['manifests load no SDK', manifestLoadsNoSdk],
@@ -124,6 +126,15 @@ describe('the rules find the offender', () => {
     ['apps/demo/src/a.ts', "import { x } from '@llmfb/nowhere'", 'no such package'],
   ])('foreign internals: %s with %j', (path, text, reason) => {
     expect(noForeignInternals([toSourceFile(path, text)], entries).join()).toContain(reason)
+  })
+
+  it.each([
+    ['router/a.ts', "import { readFileSync } from 'node:fs'"],
+    ['index.ts', "export { x } from './discovery/a.ts'"],
+    ['testing/a.ts', "const a = await import('node:os')"],
+  ])('Node in core: %s with %j', (path, text) => {
+    expect(nodeInOneRoom([core(path, text)])).toHaveLength(1)
+    expect(nodeInOneRoom([core('discovery/a.ts', text), core('discovery.ts', "import './discovery/a.ts'")])).toEqual([])
   })
 
   it('providers named in core', () => {

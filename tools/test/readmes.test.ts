@@ -38,6 +38,7 @@ test('every example in a README or a guide compiles', { timeout: 60_000 }, () =>
       types: ['node'],
       lib: ['es2023', 'dom', 'dom.iterable'],
       paths: {
+        '@llmfb/core/discovery': ['../../../packages/core/src/discovery.ts'],
         '@llmfb/core/provider': ['../../../packages/core/src/provider.ts'],
         '@llmfb/core/store': ['../../../packages/core/src/store.ts'],
         '@llmfb/core/testing': ['../../../packages/core/src/testing/index.ts'],

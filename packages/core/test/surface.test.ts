@@ -80,6 +80,10 @@ const surface: Readonly<Record<string, { readonly values: readonly string[]; rea
       'Warning',
     ],
   },
+  './discovery': {
+    values: ['discoverProviders'],
+    types: ['Discovery', 'DiscoveryOptions', 'IncompatiblePackage'],
+  },
   './provider': {
     values: [
       'InvalidConfigError',
