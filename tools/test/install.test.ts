@@ -77,7 +77,9 @@ describe('core and one provider from their tarballs', () => {
     for (const { name } of packages) {
       const files = readdirSync(join(modules, name), { recursive: true, withFileTypes: true })
       const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
-      expect(paths.filter((path) => !/(?:\.js|\.d\.ts|package\.json|README\.md|LICENSE)$/.test(path))).toEqual([])
+      expect(
+        paths.filter((path) => !/(?:\.js|\.d\.ts|(?:package|manifest)\.json|README\.md|LICENSE)$/.test(path)),
+      ).toEqual([])
     }
   })
 
