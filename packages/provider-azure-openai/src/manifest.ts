@@ -43,6 +43,7 @@ export const manifest: Manifest = {
     'Embeddings and the list of models: not asked for yet. Deployments can only be listed through the management API, which takes other credentials.',
     'The severities that content filters give to an answer that passed, and the citations of `data_sources`: not passed on.',
     'Images in tool results, and files by URL: the API refuses them.',
+    'Files in messages: the description of v1 has them, and it was not tried which deployments take them.',
     'The older address `/models/chat/completions` of Azure AI services: its models are reached through v1 as well.',
   ],
 }
