@@ -6,5 +6,6 @@ it('exports these values', () => {
     'createOpenAICompatibleProvider',
     'createServiceCalls',
     'toChatCompletionsRequest',
+    'toResponsesRequest',
   ])
 })

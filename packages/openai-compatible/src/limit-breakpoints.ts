@@ -5,14 +5,17 @@ import { isRecord } from './wire.ts'
 export function limitBreakpoints(body: Readonly<Record<string, unknown>>, conversion: Conversion): void {
   const { capabilities, model, name, warnings } = conversion
   const most = capabilities.cacheBreakpoints
-  if (most === undefined || !conversion.dialect.cacheControl) return
-  const marked = [...withBreakpoint(body['tools']), ...withBreakpoint(body['messages'])]
+  if (most === undefined) return
+  const marked = [body['tools'], body['messages'], body['input']].flatMap(withBreakpoint)
   const excess = marked.slice(0, Math.max(0, marked.length - most))
   if (excess.length === 0) return
-  for (const part of excess) delete part['cache_control']
+  for (const part of excess) for (const field of breakpointFields) delete part[field]
   const message = `${name} takes ${most} cache breakpoints for ${model}; the first ${excess.length} were left out.`
   warnings.push({ type: 'changed', parameter: 'cacheBreakpoint', message })
 }
+
+/** Where breakpoints are: in the services that copied Anthropic's words, and in OpenAI's own. */
+const breakpointFields = ['cache_control', 'prompt_cache_breakpoint'] as const
 
 function withBreakpoint(list: unknown): Record<string, unknown>[] {
   if (!Array.isArray(list)) return []
@@ -20,6 +23,7 @@ function withBreakpoint(list: unknown): Record<string, unknown>[] {
     .filter(isRecord)
     .flatMap((part) => [
       ...withBreakpoint(part['content']),
-      ...('cache_control' in part ? [part as Record<string, unknown>] : []),
+      ...withBreakpoint(part['output']),
+      ...(breakpointFields.some((field) => field in part) ? [part as Record<string, unknown>] : []),
     ])
 }

@@ -11,14 +11,14 @@ import { parseRateLimits, toSafeCause } from '@llmfb/core/provider'
 import { bodyReaderOf, createPool, readServerSentEvents, untilAborted } from '@llmfb/transport'
 import type OpenAI from 'openai'
 import type { AnswerContext } from './answer-context.ts'
+import { type ApiName, apis } from './apis.ts'
 import { createApiKey } from './api-key.ts'
 import type { ChatCompletionsDialect } from './dialect.ts'
-import { fromChatCompletion } from './from-chat-completion.ts'
-import { fromChatCompletionsStream } from './from-chat-completions-stream.ts'
+import { createEmbeddings, createModels } from './facets.ts'
 import { lazily } from './lazily.ts'
 import { createOpenAIClient } from './openai-client.ts'
 import { readBody } from './read-body.ts'
-import { toChatCompletionsRequest } from './to-chat-completions-request.ts'
+import { createServiceCalls } from './service-calls.ts'
 import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
 import { toStreamEvents } from './to-stream-events.ts'
 
@@ -32,6 +32,12 @@ export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'
   readonly capabilities: (model: string) => Capabilities
   /** Where the service deviates from OpenAI. @default nowhere */
   readonly dialect?: ChatCompletionsDialect
+  /** Which API a request goes to. @default Chat Completions */
+  readonly api?: (request: ChatRequest) => ApiName
+  /** How the service sends vectors, where it makes any (`/embeddings`). @default there is no such facet */
+  readonly embeddings?: 'base64' | 'float'
+  /** Whether the service lists its models (`/models`), which then is its health probe too. @default false */
+  readonly models?: boolean
 }
 
 /** A provider that holds connections. */
@@ -45,6 +51,7 @@ const defaultTimeoutMs = 600_000
 
 interface Answer {
   readonly response: Response
+  readonly api: ApiName
   readonly context: AnswerContext
 }
 
@@ -58,6 +65,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
   const staticKey = typeof options.apiKey === 'string' ? options.apiKey : undefined
   const pool = options.fetch ? undefined : createPool()
   const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
+  const ask = createServiceCalls({ ...options, fetch })
   let client: OpenAI | undefined
 
   function connect(): OpenAI {
@@ -94,7 +102,8 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     const clock = call.clock ?? context.clock
     const failure: FailureContext = { provider: id, name, model, dialect, redact: key.redact, clock }
     signal?.throwIfAborted()
-    const { body, warnings } = toChatCompletionsRequest(request, stream, {
+    const api = options.api?.(request) ?? 'chat-completions'
+    const { body, warnings } = apis[api].toRequest(request, stream, {
       provider: id,
       name,
       dialect,
@@ -102,17 +111,15 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     })
     const ownHeaders = typeof options.apiKey === 'function' ? keyHeaders(await readKey(failure, signal)) : undefined
     try {
-      const response = await connect()
-        .chat.completions.create(body, {
-          ...(signal ? { signal } : {}),
-          ...(dialect.path ? { path: dialect.path(model) } : {}),
-          ...(dialect.query ? { query: dialect.query } : {}),
-          ...(ownHeaders ? { headers: ownHeaders } : {}),
-        })
-        .asResponse()
+      const response = await apis[api].create(connect(), body, {
+        ...(signal ? { signal } : {}),
+        ...(dialect.path && api === 'chat-completions' ? { path: dialect.path(model) } : {}),
+        ...(dialect.query ? { query: dialect.query } : {}),
+        ...(ownHeaders ? { headers: ownHeaders } : {}),
+      })
       const { headers } = response
       const rateLimits = parseRateLimits((header) => headers.get(header), clock.wallTime())
-      return { response, context: { ...failure, warnings, rateLimits, headers, ...(signal ? { signal } : {}) } }
+      return { response, api, context: { ...failure, warnings, rateLimits, headers, ...(signal ? { signal } : {}) } }
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       throw toProviderError(error, failure)
@@ -121,11 +128,11 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
 
   async function open(request: ChatRequest, call: CallOptions): Promise<AsyncIterator<StreamEvent, void, undefined>> {
     const answer = await send(request, true, call)
-    const { response } = answer
+    const { response, api } = answer
     const isJson = response.headers.get('content-type')?.includes('application/json') === true
     const body = isJson ? undefined : bodyReaderOf(response)
-    if (body === undefined) return toStreamEvents(fromChatCompletion(await readJson(answer), answer.context))
-    return fromChatCompletionsStream(readServerSentEvents(body), answer.context)
+    if (body === undefined) return toStreamEvents(apis[api].readAnswer(await readJson(answer), answer.context))
+    return apis[api].readStream(readServerSentEvents(body), answer.context)
   }
 
   return {
@@ -134,9 +141,11 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     capabilities,
     async chat(request, call = {}) {
       const answer = await send(request, false, call)
-      return fromChatCompletion(await readJson(answer), answer.context)
+      return apis[answer.api].readAnswer(await readJson(answer), answer.context)
     },
     stream: (request, call = {}) => lazily(() => open(request, call)),
+    ...(options.embeddings && { embeddings: createEmbeddings(id, ask, options.embeddings) }),
+    ...(options.models && createModels(ask)),
     async dispose() {
       await pool?.dispose()
     },

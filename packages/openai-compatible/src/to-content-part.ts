@@ -15,7 +15,7 @@ export function toImagePart(
   if (!conversion.capabilities.input.includes('image')) throw cannotSend(path, 'the model sees no images', conversion)
   return {
     type: 'image_url',
-    image_url: { url: toUrl(part.image), ...(part.detail === undefined ? {} : { detail: part.detail }) },
+    image_url: { url: toMediaUrl(part.image), ...(part.detail === undefined ? {} : { detail: part.detail }) },
     ...toCacheControl(part.cacheBreakpoint, conversion),
   }
 }
@@ -35,7 +35,7 @@ export function toFilePart(part: FilePart, path: string, conversion: Conversion)
     throw cannotSend(`${path}.file.url`, 'files go as data, not by URL', conversion)
   }
   const name = filename ?? `file.${mediaType.split('/')[1]?.split(/[;+]/)[0] || 'pdf'}`
-  return { type: 'file', file: { filename: name, file_data: toUrl(file) }, ...cacheControl }
+  return { type: 'file', file: { filename: name, file_data: toMediaUrl(file) }, ...cacheControl }
 }
 
 const soundFormats: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
@@ -55,7 +55,7 @@ export function toCacheControl(
   return { cache_control: { type: 'ephemeral', ...(breakpoint.ttl === undefined ? {} : { ttl: breakpoint.ttl }) } }
 }
 
-function toUrl(media: Media): string {
+export function toMediaUrl(media: Media): string {
   return 'url' in media ? media.url : `data:${media.mediaType};base64,${toBase64(media.data)}`
 }
 

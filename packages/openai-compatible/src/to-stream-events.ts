@@ -5,8 +5,8 @@ export async function* toStreamEvents(response: ChatResponse): AsyncGenerator<St
   const { text: _text, content, ...finish } = response
   let index = 0
   for (const part of content) {
-    if (part.type === 'text') yield { type: 'text-delta', text: part.text }
-    else if (part.type === 'reasoning') yield { type: 'reasoning-delta', text: part.text }
+    if (part.type === 'text') yield { ...part, type: 'text-delta' }
+    else if (part.type === 'reasoning') yield { ...part, type: 'reasoning-delta' }
     else if (part.type === 'tool-call') {
       const { id, name } = part
       yield { type: 'tool-call-delta', index, id, name, arguments: part.arguments }

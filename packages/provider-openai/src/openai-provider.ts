@@ -1,12 +1,15 @@
-import { capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
+import { type Capabilities, capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
 import { createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
+import { apiOf, chooseApi } from './choose-api.ts'
 import { manifest } from './manifest.ts'
+import { underApi } from './models.ts'
 import type { OpenAIOptions } from './options.ts'
 
 const defaultBaseURL = 'https://api.openai.com/v1'
 
 export function createOpenAIProvider(options: OpenAIOptions, context: ProviderContext): DisposableProvider {
-  const { organization, project, headers, ...shared } = options
+  const { organization, project, headers, api, ...shared } = options
+  const id = options.id ?? context.id
   const apiKey = options.apiKey ?? context.credentials['OPENAI_API_KEY']
   return createOpenAICompatibleProvider({
     ...shared,
@@ -18,7 +21,16 @@ export function createOpenAIProvider(options: OpenAIOptions, context: ProviderCo
       ...(project === undefined ? {} : { 'openai-project': project }),
       ...headers,
     },
-    capabilities: (model) => capabilitiesOf(manifest, model),
+    capabilities: (model) => capabilitiesFor(model, options),
     dialect: { name: manifest.name, maxTokensField: 'max_completion_tokens' },
+    api: (request) => api ?? chooseApi(request, id),
+    embeddings: 'base64',
+    models: true,
   })
+}
+
+/** The manifest says what a model can do under the API that is its own. */
+function capabilitiesFor(model: string, { api }: OpenAIOptions): Capabilities {
+  const capabilities = capabilitiesOf(manifest, model)
+  return api === undefined || api === apiOf(model) ? capabilities : underApi(api, capabilities)
 }

@@ -1,4 +1,5 @@
 import type { ProviderOptions } from '@llmfb/core/provider'
+import type { ApiName } from '@llmfb/openai-compatible'
 
 /** Options of `openai()`. */
 export interface OpenAIOptions extends ProviderOptions {
@@ -8,4 +9,11 @@ export interface OpenAIOptions extends ProviderOptions {
   readonly organization?: string
   /** Project that calls are billed to. @default the key's own */
   readonly project?: string
+  /**
+   * The API under which models are asked, for all of them; proxies may know but one.
+   *
+   * @default Responses for the models that need it (see the README), and for requests that hold what only it takes: its
+   *   own reasoning items, files by URL, images in tool results; Chat Completions for all others
+   */
+  readonly api?: ApiName
 }

@@ -5,9 +5,10 @@ import { openai } from '../src/index.ts'
 import { recordings } from './recordings.ts'
 
 testProvider(test, {
-  create: (options) => openai(options),
+  create: (options) => openai({ ...options, api: 'chat-completions' }),
   server: chatCompletions(),
   models: ['gpt-4o', 'gpt-5', 'gpt-5.1', 'o3', 'o3-mini', 'gpt-4', 'gpt-6-astra'],
+  embeddingModel: 'text-embedding-3-small',
   recordings,
   report: join(import.meta.dirname, '..'),
 })

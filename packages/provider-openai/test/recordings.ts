@@ -1,6 +1,13 @@
 import { type RecordedAnswers, readRecordings, type Recording } from '@llmfb/conformance'
 import type { FailureKind, JsonObject, Usage } from '@llmfb/core/provider'
 
+interface ResponsesUsage {
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly input_tokens_details?: { readonly cached_tokens?: number; readonly cache_write_tokens?: number }
+  readonly output_tokens_details?: { readonly reasoning_tokens?: number }
+}
+
 interface OpenAIUsage {
   readonly prompt_tokens: number
   readonly completion_tokens: number
@@ -32,4 +39,25 @@ export const recordings: RecordedAnswers = {
   recordings: readRecordings('openai')?.filter(({ api }) => api === 'chat'),
   usage,
   errorKind,
+}
+
+function responsesUsage(read: JsonObject): Usage {
+  const wire = read as unknown as ResponsesUsage
+  const cacheReadTokens = wire.input_tokens_details?.cached_tokens ?? 0
+  const cacheWriteTokens = wire.input_tokens_details?.cache_write_tokens ?? 0
+  const reasoningTokens = wire.output_tokens_details?.reasoning_tokens ?? 0
+  return {
+    uncachedInputTokens: wire.input_tokens - cacheReadTokens - cacheWriteTokens,
+    cacheReadTokens,
+    cacheWriteTokens,
+    outputTextTokens: wire.output_tokens - reasoningTokens,
+    reasoningTokens,
+  }
+}
+
+/** What the service answered to the Responses API. */
+export const responsesRecordings: RecordedAnswers = {
+  recordings: readRecordings('openai')?.filter(({ api }) => api === 'responses'),
+  usage: responsesUsage,
+  errorKind: (recording) => (recording.status === 401 ? 'authentication' : errorKind(recording)),
 }

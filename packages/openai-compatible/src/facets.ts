@@ -1,0 +1,90 @@
+import { Buffer } from 'node:buffer'
+import type { EmbeddingsFacet, HealthFacet, ModelsFacet } from '@llmfb/core/provider'
+import type { AskService, ServiceAnswer } from './service-calls.ts'
+import { isRecord, readText } from './wire.ts'
+
+type ModelDescription = Awaited<ReturnType<ModelsFacet['list']>>[number]
+
+/**
+ * Vectors by `/embeddings`.
+ *
+ * @param encoding how vectors come: `base64` of 32-bit floats is a third of the size of `float`, and OpenAI's own
+ */
+export function createEmbeddings(provider: string, ask: AskService, encoding: 'base64' | 'float'): EmbeddingsFacet {
+  return {
+    async embed({ model, inputs, dimensions }, call) {
+      const body = { model, input: inputs, encoding_format: encoding, ...(dimensions !== undefined && { dimensions }) }
+      const answer = await ask({ path: '/embeddings', body, model }, call)
+      const { usage, model: served } = answer.body
+      const tokens = isRecord(usage) ? usage['prompt_tokens'] : undefined
+      return {
+        embeddings: readVectors(answer, inputs.length),
+        model: readText(served) ?? model,
+        provider,
+        ...(typeof tokens === 'number' && {
+          usage: {
+            uncachedInputTokens: tokens,
+            cacheReadTokens: 0,
+            cacheWriteTokens: 0,
+            outputTextTokens: 0,
+            reasoningTokens: 0,
+          },
+        }),
+        ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
+      }
+    },
+  }
+}
+
+/** By their index: the order of the list is not promised. */
+function readVectors(answer: ServiceAnswer, count: number): (readonly number[])[] {
+  const { data } = answer.body
+  const vectors: (readonly number[] | undefined)[] = Array.from({ length: count })
+  for (const [position, entry] of (Array.isArray(data) ? data : []).entries()) {
+    if (!isRecord(entry)) continue
+    const { index = position, embedding } = entry
+    vectors[Number(index)] = readVector(embedding)
+  }
+  const read = vectors.filter((vector) => vector !== undefined)
+  if (read.length !== count || vectors.length !== count) throw answer.malformed('has not one vector for each text')
+  return read
+}
+
+function readVector(value: unknown): readonly number[] | undefined {
+  if (Array.isArray(value))
+    return value.length > 0 && value.every((entry) => typeof entry === 'number') ? value : undefined
+  if (typeof value !== 'string' || value === '') return undefined
+  const bytes = Buffer.from(value, 'base64')
+  if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined
+  return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(4 * index))
+}
+
+/** The models of `/models`, remembered until they are asked for anew, and a probe that asks for the same. */
+export function createModels(ask: AskService): { readonly models: ModelsFacet; readonly health: HealthFacet } {
+  let known: readonly ModelDescription[] | undefined
+
+  async function fetchList(call: Parameters<AskService>[1]): Promise<readonly ModelDescription[]> {
+    const answer = await ask({ path: '/models' }, call)
+    const { data } = answer.body
+    if (!Array.isArray(data)) throw answer.malformed('is not a list of models')
+    return data.flatMap((entry: unknown) => {
+      const id = isRecord(entry) ? readText(entry['id']) : undefined
+      return id === undefined ? [] : [{ id }]
+    })
+  }
+
+  return {
+    models: {
+      async list({ refresh, ...call } = {}) {
+        if (refresh || !known) known = await fetchList(call)
+        return known
+      },
+    },
+    health: {
+      cost: 'free',
+      async probe(call) {
+        await fetchList(call)
+      },
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { ChatRequest } from '@llmfb/core/provider'
+import type { ApiName } from '@llmfb/openai-compatible'
+
+/**
+ * Models that are asked under the Responses API unless a caller says otherwise: those that have no other, and those that
+ * call tools and reason in no other. Chat Completions answers `tools` with a 400 for all from gpt-5.4 on unless their
+ * effort is `none` (seen since March 2026: "Function tools with reasoning_effort are not supported").
+ */
+const responsesModels: readonly string[] = [
+  'gpt-5*-pro*',
+  'gpt-6*-pro*',
+  'o1-pro*',
+  'o3-pro*',
+  'gpt-5*-codex*',
+  'codex-*',
+  'o3-deep-research*',
+  'o4-mini-deep-research*',
+  'computer-use-preview*',
+  'gpt-5.4*',
+  'gpt-5.5*',
+  'gpt-5.6*',
+  'gpt-5.7*',
+  'gpt-5.8*',
+  'gpt-5.9*',
+  'gpt-6*',
+]
+
+const patterns: readonly RegExp[] = responsesModels.map(
+  (match) => new RegExp(`^(?:ft:)?${match.replaceAll('.', '\\.').replaceAll('*', '.*')}$`),
+)
+
+/** The API under which a model is asked, unless a request needs the other. */
+export function apiOf(model: string): ApiName {
+  return patterns.some((pattern) => pattern.test(model)) ? 'responses' : 'chat-completions'
+}
+
+/** The API for one request: the model's, or the Responses API for what there are no words for in Chat Completions. */
+export function chooseApi(request: ChatRequest, provider: string): ApiName {
+  return needsResponses(request, provider) || reasonsWithTools(request) ? 'responses' : apiOf(request.model)
+}
+
+/** Between gpt-5.1 and gpt-5.4 Chat Completions refuses tools only with an effort (seen in March 2026). */
+function reasonsWithTools({ model, tools, reasoning }: ChatRequest): boolean {
+  if (!tools?.length || (reasoning?.effort ?? 'none') === 'none') return false
+  return /^(?:ft:)?gpt-5\.[23]/.test(model)
+}
+
+/** Items that the Responses API issued, files by their address, and pictures that a tool answered. */
+function needsResponses({ messages }: ChatRequest, provider: string): boolean {
+  return messages.some(({ role, content }) => {
+    if (typeof content === 'string') return false
+    if (role === 'assistant') return content.some((part) => 'opaque' in part && part.opaque?.issuer === provider)
+    if (role === 'user') return content.some((part) => part.type === 'file' && isAddress(part.file))
+    if (role !== 'tool') return false
+    return content.some((result) => {
+      return typeof result.content !== 'string' && result.content.some(({ type }) => type === 'image')
+    })
+  })
+}
+
+function isAddress(file: object): boolean {
+  return 'url' in file && typeof file.url === 'string' && !file.url.startsWith('data:')
+}
