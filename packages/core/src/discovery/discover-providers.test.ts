@@ -193,11 +193,23 @@ describe('what is found', () => {
     router.status()
   })
 
+  it.each([
+    ['another option', { options: { acme: { token: 't' } } }, 'ready'],
+    ['another variable', { env: { ACME_OTHER_KEY: 'k' } }, 'ready'],
+    ['an option that is nothing', { options: { acme: { token: undefined } } }, 'missing-credentials'],
+    ['a variable that is empty', { env: { ACME_OTHER_KEY: ' ' } }, 'missing-credentials'],
+    ['nothing', {}, 'missing-credentials'],
+  ])('with a key for which %s stands in is told by its declaration', (_, options, state) => {
+    depend('acme')
+    install('node_modules/acme', { ...provider, standIns: { apiKey: ['token', 'ACME_OTHER_KEY', 'constructor'] } })
+    expect(statesOf({}, { env: {}, ...options })).toEqual([['acme', state]])
+  })
+
   it('is not found where a required option is not given', () => {
     const declaration = { ...provider, requiredOptions: ['answers'] }
     expect(problemOf(declaration)).toMatchObject({
       path: 'llmfb.provider.requiredOptions',
-      problem: "has 'answers', which was not given: pass { options: { 'acme': { answers } } }",
+      problem: "has 'answers', which is not in options.options",
     })
     expect(idsOf({ options: { acme: { answers: [] } } })).toEqual(['acme'])
   })
@@ -301,6 +313,12 @@ describe('a declaration is incompatible', () => {
       { ...provider, requiredOptions: 'a' },
       '.requiredOptions',
       'must be an array of names',
+    ],
+    [
+      'stand-ins that are no lists',
+      { ...provider, standIns: { apiKey: 'token' } },
+      '.standIns',
+      'must be an object of',
     ],
     [
       'a variable of every object',

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url'
 import type { ConfigIssue } from '../errors/invalid-config-error.ts'
 import { InvalidConfigError } from '../errors/invalid-config-error.ts'
 import type { ProviderPlugin } from '../provider/plugin.ts'
-import type { Check, Fields } from '../validation/shape.ts'
+import type { Check } from '../validation/shape.ts'
 import { arrayOf, checkFields, fields, isFields, object, text } from '../validation/shape.ts'
+import type { Given } from './declared-options.ts'
 import { isFile, parseData, readText } from './files.ts'
 import { findPackage, findProject } from './find-package.ts'
 import { readDeclaration, toDeclared } from './read-declaration.ts'
@@ -17,6 +18,8 @@ export interface DiscoveryOptions {
   readonly packages?: readonly string[]
   /** What each provider is given in code, by the id in its manifest: `{ openai: { baseURL } }`. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Where variables are that stand in for an option; the router reads credentials itself. @default the process's */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** A package that declares a provider which cannot be used. */
@@ -38,6 +41,7 @@ export interface Discovery {
 const optionsForm: Check = fields({
   from: () => undefined,
   packages: arrayOf(text, 'name of a package'),
+  env: object,
   options: (value, path, report) => {
     object(value, path, report)
     if (isFields(value)) for (const id of Object.keys(value)) object(value[id], `${path}.${id}`, report)
@@ -59,17 +63,19 @@ export function discoverProviders(options: DiscoveryOptions = {}): Discovery {
   const incompatible: IncompatiblePackage[] = []
   const found: { readonly name: string; readonly plugin: ProviderPlugin }[] = []
   const ids = new Set<string>()
-  const optionsOf = (id: unknown): Fields | undefined => {
-    if (typeof id !== 'string') return undefined
+  const env = options.env ?? globalThis.process?.env ?? {}
+  const givenTo = (id: unknown): Given => {
+    if (typeof id !== 'string') return { options: undefined, env }
     ids.add(id)
-    return options.options !== undefined && Object.hasOwn(options.options, id) ? options.options[id] : undefined
+    const isGiven = options.options !== undefined && Object.hasOwn(options.options, id)
+    return { options: isGiven ? options.options[id] : undefined, env }
   }
 
   for (const name of new Set(options.packages ?? dependenciesOf(project))) {
     const folder = findPackage(name, project)
     const declaration = folder === undefined ? undefined : readDeclaration(folder)
     if (folder !== undefined && declaration !== undefined) {
-      const declared = toDeclared(folder, declaration, optionsOf)
+      const declared = toDeclared(folder, declaration, givenTo)
       if ('problem' in declared) incompatible.push({ package: name, ...declared })
       else found.push({ name, plugin: declared })
     } else if (options.packages !== undefined) {

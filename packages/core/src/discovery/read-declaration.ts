@@ -3,17 +3,12 @@ import type { ProviderPlugin } from '../provider/plugin.ts'
 import { checkPlugin } from '../registry/check-plugin.ts'
 import type { Fields } from '../validation/shape.ts'
 import { isFields, isText } from '../validation/shape.ts'
+import type { Given } from './declared-options.ts'
+import { findConfigured, findMissingOption } from './declared-options.ts'
 import { fileInside, parseData, readText } from './files.ts'
+import type { Problem } from './problem.ts'
+import { place } from './problem.ts'
 import { toPlugin } from './to-plugin.ts'
-
-/** Where in the package.json of a provider its declaration is. */
-const place = 'llmfb.provider'
-
-/** What is wrong with a declaration, and where. */
-export interface Problem {
-  readonly path: string
-  readonly problem: string
-}
 
 /** A declared provider, or what is wrong with the declaration. */
 export type Declared = ProviderPlugin | Problem
@@ -43,45 +38,28 @@ function findOddVariable({ credentials }: ProviderPlugin['manifest']): Problem |
   return index < 0 ? undefined : { path, problem: 'must be of A-Z, 0-9 and _' }
 }
 
-/** Options without which the provider can answer nothing, such as the answers of one that makes none up. */
-function findMissingOption(
-  { requiredOptions = [] }: Fields,
-  { manifest, configured }: ProviderPlugin,
-): Problem | undefined {
-  const path = `${place}.requiredOptions`
-  if (!Array.isArray(requiredOptions) || !requiredOptions.every(isText)) {
-    return { path, problem: 'must be an array of names' }
-  }
-  const missing = requiredOptions.find((name) => configured?.includes(name) !== true)
-  if (missing === undefined) return undefined
-  return {
-    path,
-    problem: `has '${missing}', which was not given: pass { options: { '${manifest.id}': { ${missing} } } }`,
-  }
-}
-
 /**
  * The declared provider as a plugin that has loaded nothing yet.
  *
- * @param optionsOf what the program passes to the provider of this id
+ * @param givenTo what the program, or its environment, gives to the provider of this id
  */
-export function toDeclared(
-  folder: string,
-  declaration: unknown,
-  optionsOf: (id: unknown) => Fields | undefined,
-): Declared {
+export function toDeclared(folder: string, declaration: unknown, givenTo: (id: unknown) => Given): Declared {
   if (!isFields(declaration)) {
     return { path: place, problem: 'must be { specificationVersion: 1, manifest, plugin }' }
   }
   const manifest = readManifest(folder, declaration['manifest'])
   if (typeof manifest === 'string') return { path: `${place}.manifest`, problem: manifest }
   const { plugin, specificationVersion } = declaration
+  const given = givenTo(manifest['id'])
+  const configured = findConfigured(declaration, given)
+  if ('problem' in configured) return configured
   const [path, name = 'default'] = isText(plugin) ? plugin.split('#') : []
   const file = fileInside(folder, path)
   const found = toPlugin({
     specificationVersion: specificationVersion as 1,
     manifest: manifest as unknown as ProviderPlugin['manifest'],
-    options: optionsOf(manifest['id']),
+    options: given.options,
+    configured,
     file: file ?? '',
     name,
   })
@@ -103,5 +81,5 @@ export function toDeclared(
       problem: 'must be a file of the package and what it exports: ./dist/index.js#name',
     }
   }
-  return findOddVariable(found.manifest) ?? findMissingOption(declaration, found) ?? found
+  return findOddVariable(found.manifest) ?? findMissingOption(declaration, configured) ?? found
 }

@@ -10,6 +10,8 @@ export interface Declaration {
   readonly manifest: Manifest
   /** Passed to the function that the package exports. */
   readonly options: Fields | undefined
+  /** Options that need no variable. */
+  readonly configured: readonly string[]
   /** The module to load, and the name of its export. */
   readonly file: string
   readonly name: string
@@ -17,12 +19,12 @@ export interface Declaration {
 
 /** A plugin made of data; the package is loaded when its provider is made. */
 export function toPlugin(declaration: Declaration): ProviderPlugin {
-  const { specificationVersion, manifest, options = {} } = declaration
+  const { specificationVersion, manifest, options = {}, configured } = declaration
   const id = options['id'] as string | undefined
   return {
     specificationVersion,
     manifest: id === undefined ? manifest : { ...manifest, id },
-    configured: Object.keys(options).filter((name) => options[name] !== undefined),
+    configured,
     create: async (context) => (await loadPlugin(declaration)).create(context),
   }
 }

@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { discoverProviders } from '../../packages/core/src/discovery.ts'
+import { manifests } from '../docs/pages.ts'
+import { repository } from '../workspace.mjs'
+
+interface PackageJson {
+  readonly name: string
+  readonly files: readonly string[]
+  readonly publishConfig: { readonly exports: { readonly '.': { readonly default: string } } }
+  readonly llmfb: { readonly provider: { readonly plugin: string; readonly requiredOptions?: readonly string[] } }
+}
+
+const packages = manifests.map(({ id }) => {
+  const folder = `packages/provider-${id}`
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(repository, folder, name), 'utf8'))
+  return {
+    folder,
+    manifest: read('manifest.json') as { readonly id: string },
+    json: read('package.json') as PackageJson,
+  }
+})
+
+describe.each(packages)('$folder', ({ folder, manifest, json }) => {
+  it('declares what it exports and publishes', async () => {
+    const surface = (await import(join(repository, folder, 'src/index.ts'))) as Readonly<Record<string, unknown>>
+    expect(surface['manifest']).toEqual(manifest)
+    expect(json.files).toContain('manifest.json')
+    const [path, name = ''] = json.llmfb.provider.plugin.split('#')
+    expect(path).toBe(json.publishConfig.exports['.'].default)
+    expect(surface[name]).toBeTypeOf('function')
+  })
+})
+
+it('all providers are found by their data, without a line of their code', () => {
+  const project = mkdtempSync(join(tmpdir(), 'llmfb-discovery-'))
+  try {
+    for (const { folder, json } of packages) {
+      const [path = ''] = json.llmfb.provider.plugin.split('#')
+      const installed = join(project, 'node_modules', json.name)
+      mkdirSync(join(installed, path, '..'), { recursive: true })
+      for (const file of ['package.json', 'manifest.json']) {
+        cpSync(join(repository, folder, file), join(installed, file))
+      }
+      writeFileSync(join(installed, path), `throw new Error('loaded')`)
+    }
+    const dependencies = Object.fromEntries(packages.map(({ json }) => [json.name, '*']))
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ dependencies }))
+    const needed = packages.flatMap(({ manifest, json }) => {
+      const { requiredOptions = [] } = json.llmfb.provider
+      return requiredOptions.length === 0
+        ? []
+        : [[manifest.id, Object.fromEntries(requiredOptions.map((name) => [name, {}]))] as const]
+    })
+    const { providers, incompatible } = discoverProviders({
+      from: project,
+      options: Object.fromEntries(needed),
+      env: {},
+    })
+    expect(incompatible).toEqual([])
+    expect(providers.map((plugin) => plugin.manifest)).toEqual(packages.map(({ manifest }) => manifest))
+    const { incompatible: unusable } = discoverProviders({ from: project, env: {} })
+    expect(unusable.map((one) => one.package)).toEqual(['@llmfb/provider-static'])
+  } finally {
+    rmSync(project, { recursive: true, force: true })
+  }
+})
+
+it('registering all providers loads no SDK, nor anything else from node_modules', () => {
+  const sources = packages.map(({ folder, json }) => {
+    const [, name = ''] = json.llmfb.provider.plugin.split('#')
+    return `(await import(${JSON.stringify(join(repository, folder, 'src/index.ts'))})).${name}`
+  })
+  const core = join(repository, 'packages/core/src/index.ts')
+  const script = `
+    import { registerHooks } from 'node:module'
+    const loaded = []
+    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context) } })
+    const { createRouter } = await import(${JSON.stringify(core)})
+    const make = [${sources.join(',\n')}]
+    const answers = { sorry: 'Sorry.' }
+    const { providers } = createRouter({ providers: make.map((one) => one({ answers })), routes: { chat: ['static/sorry'] }, env: {} })
+    console.log(JSON.stringify({ ids: providers.map(({ id }) => id), loaded }))
+  `
+  const options = ['--conditions=@llmfb/source', '--disable-warning=ExperimentalWarning', '--input-type=module']
+  const output = execFileSync(process.execPath, [...options, '-e', script], { encoding: 'utf8', cwd: repository })
+  const { ids, loaded } = JSON.parse(output) as { readonly ids: readonly string[]; readonly loaded: readonly string[] }
+  expect(ids).toEqual(packages.map(({ manifest }) => manifest.id))
+  expect(loaded.length).toBeGreaterThan(packages.length)
+  expect(
+    loaded.filter((url) => !url.startsWith('node:') && !/\/packages\/(?:core|provider-[^/]+)\/src\//.test(url)),
+  ).toEqual([])
+})
