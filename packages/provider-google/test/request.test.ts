@@ -330,9 +330,8 @@ test.each(rows)('$name', async ({ request, body, warnings = [] }) => {
   const response = await provider.chat(asked)
   const sent = server.requests.at(-1)
   expect(sent?.path).toBe(`/v1beta/models/${asked.model}:generateContent`)
-  for (const [name, value] of Object.entries(body)) {
-    expect((sent?.body as Record<string, unknown>)[name], name).toEqual(value)
-  }
+  const fields = (sent?.body ?? {}) as Readonly<Record<string, unknown>>
+  for (const [name, value] of Object.entries(body)) expect(fields[name], name).toEqual(value)
   expect(response.warnings.map(({ parameter }) => parameter)).toEqual(warnings)
 
   const events = await collect(provider.stream(asked))
