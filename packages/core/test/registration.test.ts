@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createRouter } from '../src/index.ts'
 import type { InvalidConfigError, Provider, ProviderPlugin, RouterOptions } from '../src/index.ts'
 import { apiKey, plugin } from './plugin.ts'
-import { createWorld, scripted } from './world.ts'
+import { createWorld, scripted, question } from './world.ts'
 
 /** The statuses of these plugins in a router that has another provider to live on. */
 function statusesOf(plugins: readonly unknown[], options: Partial<RouterOptions> = {}) {
@@ -296,6 +296,33 @@ describe('a provider', () => {
     expect(tools()).toEqual([false, false, false, false])
     await ask()
     expect(tools()).toEqual([true, false, true, true])
+  })
+
+  it('is let go of with the router that made it, also while it is being made; one that was given is not', async () => {
+    const disposed: string[] = []
+    const withDispose = (id: string): Provider => ({ ...scripted(id), dispose: () => void disposed.push(id) })
+    const create = (): Provider => withDispose('a')
+    const slow = plugin({ id: 'b' }, { create: async () => withDispose('b') })
+    const rude = plugin(
+      { id: 'c' },
+      {
+        create: () => ({
+          ...scripted('c'),
+          dispose: () => {
+            throw new Error('never')
+          },
+        }),
+      },
+    )
+    const providers = [plugin({}, { create }), slow, rude, withDispose('d')]
+    const routes = { chat: ['a/m'], b: ['b/m'], c: ['c/m'], d: ['d/m'] }
+    const { ask, router, clock, errorOf } = createWorld({ providers, routes })
+    for (const model of ['chat', 'c', 'd']) await ask({ model })
+    const left = errorOf(router.chat({ ...question, model: 'b' }))
+    router.dispose()
+    expect(await left).toMatchObject({ code: 'disposed' })
+    await clock.advance(0)
+    expect(disposed).toEqual(['a', 'b'])
   })
 
   it.each([

@@ -34,4 +34,10 @@ export interface Provider {
   readonly tokens?: TokensFacet
   readonly health?: HealthFacet
   readonly warmUp?: WarmUpFacet
+
+  /**
+   * Lets go of what it holds: connections, processes. A router calls it when it is disposed of, for providers that it made
+   * itself from a plugin; how it goes delays nobody.
+   */
+  dispose?(): Promise<void> | void
 }

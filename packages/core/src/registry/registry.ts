@@ -46,6 +46,14 @@ export class RegisteredProvider {
     return given === this.#given && JSON.stringify(credentials) === JSON.stringify(this.#context.credentials)
   }
 
+  /** Lets go of a provider that was made here; whoever was given one keeps it. */
+  dispose(): void {
+    if (this.#plugin === undefined) return
+    // One that is just being made is let go of once it is there.
+    const made = this.loaded === undefined ? this.#loading : Promise.resolve(this.loaded)
+    made?.then((provider) => provider.dispose?.()).catch(() => undefined)
+  }
+
   /** By the manifest until the provider is loaded, then by the provider. */
   capabilities(model: string): Capabilities {
     return this.loaded?.capabilities(model) ?? capabilitiesOf((this.#plugin as ProviderPlugin).manifest, model)
@@ -100,6 +108,10 @@ export class Registry {
   /** The provider, if it can be used. */
   get(id: string): RegisteredProvider | undefined {
     return this.#providers.get(id)
+  }
+
+  dispose(): void {
+    for (const provider of this.#providers.values()) provider.dispose()
   }
 
   /** The ids of those that keep the contract. */

@@ -259,6 +259,7 @@ class FallbackRouter implements Router {
     this.#context.disposed ??= reason
     this.#context.alarms.dispose(reason)
     this.#shared?.dispose()
+    this.#routes.registry.dispose()
   }
 
   #chat(value: ChatRequest, options?: RouterCallOptions, routes?: Routes): Promise<RoutedResponse> {
