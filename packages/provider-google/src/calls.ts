@@ -20,7 +20,7 @@ export interface Calls {
   /** Resolves when the headers of a 2xx are there. */
   send(exchange: Exchange, message: Message): Promise<Response>
   /** The body that the SDK makes of `message`, which is not sent. */
-  write(message: Message): Promise<unknown>
+  write(exchange: Exchange, message: Message): Promise<unknown>
   /** The JSON that a 200 holds. @throws ProviderError when it is cut, no JSON, or an error all the same */
   readJson(exchange: Exchange, response: Response): Promise<unknown>
   /** Closes the connections that are its own. */
@@ -100,21 +100,20 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
       }
       await message(models, { fetch }).catch((error: unknown) => {
         if (failed) throw failed.error
-        // What the SDK does not send is wrong with the request.
-        const reason = error instanceof Error ? error.message : typeof error
-        if (!answer) throw exchange.fail('invalid-request', `the SDK refused the request: ${reason}`, { cause: error })
+        if (!answer) throw refused(exchange, error)
       })
       if (!answer) throw exchange.fail('unknown', 'the SDK sent nothing')
       return answer
     },
 
-    async write(message) {
+    async write(exchange, message) {
       let body: unknown
-      await message(writerFor('none'), {
-        fetch: async (_input, init) => {
-          body = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
-          return new Response('{}')
-        },
+      async function fetch(_input: string | URL | Request, init?: RequestInit): Promise<Response> {
+        body = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
+        return new Response('{}')
+      }
+      await message(writerFor('none'), { fetch }).catch((error: unknown) => {
+        if (body === undefined) throw refused(exchange, error)
       })
       return body
     },
@@ -146,4 +145,10 @@ async function fetchKey(fetcher: () => string | Promise<string>, exchange: Excha
   } catch (error) {
     throw exchange.fail('authentication', 'the function that fetches the API key failed', { cause: error })
   }
+}
+
+/** What the SDK does not send is wrong with the request. */
+function refused(exchange: Exchange, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : typeof cause
+  return exchange.fail('invalid-request', `the SDK refused the request: ${reason}`, { cause })
 }

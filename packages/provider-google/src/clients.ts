@@ -4,8 +4,8 @@ import { GoogleGenAI } from '@google/genai/web'
 export type Models = GoogleGenAI['models']
 
 /**
- * The service's stable version (`v1`, the SDK's default) knows no tools, JSON by schema, system instructions or thinking
- * for most of its models; `v1beta` is where the service's own documentation has all of them.
+ * The version that the service's API description, its documentation and all its recorded answers are of. The SDK's default,
+ * `v1`, holds back what is in preview, such as a resolution for each picture and pictures in results of tools.
  */
 const apiVersion = 'v1beta'
 

@@ -56,7 +56,7 @@ export function createFacets(
         const { parameters, extraBody } = toGoogleRequest(request, contextFor(request.model))
         return await calls.run(call, request.model, async (exchange) => {
           // The SDK's own counting takes contents alone, and no tools or system instruction.
-          const body = await calls.write((models, http) => {
+          const body = await calls.write(exchange, (models, http) => {
             const httpOptions = { ...http, ...(extraBody && { extraBody }) }
             return models.generateContent({ ...parameters, config: { ...parameters.config, httpOptions } })
           })
