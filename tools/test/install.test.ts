@@ -48,6 +48,16 @@ const answer = await llm.chat({ model: 'chat', messages: [{ role: 'user', conten
 console.log(answer.text, answer.provider, answer.attempts.length)
 `
 
+const discovering = `import { createRouter } from '@llmfb/core'
+import { discoverProviders } from '@llmfb/core/discovery'
+
+const { providers, incompatible } = discoverProviders({ from: import.meta.url })
+const own = { ...providers[0], manifest: { ...providers[0].manifest, id: 'own', credentials: [] } }
+const { providers: [{ id, state }] } = createRouter({ providers: [...providers, own], routes: { chat: ['own/m'] }, env: {} })
+const made = await providers[0].create({ id, credentials: { OPENAI_API_KEY: 'key' } })
+console.log(id, state, incompatible, made.id)
+`
+
 const completion = {
   id: '1',
   object: 'chat.completion',
@@ -102,6 +112,14 @@ describe('core and one provider from their tarballs', () => {
       server.closeAllConnections()
       server.close()
     }
+  })
+
+  it('are discovered by their data', async () => {
+    const dependencies = { '@llmfb/core': '*', '@llmfb/provider-openai': '*' }
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ dependencies }))
+    writeFileSync(join(project, 'discover.mjs'), discovering)
+    const { stdout } = await promisify(execFile)(process.execPath, ['discover.mjs'], { cwd: project, env: {} })
+    expect(stdout).toBe('openai missing-credentials [] openai\n')
   })
 
   it('type-check the same program in TypeScript', () => {
