@@ -68,8 +68,8 @@ export function createModels(ask: AskService): { readonly models: ModelsFacet; r
     const { data } = answer.body
     if (!Array.isArray(data)) throw answer.malformed('is not a list of models')
     return data.flatMap((entry: unknown) => {
-      const id = isRecord(entry) ? readText(entry['id']) : undefined
-      return id === undefined ? [] : [{ id }]
+      const model = isRecord(entry) ? toDescription(entry) : undefined
+      return model === undefined ? [] : [model]
     })
   }
 
@@ -87,4 +87,24 @@ export function createModels(ask: AskService): { readonly models: ModelsFacet; r
       },
     },
   }
+}
+
+/** OpenAI tells of an id alone; xAI and OpenRouter have `context_length`, DIAL has `limits`. */
+function toDescription(entry: Readonly<Record<string, unknown>>): ModelDescription | undefined {
+  const { context_length: length, limits, top_provider: provider } = entry
+  const id = readText(entry['id'])
+  const told = isRecord(limits) ? limits : {}
+  const contextWindow = readCount(length) ?? readCount(told['max_total_tokens'])
+  const most = isRecord(provider) ? provider['max_completion_tokens'] : told['max_completion_tokens']
+  const maxOutputTokens = readCount(most)
+  if (id === undefined) return undefined
+  return {
+    id,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+  }
+}
+
+function readCount(value: unknown): number | undefined {
+  return typeof value === 'number' && value > 0 ? value : undefined
 }

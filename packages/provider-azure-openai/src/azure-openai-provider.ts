@@ -19,6 +19,8 @@ export function createAzureOpenAIProvider(options: AzureOpenAIOptions, context: 
     baseURL: `${toResource(endpoint)}/openai${api === 'v1' ? '/v1' : ''}`,
     capabilities: (model) => capabilitiesOf(manifest, (Object.hasOwn(models, model) ? models[model] : model) ?? model),
     dialect: toDialect(options),
+    // Where deployments have addresses of their own, so have their vectors.
+    ...(api === 'v1' && { embeddings: 'base64' as const }),
   })
 }
 

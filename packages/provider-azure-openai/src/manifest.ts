@@ -40,7 +40,7 @@ export const manifest: Manifest = {
     'What a deployment can do is known by the name of its model: where the deployment has another name, the option `models` says which model it is.',
     'Models that only the Responses API serves (`*-pro`, `*codex*`): this provider speaks Chat Completions.',
     'Reasoning text and encrypted reasoning: Chat Completions neither shows nor takes back any.',
-    'Embeddings and the list of models: not asked for yet. Deployments can only be listed through the management API, which takes other credentials.',
+    'A list of models, and a free probe: deployments can only be listed through the management API, which takes other credentials. Embeddings only through v1.',
     'The severities that content filters give to an answer that passed, and the citations of `data_sources`: not passed on.',
     'Images in tool results, and files by URL: the API refuses them.',
     'Files in messages: the description of v1 has them, and it was not tried which deployments take them.',

@@ -19,5 +19,6 @@ export function createDialProvider(options: DialOptions, context: ProviderContex
     baseURL: `${host.replace(/\/+$/, '').replace(/\/openai$/, '')}/openai`,
     capabilities: (model) => capabilitiesOf(manifest, model),
     dialect: toDialect(options),
+    models: true,
   })
 }

@@ -63,7 +63,7 @@ export const manifest: Manifest = {
     '`custom_content` of answers (attachments, stages, state) is not read; that of messages cannot be sent. `custom_fields` of a request go through `providerOptions`.',
     'Prompt-cache breakpoints (`custom_fields.cache_breakpoint` of messages): not sent.',
     'Files, and images in tool results: DIAL has attachments for them.',
-    'Embeddings, the lists of deployments and their limits, token counts: not asked for yet.',
+    'Embeddings, the lists of applications, limits of a key and token counts: not asked for yet. The list of models is.',
     'An id of a conversation or a title of a job for each call: `X-CONVERSATION-ID` and `X-JOB-TITLE` can only be set for all calls, with `headers`.',
   ],
 }

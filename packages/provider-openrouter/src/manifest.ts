@@ -59,6 +59,6 @@ export const manifest: Manifest = {
     'An effort and a budget at once: OpenRouter takes one of them; the budget is sent, with a warning.',
     'Which provider behind OpenRouter answered, web annotations, images and sound in answers: not passed on.',
     'Images in tool results: not every model takes them, so that they are refused.',
-    'Embeddings, and the list of models: not asked for yet.',
+    'A probe of its health asks for the list of models, for which OpenRouter wants no key: it does not find out a wrong one.',
   ],
 }

@@ -21,5 +21,7 @@ export function createOpenRouterProvider(options: OpenRouterOptions, context: Pr
     },
     capabilities: (model) => capabilitiesOf(manifest, model),
     dialect: { ...dialect, ...(routing && { body: { provider: routing } }) },
+    embeddings: 'float',
+    models: true,
   })
 }

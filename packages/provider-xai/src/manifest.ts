@@ -39,7 +39,7 @@ export const manifest: Manifest = {
     'Models that only the Responses API serves, such as `grok-4.20-multi-agent`.',
     'Reasoning text is shown by `grok-3-mini` alone, and is not sent back.',
     'An effort for a model that is not known yet is left out with a warning: most models answer it with a 400.',
-    'Embeddings, files and sound: Chat Completions has none. The list of models is not asked for yet.',
+    'Embeddings, files and sound: the service has none of them in this API.',
     'Which ids of tool calls it takes back is not known: they go back as they are.',
   ],
 }

@@ -15,5 +15,6 @@ export function createXAIProvider(options: XAIOptions, context: ProviderContext)
     baseURL: options.baseURL ?? context.credentials['XAI_BASE_URL'] ?? defaultBaseURL,
     capabilities: (model) => capabilitiesOf(manifest, model),
     dialect,
+    models: true,
   })
 }
