@@ -6,6 +6,7 @@ import { manifest as azureOpenAI } from '../../packages/provider-azure-openai/sr
 import { manifest as bedrock } from '../../packages/provider-bedrock/src/manifest.ts'
 import { manifest as google } from '../../packages/provider-google/src/manifest.ts'
 import { manifest as dial } from '../../packages/provider-dial/src/manifest.ts'
+import { manifest as llamacpp } from '../../packages/provider-llamacpp/src/manifest.ts'
 import { manifest as ollama } from '../../packages/provider-ollama/src/manifest.ts'
 import { manifest as openai } from '../../packages/provider-openai/src/manifest.ts'
 import { manifest as openrouter } from '../../packages/provider-openrouter/src/manifest.ts'
@@ -28,6 +29,7 @@ export const manifests: readonly Manifest[] = [
   bedrock,
   google,
   ollama,
+  llamacpp,
   canned,
 ]
 

@@ -35,7 +35,7 @@ export interface ServiceAnswer {
   readonly body: Readonly<Record<string, unknown>>
   readonly requestId?: string
   /** Makes the error of an answer that is not what was asked for; throw it. `problem` follows "The answer of … ". */
-  malformed(problem: string): Error
+  readonly malformed: (problem: string) => Error
 }
 
 /** Asks a service for what is not an answer of a model. @throws ProviderError */

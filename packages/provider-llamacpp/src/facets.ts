@@ -1,0 +1,110 @@
+import type { CallOptions, ChatRequest, ModelDescription, Provider, TokenCount } from '@llmfb/core/provider'
+import { isProviderError } from '@llmfb/core/provider'
+import { type AskService, type RequestContext, toChatCompletionsRequest } from '@llmfb/openai-compatible'
+import { isRecord, readCount, toUsage } from './fields.ts'
+
+type Facets = Required<Pick<Provider, 'embeddings' | 'models' | 'tokens'>>
+
+/** What llama-server can do beside chatting; `connect` gives what a call asks it with. */
+export function createFacets(
+  id: string,
+  connect: (options: CallOptions) => Promise<AskService>,
+  contextOf: (model: string) => RequestContext,
+): Facets {
+  let listed: readonly ModelDescription[] | undefined
+
+  return {
+    embeddings: {
+      async embed({ model, inputs, dimensions }, options = {}) {
+        const ask = await connect(options)
+        const body = {
+          model,
+          input: inputs,
+          encoding_format: 'float',
+          ...(dimensions === undefined ? {} : { dimensions }),
+        }
+        const answer = await ask({ path: '/v1/embeddings', body, model }, options)
+        const { data, model: served, usage } = answer.body
+        const embeddings = readVectors(data, inputs.length)
+        if (embeddings === undefined) throw answer.malformed(`does not hold ${inputs.length} vectors`)
+        return {
+          embeddings,
+          model: typeof served === 'string' && served !== '' ? served : model,
+          provider: id,
+          ...toUsage(usage),
+          ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
+        }
+      },
+    },
+    models: {
+      async list({ refresh = false, ...options } = {}) {
+        if (options.signal?.aborted) throw options.signal.reason
+        if (listed === undefined || refresh) {
+          const ask = await connect(options)
+          const { body, malformed } = await ask({ path: '/v1/models' }, options)
+          if (!Array.isArray(body['data'])) throw malformed('holds no list of models')
+          listed = body['data'].flatMap(readModel)
+        }
+        return listed
+      },
+    },
+    tokens: {
+      async count(request, options = {}) {
+        return countTokens(await connect(options), request, contextOf(request.model), options)
+      },
+    },
+  }
+}
+
+/** Counts as the server does: what its template makes of the messages, tools included. */
+async function countTokens(
+  ask: AskService,
+  request: ChatRequest,
+  context: RequestContext,
+  options: CallOptions,
+): Promise<TokenCount> {
+  const { model } = request
+  const { body } = toChatCompletionsRequest(request, false, context)
+  try {
+    const counted = await ask({ path: '/v1/chat/completions/input_tokens', body, model }, options)
+    const tokens = readCount(counted.body['input_tokens'])
+    if (tokens === undefined) throw counted.malformed('holds no count of tokens')
+    return { tokens, method: 'exact' }
+  } catch (error) {
+    // Builds from before 2026 do not know the path.
+    if (!isProviderError(error) || error.status !== 404) throw error
+  }
+  const templated = await ask({ path: '/apply-template', body, model }, options)
+  const { prompt } = templated.body
+  if (typeof prompt !== 'string') throw templated.malformed('holds no prompt')
+  const content = { model, content: prompt, add_special: true, parse_special: true }
+  const { body: split, malformed } = await ask({ path: '/tokenize', body: content, model }, options)
+  if (!Array.isArray(split['tokens'])) throw malformed('holds no tokens')
+  // An image stands in the prompt as a marker.
+  return { tokens: split['tokens'].length, method: holdsImage(request) ? 'estimate' : 'exact' }
+}
+
+function holdsImage({ messages }: ChatRequest): boolean {
+  return messages.some(({ content }) => typeof content !== 'string' && content.some(({ type }) => type === 'image'))
+}
+
+function readVectors(data: unknown, count: number): number[][] | undefined {
+  if (!Array.isArray(data) || data.length !== count) return undefined
+  const vectors = Array.from<number[] | undefined>({ length: count })
+  for (const [position, item] of data.entries()) {
+    if (!isRecord(item) || !isVector(item['embedding'])) return undefined
+    vectors[readCount(item['index']) ?? position] = item['embedding']
+  }
+  return vectors.length === count && vectors.every((vector) => vector !== undefined) ? vectors : undefined
+}
+
+function isVector(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length > 0 && value.every((number) => typeof number === 'number')
+}
+
+function readModel(item: unknown): ModelDescription[] {
+  if (!isRecord(item) || typeof item['id'] !== 'string') return []
+  const meta = isRecord(item['meta']) ? item['meta'] : {}
+  const contextWindow = readCount(meta['n_ctx']) ?? readCount(meta['n_ctx_train'])
+  return [{ id: item['id'], ...(contextWindow ? { contextWindow } : {}) }]
+}

@@ -1,0 +1,133 @@
+import { createRedactor, type Logger, ProviderError, type ProviderContext } from '@llmfb/core/provider'
+import type { AskService } from '@llmfb/openai-compatible'
+import { untilAborted } from '@llmfb/transport'
+import type { ManagedServerOptions } from '../options.ts'
+import { waitForHealth } from '../wait-for-health.ts'
+import { claimPort } from './claim-port.ts'
+import { createServerLog } from './log.ts'
+import { type Exit, spawnServer } from './spawn-server.ts'
+import { type StartContext, toPortError, toStartError } from './start-error.ts'
+
+/** A server that is there when it is needed. */
+export interface ManagedServer {
+  /** Where it is, once its model is loaded. Starts it where it does not run. @throws ProviderError, the signal's reason */
+  address(signal: AbortSignal | undefined): Promise<string>
+  /** Stops it, and resolves when it is gone. */
+  stop(): Promise<void>
+}
+
+export interface ManagedServerContext extends Pick<ProviderContext, 'clock' | 'logger'> {
+  readonly id: string
+  readonly server: ManagedServerOptions
+  /** The key that the server is to ask for. */
+  readonly apiKey: string | undefined
+  /** What a server at this address is asked with. */
+  readonly connect: (address: string) => AskService
+  /** Looks at a server that has just loaded its model. */
+  readonly onLoaded: (ask: AskService, signal: AbortSignal) => Promise<void>
+}
+
+/** One life of a server. Its controller ends it, in whatever phase it is. */
+interface Life {
+  readonly controller: AbortController
+  readonly address: Promise<string>
+  waiting: number
+  isLoaded: boolean
+}
+
+const defaultStartTimeoutMs = 300_000
+const defaultStopTimeoutMs = 5000
+
+export function createManagedServer(context: ManagedServerContext): ManagedServer {
+  const { apiKey, clock, id, logger, server } = context
+  const { args, command = 'llama-server', env = {}, startTimeoutMs = defaultStartTimeoutMs } = server
+  // A shorter value is no secret, and taking it out would garble the log.
+  const redact = createRedactor(
+    [...(apiKey ? [apiKey] : []), ...Object.values(env)].filter(({ length }) => length >= 6),
+  )
+  const failed: StartContext = { provider: id, command, redact }
+  let life: Life | undefined
+  /** Until the last process is gone, so that there is never more than one. */
+  let going: Promise<unknown> = Promise.resolve()
+
+  async function live(mine: Pick<Life, 'controller' | 'isLoaded'>): Promise<string> {
+    const { signal } = mine.controller
+    await going
+    signal.throwIfAborted()
+    const port = await claimPort(server.port).catch((error: unknown) => {
+      throw toPortError(error, server.port, failed)
+    })
+    signal.throwIfAborted()
+    const log = createServerLog(logger, redact, server.log ?? 'loading')
+    const child = spawnServer({
+      command,
+      args: [...args, '--host', '127.0.0.1', '--port', String(port)],
+      env: { ...process.env, ...(apiKey === undefined ? {} : { LLAMA_API_KEY: apiKey }), ...env },
+      clock,
+      stopTimeoutMs: server.stopTimeoutMs ?? defaultStopTimeoutMs,
+      onLine: log.onLine,
+    })
+    signal.addEventListener('abort', () => void child.stop(), { once: true })
+    going = child.exited.then((exit) => {
+      if (mine.isLoaded && !signal.aborted) logExit(logger, exit)
+      mine.controller.abort(toStartError(exit, log.lastWords(), failed))
+    })
+    const address = `http://127.0.0.1:${port}`
+    const ask = context.connect(address)
+    const toTimeout = (): Error =>
+      new ProviderError(
+        `${command} has not loaded its model within ${startTimeoutMs} ms: raise \`server.startTimeoutMs\`, or see its log`,
+        { kind: 'timeout', provider: id },
+      )
+    await waitForHealth(ask, { clock, timeoutMs: startTimeoutMs, toTimeout, signal, isStarting: true })
+    await context.onLoaded(ask, signal)
+    signal.throwIfAborted()
+    log.loaded()
+    child.unref()
+    mine.isLoaded = true
+    return address
+  }
+
+  function begin(): Life {
+    const controller = new AbortController()
+    const mine: { -readonly [Name in keyof Life]: Life[Name] } = {
+      controller,
+      waiting: 0,
+      isLoaded: false,
+      address: Promise.resolve(''),
+    }
+    const end = (): void => {
+      if (life === mine) life = undefined
+    }
+    controller.signal.addEventListener('abort', end, { once: true })
+    mine.address = live(mine)
+    mine.address.catch((error: unknown) => controller.abort(error))
+    return mine
+  }
+
+  return {
+    async address(signal) {
+      signal?.throwIfAborted()
+      life ??= begin()
+      const mine = life
+      mine.waiting++
+      try {
+        return await untilAborted(mine.address, signal)
+      } finally {
+        mine.waiting--
+        // Nobody waits for it any more: a load that nobody wants takes memory, and would outlive its cause.
+        if (mine.waiting === 0 && !mine.isLoaded) mine.controller.abort(signal?.reason)
+      }
+    },
+    async stop() {
+      const mine = life
+      mine?.controller.abort(new ProviderError('llama-server was stopped', { kind: 'unknown', provider: id }))
+      await mine?.address.catch(() => {})
+      await going
+    },
+  }
+}
+
+function logExit(logger: Logger, { code, signal }: Exit): void {
+  logger.warn('llama-server ended', { ...(code === undefined ? {} : { code }), ...(signal ? { signal } : {}) })
+}

@@ -1,0 +1,12 @@
+import { testProvider } from '@llmfb/conformance'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { llamacpp } from '../src/index.ts'
+import { llamaServer } from './llama-server.ts'
+
+testProvider(test, {
+  create: (options) => llamacpp(options),
+  server: llamaServer(),
+  models: ['gemma-3-4b-it'],
+  report: join(import.meta.dirname, '..'),
+})
