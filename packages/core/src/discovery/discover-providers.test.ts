@@ -382,11 +382,11 @@ describe('a declaration is incompatible', () => {
 })
 
 describe('data of others', () => {
-  it('reaches no prototype', () => {
+  it.each(['__proto__', '\\u005f_proto__'])('reaches no prototype by %s', (name) => {
     depend('acme')
     const poisoned = JSON.stringify({ llmfb: { provider } }).replaceAll(
       '{"',
-      '{"__proto__":{"polluted":true,"plugin":"./x"},"',
+      `{"${name}":{"polluted":true,"plugin":"./x"},"`,
     )
     write('node_modules/acme/package.json', poisoned)
     write('node_modules/acme/index.js', explosive)

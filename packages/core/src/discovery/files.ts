@@ -32,10 +32,14 @@ export function readText(path: string): string | undefined {
   }
 }
 
+const withoutPrototype = (key: string, value: unknown): unknown => (key === '__proto__' ? undefined : value)
+
 /** What a text of JSON says, without what would become a prototype; undefined where it is no JSON. */
-export function parseData(text: string | undefined): unknown {
+export function parseData(text: string = ''): unknown {
+  // Looking at every field takes several times as long as reading them; the name may be written with escapes.
+  const isSuspect = /__proto__|\\u/.test(text)
   try {
-    return JSON.parse(text ?? '', (key, value: unknown) => (key === '__proto__' ? undefined : value))
+    return isSuspect ? JSON.parse(text, withoutPrototype) : JSON.parse(text)
   } catch {
     return undefined
   }
