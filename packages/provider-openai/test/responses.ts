@@ -48,7 +48,7 @@ function failedBody(code: string): (message: string) => string {
     JSON.stringify({ id: 'resp_1', status: 'failed', error: { code, message }, output: [], usage: null })
 }
 
-export function eventOf(type: string, fields: object): string {
+function eventOf(type: string, fields: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
 }
 

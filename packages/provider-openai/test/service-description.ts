@@ -83,10 +83,22 @@ function propertiesOf(schema: Schema): Set<string> {
   ])
 }
 
+/** Where the SDK's types, 7.55.0, are newer than the description. */
+const breakpoint: Schema = {
+  type: 'object',
+  properties: { mode: { enum: ['explicit'] }, ttl: { enum: ['30m', '12h'] } },
+  required: ['mode'],
+}
+const newer: Readonly<Record<string, Schema>> = {
+  PromptCacheBreakpointParam: breakpoint,
+  PromptCacheBreakpointConfig: breakpoint,
+}
+
 function resolved(schema: Schema): Schema {
   const { $ref: reference, ...beside } = schema
   if (reference === undefined) return schema
-  const found = description?.components.schemas[reference.slice(reference.lastIndexOf('/') + 1)]
+  const name = reference.slice(reference.lastIndexOf('/') + 1)
+  const found = newer[name] ?? description?.components.schemas[name]
   if (found === undefined) throw new Error(`not described: ${reference}`)
   return { ...resolved(found), ...beside }
 }
