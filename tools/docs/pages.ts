@@ -26,6 +26,7 @@ export const manifests: readonly Manifest[] = [
   azureOpenAI,
   xai,
   openrouter,
+  dial,
   bedrock,
   google,
   ollama,
