@@ -417,8 +417,11 @@ describe('options are refused', () => {
     ['that nobody knows', { form: root }, 'options.form'],
     ['of no list', { packages: 'acme' }, 'options.packages'],
     ['of a provider that are none', { options: { acme: 'key' } }, 'options.options.acme'],
+    ['of a provider with an id that is none', { options: { acme: { id: 'Acme' } } }, 'options.options.acme.id'],
     ['of a provider that is not found', { options: { acmee: {} } }, 'options.options.acmee'],
     ['that name no project', { from: '/' }, 'options.from'],
+    ['that name no place', { from: 5 }, 'options.from'],
+    ['that name a place elsewhere', { from: new URL('https://acme.example/app') }, 'options.from'],
   ])('%s', (_, options, path) => {
     depend('acme')
     install('node_modules/acme', provider)

@@ -4,7 +4,7 @@ import type { ConfigIssue } from '../errors/invalid-config-error.ts'
 import { InvalidConfigError } from '../errors/invalid-config-error.ts'
 import type { ProviderPlugin } from '../provider/plugin.ts'
 import type { Check } from '../validation/shape.ts'
-import { arrayOf, checkFields, fields, isFields, object, text } from '../validation/shape.ts'
+import { arrayOf, checkFields, fields, idText, isFields, object, text } from '../validation/shape.ts'
 import type { Given } from './declared-options.ts'
 import { isFile, parseData, readText } from './files.ts'
 import { findPackage, findProject } from './find-package.ts'
@@ -38,13 +38,15 @@ export interface Discovery {
   readonly incompatible: readonly IncompatiblePackage[]
 }
 
+const ofProvider: Check = fields({ id: idText }, [], true)
+
 const optionsForm: Check = fields({
   from: () => undefined,
   packages: arrayOf(text, 'name of a package'),
   env: object,
   options: (value, path, report) => {
     object(value, path, report)
-    if (isFields(value)) for (const id of Object.keys(value)) object(value[id], `${path}.${id}`, report)
+    if (isFields(value)) for (const id of Object.keys(value)) ofProvider(value[id], `${path}.${id}`, report)
   },
 })
 
@@ -104,13 +106,18 @@ function refuse(path: string, problem: string): never {
   throw new InvalidConfigError([{ path, problem }])
 }
 
+function toPath(from: string | URL): string | undefined {
+  try {
+    return typeof from !== 'string' || from.startsWith('file:') ? fileURLToPath(from) : resolve(from)
+  } catch {
+    return undefined
+  }
+}
+
 function findFrom(from: string | URL = ''): string {
-  const isUrl = typeof from !== 'string' || from.startsWith('file:')
-  const path = isUrl ? fileURLToPath(from) : resolve(from)
-  return (
-    findProject(isFile(path) ? dirname(path) : path) ??
-    refuse('options.from', 'must be in a folder with a package.json')
-  )
+  const path = toPath(from)
+  const project = path === undefined ? undefined : findProject(isFile(path) ? dirname(path) : path)
+  return project ?? refuse('options.from', 'must be a path or file: URL in a folder with a package.json')
 }
 
 /** Names of what a project has installed to run with. */
