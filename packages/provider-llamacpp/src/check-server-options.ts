@@ -9,6 +9,9 @@ export function checkServerOptions({ args, command, port }: ManagedServerOptions
   if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string')) {
     add('args', "must be an array of strings, such as ['-m', 'model.gguf']")
   } else {
+    if (args.includes('--api-key')) {
+      add('args', 'must not hold --api-key, which everyone on the machine could read: set `apiKey`')
+    }
     if (args.includes('--port')) add('args', 'must not hold --port: set `server.port`')
     if (args.includes('--host'))
       add('args', 'must not hold --host: a server of the provider listens on 127.0.0.1 alone')

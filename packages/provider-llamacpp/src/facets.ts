@@ -1,6 +1,7 @@
 import type { CallOptions, ChatRequest, ModelDescription, Provider, TokenCount } from '@llmfb/core/provider'
 import { isProviderError } from '@llmfb/core/provider'
 import { type AskService, type RequestContext, toChatCompletionsRequest } from '@llmfb/openai-compatible'
+import { nameTool } from './name-tool.ts'
 import { isRecord, readCount, toUsage } from './fields.ts'
 
 type Facets = Required<Pick<Provider, 'embeddings' | 'models' | 'tokens'>>
@@ -12,6 +13,21 @@ export function createFacets(
   contextOf: (model: string) => RequestContext,
 ): Facets {
   let listed: readonly ModelDescription[] | undefined
+  /** Builds from before 2026 do not know the path. */
+  let knowsCount = true
+
+  /** Counts as the server does: what its template makes of the messages, tools included. */
+  async function count(request: ChatRequest, options: CallOptions): Promise<TokenCount> {
+    const ask = await connect(options)
+    const { body } = toChatCompletionsRequest(nameTool(request, id), false, contextOf(request.model))
+    try {
+      if (knowsCount) return await countAtOnce(ask, body, request, options)
+    } catch (error) {
+      if (!isProviderError(error) || error.status !== 404) throw error
+      knowsCount = false
+    }
+    return countByTemplate(ask, body, request, options)
+  }
 
   return {
     embeddings: {
@@ -49,31 +65,30 @@ export function createFacets(
       },
     },
     tokens: {
-      async count(request, options = {}) {
-        return countTokens(await connect(options), request, contextOf(request.model), options)
-      },
+      count: (request, options = {}) => count(request, options),
     },
   }
 }
 
-/** Counts as the server does: what its template makes of the messages, tools included. */
-async function countTokens(
+async function countAtOnce(
   ask: AskService,
+  body: object,
+  { model }: ChatRequest,
+  options: CallOptions,
+): Promise<TokenCount> {
+  const counted = await ask({ path: '/v1/chat/completions/input_tokens', body, model }, options)
+  const tokens = readCount(counted.body['input_tokens'])
+  if (tokens === undefined) throw counted.malformed('holds no count of tokens')
+  return { tokens, method: 'exact' }
+}
+
+async function countByTemplate(
+  ask: AskService,
+  body: object,
   request: ChatRequest,
-  context: RequestContext,
   options: CallOptions,
 ): Promise<TokenCount> {
   const { model } = request
-  const { body } = toChatCompletionsRequest(request, false, context)
-  try {
-    const counted = await ask({ path: '/v1/chat/completions/input_tokens', body, model }, options)
-    const tokens = readCount(counted.body['input_tokens'])
-    if (tokens === undefined) throw counted.malformed('holds no count of tokens')
-    return { tokens, method: 'exact' }
-  } catch (error) {
-    // Builds from before 2026 do not know the path.
-    if (!isProviderError(error) || error.status !== 404) throw error
-  }
   const templated = await ask({ path: '/apply-template', body, model }, options)
   const { prompt } = templated.body
   if (typeof prompt !== 'string') throw templated.malformed('holds no prompt')

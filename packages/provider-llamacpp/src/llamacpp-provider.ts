@@ -93,9 +93,11 @@ export function createLlamaCppProvider(options: LlamaCppOptions, context: Provid
     })
   const fixed = server ? undefined : connectTo(toAddress(readBaseURL(options, context)))
   let latest: Connection | undefined
+  let isDisposed = false
 
   async function connect({ signal }: CallOptions): Promise<Connection> {
     if (!server) return fixed as Connection
+    if (isDisposed) throw new ProviderError('The provider was disposed of', { kind: 'unknown', provider: id })
     const address = await server.address(signal)
     if (latest?.address !== address) latest = connectTo(address)
     return latest
@@ -145,6 +147,7 @@ export function createLlamaCppProvider(options: LlamaCppOptions, context: Provid
     },
     stop: async () => server?.stop(),
     async dispose() {
+      isDisposed = true
       await server?.stop()
       await pool?.dispose()
     },

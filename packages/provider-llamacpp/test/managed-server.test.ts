@@ -1,5 +1,5 @@
 import { createRouter } from '@llmfb/core'
-import { type Clock, collectStream, type Logger } from '@llmfb/core/provider'
+import { type ChatResponse, type Clock, collectStream, type Logger, type Provider } from '@llmfb/core/provider'
 import { llamacpp, type ManagedServerOptions } from '@llmfb/provider-llamacpp'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -96,9 +96,9 @@ describe('a start', () => {
 
   it('gives the server the key, that it is to ask for, and its environment', async () => {
     vi.stubEnv('LLAMA_API_KEY', undefined)
-    const { provider, lines } = await start(['--print-environment', 'OTHER'], {
+    const { provider, lines } = await start(['--print-environment', 'HF_TOKEN'], {
       apiKey: 'a-key-of-the-server',
-      env: { OTHER: 'a-secret-of-the-environment' },
+      env: { HF_TOKEN: 'a-secret-of-the-environment' },
     })
     expect((await provider.chat(request)).text).toMatch(/^Hello/)
     expect(lines()).toContain('environment [redacted]')
@@ -133,8 +133,8 @@ describe('a start that fails', () => {
   })
 
   it('tells the exit code and the last words, without secrets, and is tried anew by the next call', async () => {
-    const { provider, lines } = await start(['--crash', '7', '--print-environment', 'OTHER'], {
-      env: { OTHER: 'GGUF file' },
+    const { provider, lines } = await start(['--crash', '7'], {
+      env: { SOME_TOKEN: 'GGUF file' },
     })
     for (let count = 1; count <= 2; count++) {
       expect(await rejectionOf(collectStream(provider.stream(request)))).toMatchObject({
@@ -190,6 +190,7 @@ describe('a stop', () => {
     expect(isAlive(second)).toBe(true)
     await provider.dispose()
     expect(isAlive(second)).toBe(false)
+    expect(await rejectionOf(provider.chat(request))).toMatchObject({ kind: 'unknown' })
   })
 
   it('kills a process that ignores SIGTERM, when the time is over by the clock that was given', async () => {
@@ -232,6 +233,45 @@ describe('a stop', () => {
     expect(isAlive(answeredBy(text))).toBe(false)
     router.dispose()
   })
+})
+
+it('a router leaves a cold server to its load, and comes back to it', async () => {
+  const plugin = llamacpp({ server: { command: process.execPath, args: [script, '--looks', '8'] } })
+  const answer: ChatResponse = {
+    text: 'spare',
+    content: [{ type: 'text', text: 'spare' }],
+    finishReason: { unified: 'stop', raw: 'stop' },
+    warnings: [],
+    model: 'm',
+    provider: 'spare',
+  }
+  const spare: Provider = {
+    specificationVersion: 1,
+    id: 'spare',
+    capabilities: () => llamacpp().manifest.capabilities,
+    chat: async () => answer,
+    stream: () => {
+      throw new Error('nobody streams')
+    },
+  }
+  const router = createRouter({
+    providers: [plugin, spare],
+    routes: {
+      chat: { stages: [{ targets: ['llamacpp/local', 'spare/m'] }], attemptMs: 300 },
+    },
+  })
+  const ask = { ...request, model: 'chat' } as const
+  const cold = await router.chat(ask)
+  expect(cold.text).toBe('spare')
+  expect(cold.attempts[0]).toMatchObject({ target: 'llamacpp/local', outcome: 'failure', kind: 'warming' })
+  const warm = await vi.waitFor(async () => {
+    const later = await router.chat(ask)
+    expect(later.provider).toBe('llamacpp')
+    return later
+  }, 10_000)
+  expect(isAlive(answeredBy(warm.text))).toBe(true)
+  await plugin.stop()
+  router.dispose()
 })
 
 it('a crash fails the call under way, is logged, and the next call starts it anew', async () => {

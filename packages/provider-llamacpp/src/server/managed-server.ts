@@ -41,10 +41,7 @@ const defaultStopTimeoutMs = 5000
 export function createManagedServer(context: ManagedServerContext): ManagedServer {
   const { apiKey, clock, id, logger, server } = context
   const { args, command = 'llama-server', env = {}, startTimeoutMs = defaultStartTimeoutMs } = server
-  // A shorter value is no secret, and taking it out would garble the log.
-  const redact = createRedactor(
-    [...(apiKey ? [apiKey] : []), ...Object.values(env)].filter(({ length }) => length >= 6),
-  )
+  const redact = createRedactor(collectSecrets(apiKey, env))
   const failed: StartContext = { provider: id, command, redact }
   let life: Life | undefined
   /** Until the last process is gone, so that there is never more than one. */
@@ -62,7 +59,7 @@ export function createManagedServer(context: ManagedServerContext): ManagedServe
     const child = spawnServer({
       command,
       args: [...args, '--host', '127.0.0.1', '--port', String(port)],
-      env: { ...process.env, ...(apiKey === undefined ? {} : { LLAMA_API_KEY: apiKey }), ...env },
+      env: { ...process.env, LLAMA_API_KEY: apiKey, ...env },
       clock,
       stopTimeoutMs: server.stopTimeoutMs ?? defaultStopTimeoutMs,
       onLine: log.onLine,
@@ -126,6 +123,12 @@ export function createManagedServer(context: ManagedServerContext): ManagedServe
       await going
     },
   }
+}
+
+/** Shorter values are no secrets, and taking them out would garble the log; so would paths and numbers of devices. */
+function collectSecrets(apiKey: string | undefined, env: Readonly<Record<string, string>>): string[] {
+  const values = Object.entries(env).filter(([name]) => /KEY|TOKEN|SECRET|PASS/i.test(name))
+  return [apiKey ?? '', ...values.map(([, value]) => value)].filter(({ length }) => length >= 6)
 }
 
 function logExit(logger: Logger, { code, signal }: Exit): void {

@@ -14,7 +14,6 @@ export interface Exit {
 export interface ServerProcess {
   /** Resolves when it is gone. */
   readonly exited: Promise<Exit>
-  readonly hasExited: boolean
   /** SIGTERM, and SIGKILL when that does not help in time. Resolves when it is gone. */
   stop(): Promise<void>
   /** From now on it does not keep this process from ending. */
@@ -66,9 +65,6 @@ export function spawnServer({ args, clock, command, env, onLine, stopTimeoutMs }
 
   return {
     exited,
-    get hasExited() {
-      return hasExited
-    },
     stop: () => (stopping ??= stop()),
     unref() {
       child.unref()
@@ -78,7 +74,7 @@ export function spawnServer({ args, clock, command, env, onLine, stopTimeoutMs }
 }
 
 function gone(exit: Exit): ServerProcess {
-  return { exited: Promise.resolve(exit), hasExited: true, stop: async () => {}, unref() {} }
+  return { exited: Promise.resolve(exit), stop: async () => {}, unref() {} }
 }
 
 function untilExit(child: ChildProcess, clock: Clock): Promise<Exit> {
