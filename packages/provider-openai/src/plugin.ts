@@ -3,7 +3,7 @@ import { manifest } from './manifest.ts'
 import type { OpenAIOptions } from './options.ts'
 
 /**
- * OpenAI's Chat Completions API as a provider. Without options the key comes from `OPENAI_API_KEY` and the address from
+ * OpenAI's Chat Completions and Responses APIs as a provider. Without options the key comes from `OPENAI_API_KEY` and the address from
  * `OPENAI_BASE_URL`; nothing else is taken from the environment. The vendor's SDK is loaded when the provider is first
  * used.
  */
