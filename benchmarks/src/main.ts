@@ -22,7 +22,7 @@ switch (positionals[0]) {
     console.log(reportChoice(measureChoice({ rounds: Number(values.rounds ?? 30), sampleMs: 5 })))
     break
   case 'memory': {
-    const figures = await measureMemory({ calls: 1_000_000, sampleEvery: 100_000 })
+    const figures = await measureMemory({ calls: 2_000_000, sampleEvery: 100_000 })
     console.log(reportMemory(figures))
     if (!figures.flat) process.exitCode = 1
     break
