@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRouter } from '../src/index.ts'
+import type { Credential } from '../src/provider.ts'
 import type { InvalidConfigError, Provider, ProviderPlugin, RouterOptions } from '../src/index.ts'
 import { apiKey, plugin } from './plugin.ts'
 import { createWorld, scripted, question } from './world.ts'
@@ -296,6 +297,22 @@ describe('a provider', () => {
     expect(tools()).toEqual([false, false, false, false])
     await ask()
     expect(tools()).toEqual([true, false, true, true])
+  })
+
+  it('needs one of the variables of one option, and takes a name for nothing but itself', () => {
+    const other = { ...apiKey, variable: 'A_OTHER_KEY' }
+    const state = (env: Record<string, string>, credentials: readonly Credential[] = [apiKey, other]): string => {
+      const { router } = createWorld({
+        providers: [plugin({ credentials }), scripted('b')],
+        routes: { chat: ['b/m'] },
+        env,
+      })
+      return router.providers[0]?.state ?? 'none'
+    }
+    expect(state({})).toBe('missing-credentials')
+    expect(state({ A_API_KEY: ' ' })).toBe('missing-credentials')
+    expect(state({ A_OTHER_KEY: 'key' })).toBe('ready')
+    expect(state({}, [{ ...apiKey, variable: 'constructor' }])).toBe('missing-credentials')
   })
 
   it('is let go of with the router that made it, also while it is being made; one that was given is not', async () => {

@@ -9,7 +9,7 @@ export type Tier = 'production' | 'beta' | 'experimental' | 'planned'
 export interface Credential {
   /** Environment variable, such as `OPENAI_API_KEY`. */
   readonly variable: string
-  /** Name of the option that stands in for the variable, such as `apiKey`. */
+  /** Name of the option that stands in for the variable, such as `apiKey`; variables of one option do for each other. */
   readonly option: string
   readonly required: boolean
   /** What it is, in a few words. */

@@ -90,9 +90,17 @@ function findMisshape(given: ProviderPlugin | Provider): string | undefined {
 /** The required credentials that are neither in the environment nor passed in code. */
 function findMissing(given: ProviderPlugin | Provider, { env }: CheckContext): readonly Credential[] {
   const { configured } = given as Partial<ProviderPlugin>
-  return manifestOf(given).credentials.filter(
-    ({ required, variable, option }) => required && !env[variable]?.trim() && configured?.includes(option) !== true,
-  )
+  const { credentials } = manifestOf(given)
+  // Variables of one option stand in for each other.
+  const isSet = (option: string): boolean =>
+    configured?.includes(option) === true ||
+    credentials.some((other) => other.option === option && readVariable(env, other.variable) !== undefined)
+  return credentials.filter(({ required, option }) => required && !isSet(option))
+}
+
+/** A variable that is set to more than blanks. */
+export function readVariable(env: CheckContext['env'], variable: string): string | undefined {
+  return (Object.hasOwn(env, variable) && env[variable]?.trim()) || undefined
 }
 
 function describeMissing({ variable, option, description, url }: Credential): string {

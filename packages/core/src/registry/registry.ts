@@ -6,7 +6,7 @@ import type { Capabilities } from '../provider/capabilities.ts'
 import type { Manifest, ProviderContext, ProviderPlugin } from '../provider/plugin.ts'
 import type { Provider } from '../provider/provider.ts'
 import { capabilitiesOf } from './capabilities-of.ts'
-import { checkPlugin, isProvider, manifestOf, providerForm } from './check-plugin.ts'
+import { checkPlugin, isProvider, manifestOf, providerForm, readVariable } from './check-plugin.ts'
 import type { PluginStatus } from './plugin-status.ts'
 
 /** What a registry needs. */
@@ -150,8 +150,8 @@ function findCredentials(
 ): ProviderContext['credentials'] {
   const found: Record<string, string> = {}
   for (const { variable } of manifest.credentials) {
-    const value = env[variable]?.trim()
-    if (value) found[variable] = value
+    const value = readVariable(env, variable)
+    if (value !== undefined) found[variable] = value
   }
   return found
 }
