@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { EmbeddingsFacet, HealthFacet, ModelsFacet } from '@llmfb/core/provider'
+import type { ChatRequest, EmbeddingsFacet, HealthFacet, ModelsFacet, TokensFacet } from '@llmfb/core/provider'
 import type { AskService, ServiceAnswer } from './service-calls.ts'
 import { isRecord, readText } from './wire.ts'
 
@@ -107,4 +107,37 @@ function toDescription(entry: Readonly<Record<string, unknown>>): ModelDescripti
 
 function readCount(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined
+}
+
+/** What a count depends on; the endpoint knows no other fields. */
+const countedFields = [
+  'model',
+  'input',
+  'instructions',
+  'previous_response_id',
+  'conversation',
+  'truncation',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'text',
+  'reasoning',
+] as const
+
+/**
+ * Exact counts by `/responses/input_tokens`.
+ *
+ * @param toBody makes what would be asked under the Responses API
+ */
+export function createTokens(ask: AskService, toBody: (request: ChatRequest) => object): TokensFacet {
+  return {
+    async count(request, call) {
+      const whole = toBody(request) as Readonly<Record<string, unknown>>
+      const body = Object.fromEntries(countedFields.flatMap((field) => (field in whole ? [[field, whole[field]]] : [])))
+      const answer = await ask({ path: '/responses/input_tokens', body, model: request.model }, call)
+      const tokens = answer.body['input_tokens']
+      if (typeof tokens !== 'number') throw answer.malformed('is not a count')
+      return { tokens, method: 'exact' }
+    },
+  }
 }

@@ -14,12 +14,14 @@ import type { AnswerContext } from './answer-context.ts'
 import { type ApiName, apis } from './apis.ts'
 import { createApiKey } from './api-key.ts'
 import type { ChatCompletionsDialect } from './dialect.ts'
-import { createEmbeddings, createModels } from './facets.ts'
+import { createEmbeddings, createModels, createTokens } from './facets.ts'
 import { lazily } from './lazily.ts'
 import { createOpenAIClient } from './openai-client.ts'
 import { readBody } from './read-body.ts'
+import type { RequestContext } from './request-context.ts'
 import { createServiceCalls } from './service-calls.ts'
 import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
+import { toResponsesRequest } from './to-responses-request.ts'
 import { toStreamEvents } from './to-stream-events.ts'
 
 /** What a provider that speaks Chat Completions is made of. */
@@ -38,6 +40,8 @@ export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'
   readonly embeddings?: 'base64' | 'float'
   /** Whether the service lists its models (`/models`), which then is its health probe too. @default false */
   readonly models?: boolean
+  /** Whether the service counts tokens (`/responses/input_tokens`). @default false */
+  readonly tokens?: boolean
 }
 
 /** A provider that holds connections. */
@@ -66,6 +70,9 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
   const pool = options.fetch ? undefined : createPool()
   const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
   const ask = createServiceCalls({ ...options, fetch })
+  const contextFor = (model: string): RequestContext => {
+    return { provider: id, name, dialect, capabilities: capabilities(model) }
+  }
   let client: OpenAI | undefined
 
   function connect(): OpenAI {
@@ -103,12 +110,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     const failure: FailureContext = { provider: id, name, model, dialect, redact: key.redact, clock }
     signal?.throwIfAborted()
     const api = options.api?.(request) ?? 'chat-completions'
-    const { body, warnings } = apis[api].toRequest(request, stream, {
-      provider: id,
-      name,
-      dialect,
-      capabilities: capabilities(model),
-    })
+    const { body, warnings } = apis[api].toRequest(request, stream, contextFor(model))
     const ownHeaders = typeof options.apiKey === 'function' ? keyHeaders(await readKey(failure, signal)) : undefined
     try {
       const response = await apis[api].create(connect(), body, {
@@ -146,6 +148,9 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     stream: (request, call = {}) => lazily(() => open(request, call)),
     ...(options.embeddings && { embeddings: createEmbeddings(id, ask, options.embeddings) }),
     ...(options.models && createModels(ask)),
+    ...(options.tokens && {
+      tokens: createTokens(ask, (request) => toResponsesRequest(request, false, contextFor(request.model)).body),
+    }),
     async dispose() {
       await pool?.dispose()
     },

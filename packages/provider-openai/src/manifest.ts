@@ -43,7 +43,6 @@ export const manifest: Manifest = {
     'What the service’s own tools did (web search, code interpreter, MCP, image generation), and citations: asked for through `providerOptions` they run, and the answer has their text alone.',
     'Answers in the background: `background: true` in `providerOptions` gives the state `queued` with finishReason `other`; they are not waited for.',
     'Metadata is stored only with answers that are stored: `providerOptions: { openai: { store: true } }`.',
-    'Counts of tokens: the endpoint is not asked.',
     'Sound in answers: text only.',
   ],
 }

@@ -26,6 +26,7 @@ export function createOpenAIProvider(options: OpenAIOptions, context: ProviderCo
     api: (request) => api ?? chooseApi(request, id),
     embeddings: 'base64',
     models: true,
+    tokens: true,
   })
 }
 

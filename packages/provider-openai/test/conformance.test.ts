@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { test } from 'vitest'
 import { openai } from '../src/index.ts'
 import { recordings } from './recordings.ts'
+import { withCounts } from './responses.ts'
 import { described } from './service-description.ts'
 
 testProvider(test, {
   create: (options) => openai({ ...options, api: 'chat-completions' }),
-  server: described(chatCompletions()),
+  server: described(withCounts(chatCompletions())),
   models: ['gpt-4o', 'gpt-5', 'gpt-5.1', 'o3', 'o3-mini', 'gpt-4', 'gpt-6-astra'],
   embeddingModel: 'text-embedding-3-small',
   recordings,

@@ -43,6 +43,25 @@ export function responses(): WireDialect {
   }
 }
 
+/** The same words, and those in which OpenAI counts tokens, for whichever API. */
+export function withCounts(dialect: WireDialect): WireDialect {
+  return {
+    ...dialect,
+    readRequest(request) {
+      if (!request.path.includes('/responses/input_tokens')) return dialect.readRequest(request)
+      const { stream: _stream, ...asked } = readChat(request)
+      return { ...asked, type: 'tokens' }
+    },
+    facets: {
+      ...dialect.facets,
+      tokens: (count) => ({
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ object: 'response.input_tokens', input_tokens: count }),
+      }),
+    },
+  }
+}
+
 function failedBody(code: string): (message: string) => string {
   return (message) =>
     JSON.stringify({ id: 'resp_1', status: 'failed', error: { code, message }, output: [], usage: null })
@@ -135,6 +154,10 @@ function toEvents(spoken: SpokenAnswer): string[] {
 function readRequest(request: WireRequest): Asked {
   const path = request.path.replace(/\?.*$/, '')
   if (!path.endsWith('/responses')) return words.readRequest(request)
+  return readChat(request)
+}
+
+function readChat(request: WireRequest): Extract<Asked, { readonly type: 'chat' }> {
   const body = fieldsOf(request.body)
   const [, apiKey] = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '') ?? []
   const { instructions, tools, tool_choice: choice, reasoning, text } = body
