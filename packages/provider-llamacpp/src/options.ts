@@ -7,7 +7,7 @@ export type LogFilter = (line: string) => string | undefined
 export interface ManagedServerOptions {
   /** Name or path of the program. @default 'llama-server' */
   readonly command?: string
-  /** Its arguments, each as it is: there is no shell. `--host` and `--port` are the provider's. */
+  /** Its arguments, each as it is: there is no shell. `--host`, `--port` and `--api-key` are refused. */
   readonly args: readonly string[]
   /** Where it listens, on 127.0.0.1. @default one that is free */
   readonly port?: number
