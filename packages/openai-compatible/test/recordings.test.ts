@@ -89,4 +89,23 @@ describe('recordings', () => {
       errorKind: ({ id, status }) => errorKinds[id] ?? (status === 401 ? 'authentication' : undefined),
     })
   }
+
+  for (const service of ['azure', 'xai']) {
+    testRecordings(test, {
+      recordings: readRecordings(service)?.filter(({ api }) => api === 'responses'),
+      label: `${service} responses`,
+      connect: (baseUrl) => connect({ id: service, baseURL: baseUrl, api: () => 'responses' }),
+      usage: (read, recording) => usage(inChatWords(read), recording),
+    })
+  }
 })
+
+function inChatWords(read: JsonObject): JsonObject {
+  const names = { prompt_tokens: 'input_tokens', completion_tokens: 'output_tokens' }
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([chat, own]) => [
+      [chat, read[own] ?? 0],
+      [`${chat}_details`, read[`${own}_details`] ?? null],
+    ]),
+  )
+}

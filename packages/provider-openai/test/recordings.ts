@@ -1,5 +1,6 @@
 import { type RecordedAnswers, readRecordings, type Recording } from '@llmfb/conformance'
 import type { FailureKind, JsonObject, Usage } from '@llmfb/core/provider'
+import { connect } from './connect.ts'
 
 interface ResponsesUsage {
   readonly input_tokens: number
@@ -34,13 +35,6 @@ function errorKind({ status, resBody = '' }: Recording): FailureKind | undefined
   return status === 400 ? 'invalid-request' : undefined
 }
 
-/** What the service answered to Chat Completions. */
-export const recordings: RecordedAnswers = {
-  recordings: readRecordings('openai')?.filter(({ api }) => api === 'chat'),
-  usage,
-  errorKind,
-}
-
 function responsesUsage(read: JsonObject): Usage {
   const wire = read as unknown as ResponsesUsage
   const cacheReadTokens = wire.input_tokens_details?.cached_tokens ?? 0
@@ -55,9 +49,12 @@ function responsesUsage(read: JsonObject): Usage {
   }
 }
 
-/** What the service answered to the Responses API. */
-export const responsesRecordings: RecordedAnswers = {
-  recordings: readRecordings('openai')?.filter(({ api }) => api === 'responses'),
-  usage: responsesUsage,
+const isResponses = ({ api }: Recording): boolean => api === 'responses'
+
+/** What the service answered, each under the API it was asked by. */
+export const recordings: RecordedAnswers = {
+  recordings: readRecordings('openai')?.filter(({ api }) => api === 'chat' || api === 'responses'),
+  connect: (baseURL, recording) => connect({ baseURL, api: isResponses(recording) ? 'responses' : 'chat-completions' }),
+  usage: (read, recording) => (isResponses(recording) ? responsesUsage(read) : usage(read)),
   errorKind: (recording) => (recording.status === 401 ? 'authentication' : errorKind(recording)),
 }

@@ -1,7 +1,6 @@
 import { testProvider } from '@llmfb/conformance'
 import { test } from 'vitest'
 import { openai } from '../src/index.ts'
-import { responsesRecordings } from './recordings.ts'
 import { responses, withCounts } from './responses.ts'
 import { described } from './service-description.ts'
 
@@ -10,5 +9,4 @@ testProvider(test, {
   server: described(withCounts(responses())),
   models: ['gpt-6-astra', 'gpt-4o', 'gpt-5', 'gpt-5.4', 'o3-mini'],
   embeddingModel: 'text-embedding-3-small',
-  recordings: responsesRecordings,
 })
