@@ -57,10 +57,13 @@ export class MinuteLimits {
   }
 
   #correct(lane: number, more: number, slice: number, now: number): void {
-    for (const counted of [1, lane]) {
+    if (more > 0) {
       // What is less was never sent; what is more may have been sent as late as now.
-      if (more > 0) this.#window.add(counted, more, now)
-      else this.#window.correct(counted, more, slice, now)
+      this.#window.add(1, more, now)
+      this.#window.add(lane, more, now)
+    } else if (more < 0) {
+      this.#window.correct(1, more, slice, now)
+      this.#window.correct(lane, more, slice, now)
     }
   }
 

@@ -41,6 +41,7 @@ export class SlicedWindow {
   /** Adds to a slice of before, unless that is out of date by now. */
   correct(lane: number, amount: number, slice: number, now: number): void {
     if (now >= this.#newestEndsAt) this.#advance(now)
+    if (slice === this.#newest) return this.add(lane, amount, now)
     const count = this.#slices.length / this.#lanes
     if (slice <= this.#newest - count || slice > this.#newest) return
     const at = this.#offsetOf(slice, count) + lane
