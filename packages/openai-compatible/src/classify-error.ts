@@ -20,6 +20,10 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map([
   ['DeploymentNotFound', 'model-not-found'],
   ['content_filter', 'content-filter'],
   ['content_policy_violation', 'content-filter'],
+  ['image_content_policy_violation', 'content-filter'],
+  ['misalignment_policy_violation', 'content-filter'],
+  ['bio_policy', 'content-filter'],
+  ['invalid_prompt', 'content-filter'], // a prompt that was flagged, for all its name says
   ['invalid_api_key', 'authentication'],
   ['rate_limit_exceeded', 'rate-limit'],
 ])
@@ -37,6 +41,23 @@ const kindsWithoutStatus: ReadonlyMap<string, FailureKind> = new Map([
   ['permission_error', 'permission'],
   ['not_found_error', 'model-not-found'],
   ['invalid_request_error', 'invalid-request'],
+  ['vector_store_timeout', 'timeout'],
+  // What a response that failed says of the caller's images.
+  ...[
+    'invalid_image',
+    'invalid_image_format',
+    'invalid_base64_image',
+    'invalid_image_url',
+    'image_too_large',
+    'image_too_small',
+    'image_parse_error',
+    'invalid_image_mode',
+    'image_file_too_large',
+    'unsupported_image_media_type',
+    'empty_image_file',
+    'failed_to_download_image',
+    'image_file_not_found',
+  ].map((code) => [code, 'invalid-request'] as const),
 ])
 
 /** The kind of a failure, by code and type first, by status last, and never by the words of its message. */

@@ -72,7 +72,7 @@ export async function* fromResponsesStream(
           if (event.response) answer.created = event.response
           break
         default:
-          yield* readEvent(event, answer, context)
+          for (const each of readEvent(event, answer, context)) yield each // `yield*` costs several turns for each
       }
     }
 

@@ -88,6 +88,22 @@ describe('a failure within a 200', () => {
     await expect(answers(response())).rejects.toMatchObject({ kind: 'malformed' })
   })
 
+  test.each([
+    ['server_error', 'server'],
+    ['invalid_prompt', 'content-filter'],
+    ['image_content_policy_violation', 'content-filter'],
+    ['bio_policy', 'content-filter'],
+    ['invalid_image_url', 'invalid-request'],
+    ['failed_to_download_image', 'invalid-request'],
+    ['vector_store_timeout', 'timeout'],
+    ['a_code_of_tomorrow', 'server'],
+  ])('says %s, which is %s', async (code, kind) => {
+    const error = { code, message: 'Oh' }
+    await expect(answers(response({ status: 'failed', error, output: [] }))).rejects.toMatchObject({ kind })
+    const failing = event('response.failed', { response: response({ status: 'failed', error }) })
+    await expect(collectStream(streams(failing))).rejects.toMatchObject({ kind, providerCode: code })
+  })
+
   test.each<readonly [string, readonly string[], object]>([
     ['a failed response', [event('response.failed', { response: failed })], { kind: 'rate-limit' }],
     ['a failure without words', [event('response.failed', { response: null })], { kind: 'server' }],
