@@ -2,6 +2,7 @@ import type { MessageCreateParams, Tool as AnthropicTool, ToolChoice } from '@an
 import { InvalidRequestError, ProviderError } from '@llmfb/core/provider'
 import type { Capabilities, ChatRequest, JsonObject, ParameterName, Tool, Warning } from '@llmfb/core/provider'
 import { limitBreakpoints } from './cache-breakpoints.ts'
+import { canThink } from './can-think.ts'
 import { defaultMaxTokens } from './default-max-tokens.ts'
 import { toCacheControl } from './to-anthropic-blocks.ts'
 import { toAnthropicMessages } from './to-anthropic-messages.ts'
@@ -37,7 +38,13 @@ function convert(request: ChatRequest, { provider, capabilities }: RequestContex
   const { list, warn } = createWarnings()
   const honoured = honouredParameters(request, capabilities, warn)
   const { system, messages } = toAnthropicMessages(request.messages, request.model, provider, warn)
-  const { effort, ...thinking } = toThinking(honoured.reasoning, request.model, capabilities, warn)
+  const { effort, thinking } = toThinking(honoured.reasoning, request.model, capabilities, warn)
+  const thinks = thinking?.type !== 'enabled' || canThink(messages)
+  if (!thinks) {
+    const told =
+      'Anthropic takes no budget in the midst of a turn that began without a thought of its own; it was left out.'
+    warn('unsupported', told, 'reasoning.budgetTokens')
+  }
   const format = toFormat(request.responseFormat, warn)
   const toolChoice = toToolChoice(request)
 
@@ -49,7 +56,7 @@ function convert(request: ChatRequest, { provider, capabilities }: RequestContex
     ...(request.tools && request.tools.length > 0 && { tools: request.tools.map(toTool) }),
     ...(toolChoice && { tool_choice: toolChoice }),
     ...(honoured.stop && honoured.stop.length > 0 && { stop_sequences: [...honoured.stop] }),
-    ...thinking,
+    ...(thinking && thinks && { thinking }),
     ...((effort ?? format) && { output_config: { ...(effort && { effort }), ...(format && { format }) } }),
     ...(honoured.user !== undefined && { metadata: { user_id: honoured.user } }),
   }

@@ -317,6 +317,45 @@ const rows: readonly Row[] = [
     body: { thinking: { type: 'enabled', budget_tokens: 2048 }, output_config: undefined },
   },
   {
+    name: 'a budget in the midst of a turn that another model began',
+    request: {
+      model: 'claude-sonnet-4-5',
+      tools: [tool],
+      reasoning: { budgetTokens: 2048 },
+      messages: [
+        ...hello,
+        { role: 'assistant', content: [{ type: 'tool-call', id: 't1', name: 'weather', arguments: '{}' }] },
+        { role: 'tool', content: [{ type: 'tool-result', toolCallId: 't1', content: 'sunny' }] },
+      ],
+    },
+    body: { thinking: undefined },
+    warnings: ['reasoning.budgetTokens'],
+  },
+  {
+    name: 'a budget in the midst of a turn that began with a thought',
+    request: {
+      model: 'claude-sonnet-4-5',
+      tools: [tool],
+      reasoning: { budgetTokens: 2048 },
+      messages: [
+        ...hello,
+        {
+          role: 'assistant',
+          content: [
+            {
+              type: 'reasoning',
+              text: 'Hm',
+              opaque: { issuer: 'anthropic', data: { type: 'thinking', signature: 's' } },
+            },
+            { type: 'tool-call', id: 't1', name: 'weather', arguments: '{}' },
+          ],
+        },
+        { role: 'tool', content: [{ type: 'tool-result', toolCallId: 't1', content: 'sunny' }] },
+      ],
+    },
+    body: { thinking: { type: 'enabled', budget_tokens: 2048 } },
+  },
+  {
     name: 'a budget where the model takes an effort',
     request: { model: 'claude-opus-5', reasoning: { budgetTokens: 2048, effort: 'xhigh' } },
     body: { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: 'xhigh' } },

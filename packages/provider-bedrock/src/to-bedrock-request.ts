@@ -2,6 +2,7 @@ import type { ConverseRequest, OutputConfig } from '@aws-sdk/client-bedrock-runt
 import { InvalidRequestError, ProviderError } from '@llmfb/core/provider'
 import type { Capabilities, ChatRequest, JsonObject, JsonValue, ParameterName, Warning } from '@llmfb/core/provider'
 import { createCachePoints, isCachePoint, limitCachePoints } from './cache-points.ts'
+import { canThink } from './can-think.ts'
 import { vendorOf } from './model-traits.ts'
 import { toBedrockMessages } from './to-bedrock-messages.ts'
 import { toReasoningFields } from './to-reasoning.ts'
@@ -52,9 +53,18 @@ function convert(request: ChatRequest, { provider, capabilities }: RequestContex
     ...(honoured.topP !== undefined && { topP: honoured.topP }),
     ...(honoured.stop && honoured.stop.length > 0 && { stopSequences: [...honoured.stop] }),
   }
+  const { thinking, ...reasoning } = toReasoningFields(honoured.reasoning, model, capabilities, warn)
+  const isByBudget = isObject(thinking) && thinking['type'] === 'enabled'
+  const thinks = !isByBudget || canThink(messages)
+  if (!thinks) {
+    const told =
+      'Claude takes no budget in the midst of a turn that began without a thought of its own; it was left out.'
+    warn('unsupported', told, 'reasoning.budgetTokens')
+  }
   const additionalModelRequestFields = {
     ...(honoured.topK !== undefined && toTopK(honoured.topK, model)),
-    ...toReasoningFields(honoured.reasoning, model, capabilities, warn),
+    ...(thinking !== undefined && thinks && { thinking }),
+    ...reasoning,
   }
   const outputConfig = toOutputConfig(request.responseFormat, warn)
   const { metadata } = honoured

@@ -90,6 +90,43 @@ const rows: readonly Row[] = [
     body: { additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 2048 } } },
   },
   {
+    name: 'a budget in the midst of a turn that another model began',
+    request: {
+      tools: [tool],
+      reasoning: { budgetTokens: 2048 },
+      messages: [
+        ...hello,
+        { role: 'assistant', content: [{ type: 'tool-call', id: 't1', name: 'weather', arguments: '{}' }] },
+        { role: 'tool', content: [{ type: 'tool-result', toolCallId: 't1', content: 'sunny' }] },
+      ],
+    },
+    body: { additionalModelRequestFields: undefined },
+    warnings: ['reasoning.budgetTokens'],
+  },
+  {
+    name: 'a budget in the midst of a turn that began with a thought',
+    request: {
+      tools: [tool],
+      reasoning: { budgetTokens: 2048 },
+      messages: [
+        ...hello,
+        {
+          role: 'assistant',
+          content: [
+            {
+              type: 'reasoning',
+              text: 'Hm',
+              opaque: { issuer: 'bedrock', data: { type: 'reasoning', vendor: 'anthropic', signature: 's' } },
+            },
+            { type: 'tool-call', id: 't1', name: 'weather', arguments: '{}' },
+          ],
+        },
+        { role: 'tool', content: [{ type: 'tool-result', toolCallId: 't1', content: 'sunny' }] },
+      ],
+    },
+    body: { additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 2048 } } },
+  },
+  {
     name: 'an effort to think, where there are budgets only',
     request: { reasoning: { effort: 'high' } },
     body: { additionalModelRequestFields: undefined },
