@@ -80,7 +80,7 @@ export function findRefusal(run: Run, target: Target, now: number): Refusal | un
 export function findLimit(run: Run, { state }: Target, now: number): LimitRefusal | undefined {
   const { limiter } = state
   if (limiter === undefined || limiter.idle) return undefined
-  return limiter.refusal(now, run.inputTokens, run.outputTokens(limiter))
+  return limiter.refusal(now, run.countedTokens(limiter), run.outputTokens(limiter))
 }
 
 /** Why a circuit, the target's or its provider's, lets nobody through now. */
@@ -118,7 +118,7 @@ export function admit(
     if (endpointTicket) endpoint.cancel(endpointTicket, now)
     return run.refuse(target, now, toShut(cell, cell === circuit, now))
   }
-  const reservation = limiter?.take(now, run.inputTokens, run.outputTokens(limiter))
+  const reservation = limiter?.take(now, run.countedTokens(limiter), run.outputTokens(limiter))
   return { type: 'call', target, ticket, endpointTicket, reservation, reason, waitedMs, limitMs }
 }
 

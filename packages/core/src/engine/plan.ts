@@ -402,7 +402,7 @@ export class Plan {
       target: best,
       ticket: circuit.force(),
       endpointTicket: endpoint.force(),
-      reservation: limiter?.take(now, run.inputTokens, run.outputTokens(limiter)),
+      reservation: limiter?.take(now, run.countedTokens(limiter), run.outputTokens(limiter)),
       reason: 'forced',
       waitedMs: 0,
       limitMs: this.#limitMs(best, now),

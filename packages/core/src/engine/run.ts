@@ -199,6 +199,11 @@ export class Run {
     return (this.#inputTokens ??= this.context.optional?.estimateTokens(this.request) ?? mostSimpleTokens)
   }
 
+  /** Tokens of the prompt, for a limiter; 0 where it counts none, so that the prompt need not be read. */
+  countedTokens({ countsTokens }: Limiter): number {
+    return countsTokens ? this.inputTokens : 0
+  }
+
   /** Tokens that the answer of a target takes of its limits, as far as is known before. Embeddings take none. */
   outputTokens({ expectedOutput }: Limiter): number {
     return this.vectorSpace === undefined ? (this.request.maxTokens ?? expectedOutput) : 0

@@ -41,12 +41,17 @@ export class Limiter {
 
   /** Whether there is nothing to hold the target to, so that nobody need ask. */
   get idle(): boolean {
-    return this.#minutes === undefined && this.#learned === undefined && this.#concurrency === Infinity
+    return this.#concurrency === Infinity && !this.countsTokens
   }
 
   /** The limits that are set for a minute, by lane; undefined where none is. */
   get perMinute(): readonly (number | undefined)[] | undefined {
     return this.#minutes?.limits
+  }
+
+  /** Whether it matters to it how many tokens a call takes. */
+  get countsTokens(): boolean {
+    return this.#minutes !== undefined || this.#learned !== undefined
   }
 
   /** How many tokens an answer of this target has, as far as is known. */
