@@ -11,6 +11,7 @@ import type { CallStep } from './admit.ts'
 import { admit, findLimit, findRefusal, handBack, hasRoom, isCapable } from './admit.ts'
 import type { Stage } from './route.ts'
 import type { Run } from './run.ts'
+import { strategyContext } from './strategy-context.ts'
 import type { Target, TargetState } from './target.ts'
 import { pausedBy } from './target.ts'
 
@@ -303,15 +304,7 @@ export class Plan {
   }
 
   #contextOf(stage: Stage, now: number): StrategyContext {
-    const run = this.#run
-    return (this.#context ??= {
-      route: run.route.name,
-      stage: stage.name,
-      request: run.request,
-      now,
-      random: run.context.random,
-      estimateTokens: () => run.inputTokens,
-    })
+    return (this.#context ??= strategyContext(this.#run, stage, now))
   }
 
   /** Opens a stage: those of its targets that can serve the request, best first; the others are excluded with reasons. */

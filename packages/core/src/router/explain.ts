@@ -1,6 +1,7 @@
 import { findRefusal, findShut, isCapable } from '../engine/admit.ts'
 import type { Stage } from '../engine/route.ts'
 import type { Run } from '../engine/run.ts'
+import { strategyContext } from '../engine/strategy-context.ts'
 import type { Target } from '../engine/target.ts'
 import type { Exclusion } from '../provider/ledger.ts'
 import type { StrategyContext } from '../strategy/strategy.ts'
@@ -54,14 +55,7 @@ export function explain(run: Run, explainRoute: (target: Target) => Explanation 
       detail: reason,
     }))
     const order: TargetExplanation[] = []
-    const context: StrategyContext = {
-      route: run.route.name,
-      stage: stage.name,
-      request: run.request,
-      now,
-      random: run.context.random,
-      estimateTokens: () => run.inputTokens,
-    }
+    const context = strategyContext(run, stage, now)
     const candidates = stage.targets.filter((target) => refusalOf(run, target, now, isCapable) === undefined)
     const ranked = rank(stage, candidates.length === stage.targets.length ? stage.targets : candidates, context)
     for (const target of new Set([...ranked, ...stage.targets])) {
