@@ -2,6 +2,7 @@
 export type { Provider } from './provider/provider.ts'
 export type { Credential, Manifest, ModelPattern, ProviderContext, ProviderPlugin, Tier } from './provider/plugin.ts'
 export type { ProviderOptions } from './provider/provider-options.ts'
+export type { ApiKey, KeyPool, Keys } from './provider/key-pool.ts'
 export type { CallOptions, Clock, Logger, Timer } from './provider/call-options.ts'
 export type {
   Capabilities,
@@ -61,6 +62,7 @@ export { createRedactor, toSafeCause } from './errors/redact.ts'
 export type { Redact } from './errors/redact.ts'
 
 // What providers share
+export { createKeyPool, pooledKeys } from './keys/key-pool.ts'
 export type { RateLimitNames } from './limit/parse-rate-limits.ts'
 export { parseRateLimits } from './limit/parse-rate-limits.ts'
 export { capabilitiesOf } from './registry/capabilities-of.ts'

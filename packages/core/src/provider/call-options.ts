@@ -31,4 +31,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   readonly clock?: Clock
   readonly logger?: Logger
+  /** Fingerprint of the key to call with, of those in the plugin's pool; absent where there is nothing to choose from. */
+  readonly key?: string
 }

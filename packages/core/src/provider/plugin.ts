@@ -1,5 +1,6 @@
 import type { Clock, Logger } from './call-options.ts'
 import type { Capabilities } from './capabilities.ts'
+import type { KeyPool } from './key-pool.ts'
 import type { Provider } from './provider.ts'
 
 /** Maturity of a provider, computed from the evidence of the conformance suite. */
@@ -57,6 +58,8 @@ export interface ProviderPlugin {
   readonly manifest: Manifest
   /** Names of the credential options that were passed in code, so that their variables need not be set. */
   readonly configured?: readonly string[]
+  /** Its keys, where there are several, or may be others later; see `pooledKeys`. */
+  readonly keys?: KeyPool
   /** Makes the provider; the first thing to load the vendor's SDK. Called once. */
   create(context: ProviderContext): Promise<Provider> | Provider
 }

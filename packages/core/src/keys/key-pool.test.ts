@@ -1,0 +1,114 @@
+import { inspect } from 'node:util'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fingerprintOf } from './fingerprint.ts'
+import { createKeyPool } from './key-pool.ts'
+
+describe('a pool of keys', () => {
+  it('hands out the key of a fingerprint, and the first one where none is named', () => {
+    const pool = createKeyPool(['first-key', 'second-key'])
+    const [first, second] = pool.fingerprints
+    expect([pool.read(), pool.read(first), pool.read(second)]).toEqual(['first-key', 'first-key', 'second-key'])
+  })
+
+  it('hands out the first key where the one that is named is gone', () => {
+    const pool = createKeyPool(['old-key', 'kept-key'])
+    const [old = '', kept = ''] = pool.fingerprints
+    pool.replace(['kept-key', 'new-key'])
+    expect([pool.read(old), pool.read(kept)]).toEqual(['kept-key', 'kept-key'])
+    expect(pool.fingerprints).toEqual([kept, fingerprintOf('new-key')])
+  })
+
+  it('tells of other keys by another array, and of the same ones by the same', async () => {
+    let keys = ['first-key', 'second-key']
+    const pool = createKeyPool(() => [...keys])
+    expect(pool.fingerprints).toEqual([])
+    await pool.read()
+    const before = pool.fingerprints
+    await pool.read()
+    expect(pool.fingerprints).toBe(before)
+    keys = ['second-key']
+    await pool.refresh()
+    expect(pool.fingerprints).toEqual([fingerprintOf('second-key')])
+  })
+
+  it('asks a function before each call, and has nothing to choose from where that fetches one key', async () => {
+    let calls = 0
+    const pool = createKeyPool(async () => `key-number-${++calls}`)
+    expect([await pool.read(), await pool.read('whatever')]).toEqual(['key-number-1', 'key-number-2'])
+    expect(pool.fingerprints).toEqual([])
+    expect(pool.secrets()).toEqual(['key-number-2', 'key-number-1'])
+  })
+
+  it('throws what its function throws, but not when it is asked for newer keys', async () => {
+    const pool = createKeyPool(() => Promise.reject(new Error('vault')))
+    await expect(pool.read()).rejects.toThrow('vault')
+    await expect(pool.refresh()).resolves.toBeUndefined()
+  })
+
+  it('asks its function once for many who want newer keys', async () => {
+    let calls = 0
+    const pool = createKeyPool(async () => [`key-${++calls}`])
+    await Promise.all([pool.refresh(), pool.refresh(), pool.refresh()])
+    expect(calls).toBe(1)
+    await pool.refresh()
+    expect(calls).toBe(2)
+  })
+
+  it('goes by the keys that replaced a function while that was being asked', async () => {
+    let answer: (keys: string[]) => void = () => undefined
+    const pool = createKeyPool(() => new Promise<string[]>((resolve) => (answer = resolve)))
+    const reading = pool.read()
+    pool.replace('given-key')
+    answer(['fetched-key'])
+    expect(await reading).toBe('given-key')
+    expect(pool.fingerprints).toEqual([fingerprintOf('given-key')])
+  })
+
+  it('holds a key that is listed twice once', () => {
+    expect(createKeyPool(['same-key', 'same-key']).fingerprints).toHaveLength(1)
+  })
+
+  it('is handed back as it is', () => {
+    const pool = createKeyPool(['a-key'])
+    expect(createKeyPool(pool)).toBe(pool)
+  })
+
+  it('reads as undefined without keys', () => {
+    expect(createKeyPool().read()).toBeUndefined()
+  })
+
+  it.each([[[]], [['good-key', '']], [[7]], [{}], [7]])('refuses %j', (apiKey) => {
+    expect(() => createKeyPool(apiKey as never)).toThrow('options.apiKey must be a key, a list of keys')
+  })
+
+  it('remembers keys that were replaced as secrets, some of them', () => {
+    const pool = createKeyPool('key-0')
+    for (let turn = 1; turn <= 100; turn++) pool.replace(`key-${turn}`)
+    expect(pool.secrets()).toHaveLength(17)
+    expect(pool.secrets()[0]).toBe('key-100')
+  })
+
+  it('shows no key to who looks at it', () => {
+    const pool = createKeyPool(['secret-key-1', 'secret-key-2'])
+    expect(`${inspect(pool, { depth: 9, showHidden: true, getters: true })}${JSON.stringify(pool)}`).not.toContain(
+      'secret',
+    )
+  })
+})
+
+describe('a fingerprint', () => {
+  it('has eight hexadecimal digits, the same for the same key', () => {
+    fc.assert(
+      fc.property(fc.string(), (key) => {
+        expect(fingerprintOf(key)).toMatch(/^[0-9a-f]{8}$/)
+        expect(fingerprintOf(key)).toBe(fingerprintOf(key))
+      }),
+    )
+  })
+
+  it('is another one for another key', () => {
+    const keys = Array.from({ length: 2000 }, (_, at) => `sk-proj-${at}`)
+    expect(new Set(keys.map(fingerprintOf)).size).toBe(2000)
+  })
+})

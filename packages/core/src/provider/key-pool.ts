@@ -1,0 +1,30 @@
+/** One key, or several that do for each other. */
+export type Keys = string | readonly string[]
+
+/** Where the keys of a provider come from: given at once, fetched before each call, or in a pool of the program's own. */
+export type ApiKey = Keys | (() => Keys | Promise<Keys>) | KeyPool
+
+/**
+ * Keys of one provider. Each is known by its fingerprint, eight characters that tell keys apart and nothing else of them;
+ * the keys themselves are seen by the provider alone.
+ */
+export interface KeyPool {
+  /**
+   * Fingerprints of the keys, in their order; another array once they are others. Empty where there is nothing to choose
+   * from: a function that fetches one key before each call, or several that were not asked for yet.
+   */
+  readonly fingerprints: readonly string[]
+  /**
+   * The key of a fingerprint; the first one where there is no such key any more, or none is named. A function is asked
+   * anew. What that throws is thrown here.
+   *
+   * @returns undefined where there is none at all
+   */
+  read(fingerprint?: string): string | undefined | Promise<string | undefined>
+  /** Goes on with other keys; calls under way end by theirs. @throws InvalidConfigError */
+  replace(keys: Exclude<ApiKey, KeyPool>): void
+  /** Asks a function for its keys, unless it is being asked; does nothing where there is none. Never rejects. */
+  refresh(): Promise<void>
+  /** The keys, newest first, and some that were replaced or fetched before: what must never be seen anywhere. */
+  secrets(): readonly string[]
+}
