@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureChoice, reportChoice } from './choice/choice.ts'
 import { measureEngine, reportEngine } from './engine/engine.ts'
+import { names, namesComparedTo } from './http/candidates.ts'
 import { compareHttp, reportHttp } from './http/http.ts'
 import { measureMemory, reportMemory } from './memory/memory.ts'
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' } } })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, only: { type: 'string', multiple: true } },
+})
 /** Import times are those of built files, as a program that installed the packages has them. */
 function build(): void {
   const turbo = join(import.meta.dirname, '..', '..', 'tools', 'turbo.mjs')
@@ -28,17 +32,18 @@ switch (positionals[0]) {
     break
   }
   case 'http': {
+    const chosen = values.only ? namesComparedTo(values.only) : names
     build()
     const modules = new URL('../dist/http/', import.meta.url)
     const jobs = [
       { mode: 'chat', calls: 200, inFlight: 1 },
       { mode: 'stream', calls: 20, inFlight: 20 },
     ] as const
-    const options = { starts: 5, warmUpRounds: 4, rounds: Number(values.rounds ?? 20), jobs, modules }
+    const options = { names: chosen, starts: 5, warmUpRounds: 4, rounds: Number(values.rounds ?? 20), jobs, modules }
     console.log(reportHttp(await compareHttp(options)))
     break
   }
   default:
-    console.error('Usage: pnpm bench engine|choice|memory|http [--rounds 60]')
+    console.error('Usage: pnpm bench engine|choice|memory|http [--rounds 60] [--only anthropic]')
     process.exitCode = 2
 }

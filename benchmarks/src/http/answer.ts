@@ -6,7 +6,7 @@ export interface Answer {
   readonly streamType: string
   readonly completion: string
   /** The pieces of a stream, sent one by one. */
-  readonly pieces: readonly string[]
+  readonly pieces: readonly (string | Uint8Array)[]
 }
 
 /** Chunks with text in one stream. */
@@ -21,6 +21,6 @@ export const expectedText: Readonly<Record<Mode, string>> = {
 }
 
 /** `make` for each chunk of a stream. */
-export function eachChunk(make: () => string): string[] {
+export function eachChunk<Piece>(make: () => Piece): Piece[] {
   return Array.from({ length: chunks }, make)
 }

@@ -1,15 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { compareHttp, reportHttp } from './http.ts'
-import { names } from './candidates.ts'
+import { names, namesComparedTo } from './candidates.ts'
 
 describe('bench http', () => {
+  it('can be asked for some of the services alone', () => {
+    expect(namesComparedTo(['anthropic', 'google'])).toEqual([
+      'anthropic',
+      'llmfb anthropic',
+      'anthropic socket',
+      'google',
+      'llmfb google',
+    ])
+    expect(() => namesComparedTo(['llmfb'])).toThrow("No bare SDK is called 'llmfb' here")
+  })
+
   it('gives figures for every candidate', { timeout: 60_000 }, async () => {
     const modules = new URL('./', import.meta.url)
     const jobs = [
       { mode: 'chat', calls: 2, inFlight: 1 },
       { mode: 'stream', calls: 2, inFlight: 2 },
     ] as const
-    const figures = await compareHttp({ starts: 1, rounds: 1, warmUpRounds: 0, jobs, modules })
+    const figures = await compareHttp({ names, starts: 1, rounds: 1, warmUpRounds: 0, jobs, modules })
     for (const part of ['chat', 'stream', 'starts'] as const) {
       expect(figures[part].map(({ name }) => name)).toEqual(names)
       for (const { name, ...values } of figures[part]) {

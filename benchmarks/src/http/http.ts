@@ -87,6 +87,8 @@ export function reportHttp(figures: HttpFigures): string {
   const peers = [
     'openai',
     '@anthropic-ai/sdk',
+    '@aws-sdk/client-bedrock-runtime',
+    '@google/genai',
     'ollama',
     'ai',
     '@ai-sdk/openai',

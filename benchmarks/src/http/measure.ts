@@ -1,8 +1,9 @@
-import { names } from './candidates.ts'
 import { type Child, startChild } from './child.ts'
 import type { Cost, Job, Start } from './worker.ts'
 
 export interface HttpOptions {
+  /** Which candidates; those that they are compared to must be among them. */
+  readonly names: readonly string[]
   /** Processes started of each candidate, for the cost of a start. */
   readonly starts: number
   readonly rounds: number
@@ -22,6 +23,7 @@ export interface HttpSamples {
 }
 
 export async function measureHttp(options: HttpOptions): Promise<ReadonlyMap<string, HttpSamples>> {
+  const { names } = options
   const extension = options.modules.pathname.endsWith('/dist/http/') ? 'js' : 'ts'
   const server = startChild(new URL(`server.${extension}`, options.modules))
   const workers = new Map<string, Child>()
@@ -33,7 +35,7 @@ export async function measureHttp(options: HttpOptions): Promise<ReadonlyMap<str
     )
 
     for (let round = 0; round < options.starts; round++) {
-      for (const name of rotate(round)) {
+      for (const name of rotate(names, round)) {
         const last = workers.get(name)
         await last?.stop()
         const worker = start(name)
@@ -43,7 +45,7 @@ export async function measureHttp(options: HttpOptions): Promise<ReadonlyMap<str
     }
     for (const job of options.jobs) {
       for (let round = -options.warmUpRounds; round < options.rounds; round++) {
-        for (const name of rotate(round + options.warmUpRounds)) {
+        for (const name of rotate(names, round + options.warmUpRounds)) {
           const cost = await (workers.get(name) as Child).ask<Cost>(job)
           if (round >= 0) samples.get(name)?.[job.mode].push(cost)
         }
@@ -56,7 +58,7 @@ export async function measureHttp(options: HttpOptions): Promise<ReadonlyMap<str
 }
 
 /** The candidates in an order that starts elsewhere in each round. */
-function rotate(round: number): readonly string[] {
+function rotate(names: readonly string[], round: number): readonly string[] {
   const first = round % names.length
   return [...names.slice(first), ...names.slice(0, first)]
 }

@@ -3,7 +3,11 @@ import { type Client, question } from './client.ts'
 
 /** A router over one provider and two of its models, everything by default. */
 export function createRouterClient(provider: ProviderPlugin, targets: readonly [string, string]): Client {
-  const router = createRouter({ providers: [provider], routes: { chat: [...targets] } })
+  const router = createRouter({
+    providers: [provider],
+    routes: { chat: [...targets] },
+    experimental: [provider.manifest.id],
+  })
   const request = { model: 'chat', messages: [{ role: 'user' as const, content: question }] }
   return {
     chat: async () => (await router.chat(request)).text,

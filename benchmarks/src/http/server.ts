@@ -3,16 +3,21 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Answer } from './answer.ts'
 import { anthropicAnswer } from './anthropic-answer.ts'
+import { bedrockAnswer } from './bedrock-answer.ts'
+import { googleAnswer } from './google-answer.ts'
 import { ollamaAnswer } from './ollama-answer.ts'
 import { openaiAnswer } from './openai-answer.ts'
 
-const answers: Readonly<Record<string, Answer>> = {
-  '/v1/chat/completions': openaiAnswer,
-  '/v1/messages': anthropicAnswer,
-  '/api/chat': ollamaAnswer,
-}
+/** By where a service has its API; Chat Completions is spoken by many, each at a place of its own. */
+const answers: readonly (readonly [path: RegExp, answer: Answer])[] = [
+  [/\/chat\/completions$/, openaiAnswer],
+  [/^\/v1\/messages$/, anthropicAnswer],
+  [/^\/api\/chat$/, ollamaAnswer],
+  [/\/converse(?:-stream)?$/, bedrockAnswer],
+  [/:(?:generateContent|streamGenerateContent)$/, googleAnswer],
+]
 
-const requestId = { 'x-request-id': 'req_1', 'request-id': 'req_1' }
+const requestId = { 'x-request-id': 'req_1', 'request-id': 'req_1', 'x-amzn-requestid': 'req_1' }
 
 // As a model sends them, one by one: a reader that finds many in one read would look cheaper than it is.
 const paceMs = 2
@@ -39,10 +44,11 @@ const server = createServer((request, response) => {
   request.setEncoding('utf8')
   request.on('data', (text: string) => (body += text))
   request.on('end', () => {
-    const answer = answers[request.url ?? '']
+    const [path = ''] = (request.url ?? '').split('?')
+    const answer = answers.find(([pattern]) => pattern.test(path))?.[1]
     if (answer === undefined) return void response.writeHead(404).end()
     const { stream: streamed } = JSON.parse(body) as { stream?: boolean }
-    if (streamed) stream(answer, response)
+    if (streamed === true || /stream/i.test(path)) stream(answer, response)
     else send(answer, response)
   })
 })
