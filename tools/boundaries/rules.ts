@@ -195,11 +195,12 @@ export const manifestLoadsNoSdk: Rule = (files) => {
       .flatMap(({ specifier, file: target }) => {
         const next = target === undefined ? undefined : byPath.get(target)
         if (next !== undefined) return loaded(next, seen)
-        return target !== undefined || specifier === '@llmfb/core' || specifier.startsWith('node:') ? [] : [specifier]
+        const isData = specifier === '@llmfb/core' || specifier === '@llmfb/openai-compatible/models'
+        return target !== undefined || isData || specifier.startsWith('node:') ? [] : [specifier]
       })
   }
   return files
-    .filter(({ path }) => /^packages\/provider-[^/]+\/src\/manifest\.ts$/.test(path))
+    .filter(({ path }) => /^packages\/(?:provider-[^/]+\/src\/manifest|openai-compatible\/src\/models)\.ts$/.test(path))
     .flatMap((file) =>
       loaded(file, new Set()).map((specifier) => `${file.path} loads ${specifier}: a manifest is data`),
     )

@@ -20,6 +20,7 @@ export { anthropicMessages } from './dialect/anthropic-messages.ts'
 export { chatCompletions } from './dialect/chat-completions.ts'
 export type { ChatCompletionsWords } from './dialect/chat-completions.ts'
 export { ollamaChat } from './dialect/ollama-chat.ts'
+export { responses } from './dialect/responses.ts'
 export type {
   Asked,
   ReportedKind,

@@ -20,6 +20,10 @@ export interface ChatCompletionsDialect {
   readonly authentication?: (apiKey: string) => Readonly<Record<string, string>>
   /** Where a model is asked, behind the address of the service. @default '/chat/completions' */
   readonly path?: (model: string) => string
+  /** Where a model makes vectors. @default '/embeddings' */
+  readonly embeddingsPath?: (model: string) => string
+  /** Fewest tokens to which the Responses API lets an answer be held; less is raised, with a warning. @default 16 */
+  readonly fewestOutputTokens?: number
   /** What stands in the query of every call, such as the version of an API. @default nothing */
   readonly query?: Readonly<Record<string, string>>
   /** What goes into every body, unless the request's `providerOptions` say otherwise. @default nothing */

@@ -9,12 +9,18 @@ type ModelDescription = Awaited<ReturnType<ModelsFacet['list']>>[number]
  * Vectors by `/embeddings`.
  *
  * @param encoding how vectors come: `base64` of 32-bit floats is a third of the size of `float`, and OpenAI's own
+ * @param toPath where a model makes them
  */
-export function createEmbeddings(provider: string, ask: AskService, encoding: 'base64' | 'float'): EmbeddingsFacet {
+export function createEmbeddings(
+  provider: string,
+  ask: AskService,
+  encoding: 'base64' | 'float',
+  toPath: (model: string) => string = () => '/embeddings',
+): EmbeddingsFacet {
   return {
     async embed({ model, inputs, dimensions }, call) {
       const body = { model, input: inputs, encoding_format: encoding, ...(dimensions !== undefined && { dimensions }) }
-      const answer = await ask({ path: '/embeddings', body, model }, call)
+      const answer = await ask({ path: toPath(model), body, model }, call)
       const { usage, model: served } = answer.body
       const tokens = isRecord(usage) ? usage['prompt_tokens'] : undefined
       return {

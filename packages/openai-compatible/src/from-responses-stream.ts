@@ -6,7 +6,7 @@ import { readFinish, readMessageText, readReasoningText } from './read-response.
 import type { WireItem, WireResponse, WireResponseEvent } from './responses-wire.ts'
 import { fail, readRequestId, toAnswerError, toBodyError, toReadingError } from './to-provider-error.ts'
 import { toResponsesUsage } from './to-responses-usage.ts'
-import { isRecord, readText, toArgumentsText } from './wire.ts'
+import { findError, isRecord, readText, toArgumentsText } from './wire.ts'
 
 /** An item of the answer while it comes. */
 interface OpenItem {
@@ -214,9 +214,10 @@ function parseEvent({ data, event }: ServerSentEvent, context: AnswerContext): W
   if (!isRecord(value)) {
     throw fail('malformed', `${context.name} sent an event that is not an object`, context, { status: 200 })
   }
-  if (event === 'error') throw toAnswerError(value['error'] ?? value, context)
+  if (event === 'error') throw toAnswerError(findError(value) ?? value, context)
   if (value['type'] === undefined) {
-    if (value['error'] !== undefined && value['error'] !== null) throw toAnswerError(value['error'], context)
+    const error = findError(value)
+    if (error !== undefined) throw toAnswerError(error, context)
     throw fail('malformed', `${context.name} sent an event of no kind`, context, { status: 200 })
   }
   return value

@@ -146,7 +146,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
       return apis[answer.api].readAnswer(await readJson(answer), answer.context)
     },
     stream: (request, call = {}) => lazily(() => open(request, call)),
-    ...(options.embeddings && { embeddings: createEmbeddings(id, ask, options.embeddings) }),
+    ...(options.embeddings && { embeddings: createEmbeddings(id, ask, options.embeddings, dialect.embeddingsPath) }),
     ...(options.models && createModels(ask)),
     ...(options.tokens && {
       tokens: createTokens(ask, (request) => toResponsesRequest(request, false, contextFor(request.model)).body),

@@ -2,7 +2,7 @@ import type { FinishReason } from '@llmfb/core/provider'
 import type { AnswerContext } from './answer-context.ts'
 import type { WireItem, WireResponse, WireText } from './responses-wire.ts'
 import { fail, toAnswerError } from './to-provider-error.ts'
-import { readText } from './wire.ts'
+import { findError, readText } from './wire.ts'
 
 /** The words of a message: its text, and those with which the model refused. */
 export function readMessageText(item: WireItem): { readonly text: string; readonly refused: boolean } {
@@ -33,7 +33,8 @@ export function readFinish(
   context: AnswerContext,
 ): FinishReason {
   const status = readText(response.status)
-  if (response.error !== undefined && response.error !== null) throw toAnswerError(response.error, context)
+  const error = findError(response as Readonly<Record<string, unknown>>)
+  if (error !== undefined) throw toAnswerError(error, context)
   if (status === 'failed') throw toAnswerError(undefined, context)
   if (status === 'cancelled') throw fail('truncated', `${context.name} cancelled its answer`, context, { status: 200 })
   if (status === 'incomplete') {

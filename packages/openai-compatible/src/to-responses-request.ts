@@ -13,8 +13,8 @@ export interface ResponsesRequest {
   readonly warnings: readonly Warning[]
 }
 
-/** Fewest tokens that an answer can be held to; less is refused (OpenAI's description of its API, `max_output_tokens`). */
-const fewestOutputTokens = 16
+/** What OpenAI refuses to go below (its description of the API, `max_output_tokens`). */
+const fewestTokensOfOpenAI = 16
 
 /**
  * The request as the Responses API takes it. The service keeps nothing of it (`store: false`), and hands out reasoning
@@ -37,7 +37,7 @@ export function toResponsesRequest(request: ChatRequest, stream: boolean, contex
     ...toResponsesInput(request.messages, conversion),
     store: false,
   }
-  if (capabilities.parameters.reasoning) body['include'] = ['reasoning.encrypted_content']
+  if (capabilities.reasoning || capabilities.parameters.reasoning) body['include'] = ['reasoning.encrypted_content']
   writeParameters(request, body, conversion)
   raiseMaxTokens(body, conversion)
   if (request.tools !== undefined && request.tools.length > 0) {
@@ -74,16 +74,17 @@ function toResponsesDialect(dialect: ChatCompletionsDialect): ChatCompletionsDia
   return {
     ...dialect,
     maxTokensField: 'max_tokens',
-    renamedFields: { max_tokens: 'max_output_tokens', user: 'safety_identifier' },
+    renamedFields: { max_tokens: 'max_output_tokens', user: 'safety_identifier', ...dialect.renamedFields },
     reasoning: (effort) => (effort === undefined ? {} : { reasoning: { effort } }),
   }
 }
 
-function raiseMaxTokens(body: Record<string, unknown>, { name, warnings }: Conversion): void {
+function raiseMaxTokens(body: Record<string, unknown>, { dialect, name, warnings }: Conversion): void {
+  const { fewestOutputTokens: fewest = fewestTokensOfOpenAI } = dialect
   const asked = body['max_output_tokens']
-  if (typeof asked !== 'number' || asked >= fewestOutputTokens) return
-  body['max_output_tokens'] = fewestOutputTokens
-  const message = `${name} takes no fewer than ${fewestOutputTokens} tokens; that many were sent.`
+  if (typeof asked !== 'number' || asked >= fewest) return
+  body['max_output_tokens'] = fewest
+  const message = `${name} takes no fewer than ${fewest} tokens; that many were sent.`
   warnings.push({ type: 'changed', parameter: 'maxTokens', message })
 }
 

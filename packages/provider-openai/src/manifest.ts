@@ -1,5 +1,6 @@
 import type { Manifest } from '@llmfb/core/provider'
-import { models, sampling } from './models.ts'
+import { sampling } from '@llmfb/openai-compatible/models'
+import { models } from './models.ts'
 
 /** What OpenAI is, as data. Sources: the types of its SDK, 7.55.0, its pages on models, and recorded answers. */
 export const manifest: Manifest = {

@@ -1,8 +1,7 @@
 import { type Capabilities, capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
 import { createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
-import { apiOf, chooseApi } from './choose-api.ts'
+import { apiOf, chooseApi, underApi } from '@llmfb/openai-compatible/models'
 import { manifest } from './manifest.ts'
-import { underApi } from './models.ts'
 import type { OpenAIOptions } from './options.ts'
 
 const defaultBaseURL = 'https://api.openai.com/v1'

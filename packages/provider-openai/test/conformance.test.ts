@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'vitest'
 import { openai } from '../src/index.ts'
 import { recordings } from './recordings.ts'
-import { withCounts } from './responses.ts'
+import { withCounts } from './counts.ts'
 import { described } from './service-description.ts'
 
 testProvider(test, {

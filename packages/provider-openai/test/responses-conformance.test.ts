@@ -1,7 +1,7 @@
-import { testProvider } from '@llmfb/conformance'
+import { responses, testProvider } from '@llmfb/conformance'
 import { test } from 'vitest'
 import { openai } from '../src/index.ts'
-import { responses, withCounts } from './responses.ts'
+import { withCounts } from './counts.ts'
 import { described } from './service-description.ts'
 
 testProvider(test, {

@@ -1,10 +1,10 @@
 import type { ChatRequest } from '@llmfb/core/provider'
-import type { ApiName } from '@llmfb/openai-compatible'
+import type { ApiName } from './apis.ts'
 
 /**
- * Models that are asked under the Responses API unless a caller says otherwise: those that have no other, and those that
- * call tools and reason in no other. Chat Completions answers `tools` with a 400 for all from gpt-5.4 on unless their
- * effort is `none` (seen since March 2026: "Function tools with reasoning_effort are not supported").
+ * Models of OpenAI that are asked under the Responses API unless a caller says otherwise: those that have no other, and
+ * those that call tools and reason in no other. Chat Completions answers `tools` with a 400 for all from gpt-5.4 on unless
+ * their effort is `none` (seen since March 2026: "Function tools with reasoning_effort are not supported").
  */
 const responsesModels: readonly string[] = [
   'gpt-5*-pro*',
@@ -29,24 +29,30 @@ const patterns: readonly RegExp[] = responsesModels.map(
   (match) => new RegExp(`^(?:ft:)?${match.replaceAll('.', '\\.').replaceAll('*', '.*')}$`),
 )
 
-/** The API under which a model is asked, unless a request needs the other. */
+/** The API under which a model of OpenAI is asked, unless a request needs the other. */
 export function apiOf(model: string): ApiName {
   return patterns.some((pattern) => pattern.test(model)) ? 'responses' : 'chat-completions'
 }
 
-/** The API for one request: the model's, or the Responses API for what there are no words for in Chat Completions. */
-export function chooseApi(request: ChatRequest, provider: string): ApiName {
-  return needsResponses(request, provider) || reasonsWithTools(request) ? 'responses' : apiOf(request.model)
+/**
+ * The API for one request to a model of OpenAI: the model's, or the Responses API for what there are no words for in Chat
+ * Completions.
+ *
+ * @param provider id of the provider, whose own items go back under the Responses API
+ * @param model what is asked, where the request has another name for it
+ */
+export function chooseApi(request: ChatRequest, provider: string, model: string = request.model): ApiName {
+  return needsResponses(request, provider) || reasonsWithTools(request, model) ? 'responses' : apiOf(model)
 }
 
 /** Between gpt-5.1 and gpt-5.4 Chat Completions refuses tools only with an effort (seen in March 2026). */
-function reasonsWithTools({ model, tools, reasoning }: ChatRequest): boolean {
+function reasonsWithTools({ tools, reasoning }: ChatRequest, model: string): boolean {
   if (!tools?.length || (reasoning?.effort ?? 'none') === 'none') return false
   return /^(?:ft:)?gpt-5\.[23]/.test(model)
 }
 
-/** Items that the Responses API issued, files by their address, and pictures that a tool answered. */
-function needsResponses({ messages }: ChatRequest, provider: string): boolean {
+/** Whether it holds items that the Responses API issued, files by their address, or pictures that a tool answered. */
+export function needsResponses({ messages }: ChatRequest, provider: string): boolean {
   return messages.some(({ role, content }) => {
     if (typeof content === 'string') return false
     if (role === 'assistant') return content.some((part) => 'opaque' in part && part.opaque?.issuer === provider)
