@@ -8,6 +8,7 @@ import { generated, named, table } from './table.ts'
 const attemptReasons: Readonly<Record<Attempt['reason'], string>> = {
   first: "the request's first call",
   retry: 'the same target again, after backoff, since nobody else of its stage was ready',
+  'next-key': 'the same target by another key of its provider, since the last one was throttled, used up or refused',
   'next-target': 'the next target of the same stage',
   'next-stage': 'the first target of a later stage',
   waited: 'a pause, a limit or a load was waited for, since nobody else was left',

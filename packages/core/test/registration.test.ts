@@ -98,6 +98,7 @@ describe('registration', () => {
       plugin({ models: [{ match: '*', capabilities: { toolCallIds: {} } }] as never }),
       'manifest.models[0].capabilities.toolCallIds.characters must be one of',
     ],
+    ['keys that are no pool', plugin({}, { keys: ['sk-1'] as never }), 'keys must be an object, not an array'],
     ['models that are no list', plugin({ models: {} as never }), 'manifest.models must be an array'],
     [
       'a model without a pattern',

@@ -87,6 +87,7 @@ export class ActiveAttempt implements GuardOwner {
       request: run.number,
       number: this.number,
       target: target.target,
+      ...(target.key !== undefined && { key: target.key }),
       reason: step.reason,
     })
   }
@@ -100,7 +101,9 @@ export class ActiveAttempt implements GuardOwner {
   callOptions(): InnerCallOptions {
     const { clock, logger } = this.run.context
     const options = { signal: this.guard.signal, clock, logger }
-    return this.target.isRoute ? { ...options, [within]: this } : options
+    const { key, isRoute } = this.target
+    if (key !== undefined) return { ...options, key }
+    return isRoute ? { ...options, [within]: this } : options
   }
 
   /** A piece of a stream's content arrived. */
@@ -271,7 +274,7 @@ export class ActiveAttempt implements GuardOwner {
   #observe(firstContentMs: number): void {
     const { hedging } = this.run.route
     if (hedging === undefined) return
-    const { state } = this.target
+    const { state } = this.target.whole
     hedging.observed(firstContentMs, (state.firstContent ??= hedging.createQuantile()))
   }
 
@@ -321,20 +324,24 @@ export class ActiveAttempt implements GuardOwner {
       case 'account-escalating':
         account.escalate(kind === 'quota' ? pauses.quota : pauses.credential, now, kind, retryAfterMs)
         this.#tellOperator(kind)
+        void this.target.source.keys?.refresh()
         break
       case 'warming':
         pause.extend(now + (retryAfterMs ?? pauses.warmingMs), kind)
         break
     }
-    this.run.noteReadyAt(this.target.target, this.target.readyAt(now) || undefined)
+    const { target, provider, key, id, whole } = this.target
+    this.run.noteReadyAt(target, whole.readyAt(now) || undefined)
     const { shared } = this.run.context
-    if (pause.until > now) shared?.publishPause(this.target.target, pause.until, pause.reason)
-    if (account.until > now) shared?.publishPause(this.target.provider, account.until, account.reason)
+    if (pause.until > now) shared?.publishPause(id, pause.until, pause.reason)
+    if (account.until <= now) return
+    shared?.publishPause(key === undefined ? provider : `${provider}#${key}`, account.until, account.reason)
   }
 
   /** These do not pass by themselves. */
   #tellOperator(kind: FailureKind): void {
-    this.run.context.logger.warn('target needs attention', { target: this.target.target, kind })
+    const { target, key } = this.target
+    this.run.context.logger.warn('target needs attention', { target, ...(key !== undefined && { key }), kind })
   }
 
   /** What the prompt of a call cost that told nothing of its usage; a call that was broken off is paid for all the same. */
@@ -345,7 +352,7 @@ export class ActiveAttempt implements GuardOwner {
 
   #record(outcome: Attempt['outcome'], now: number, usage?: Usage, requestId?: string): AttemptRecord {
     const { target, number } = this
-    const { provider, model, stage } = target
+    const { provider, model, stage, key } = target
     const { reason, waitedMs } = this.#step
     const startMs = this.#startedAt - this.run.startedAt
     const durationMs = now - this.#startedAt
@@ -372,6 +379,7 @@ export class ActiveAttempt implements GuardOwner {
       if (costUsd !== undefined) record.costUsd = costUsd
     }
     if (requestId !== undefined) record.requestId = requestId
+    if (key !== undefined) record.key = key
     if (this.#firstContentAt !== undefined) record.firstContentMs = this.#firstContentAt - this.#startedAt
     if (waitedMs > 0) record.waitedMs = waitedMs
     return record

@@ -54,7 +54,8 @@ export function hasRoom({ windowOver, needsPrefill }: Run, target: Target): bool
 
 /** Why a target cannot be called now, whatever its circuits say. Looks and changes nothing. */
 export function findRefusal(run: Run, target: Target, now: number): Refusal | undefined {
-  const { state } = target
+  const { state, byKey } = target
+  if (byKey !== undefined) return findRefusalOfAll(run, byKey, now)
   if (!hasRoom(run, target)) {
     if (run.windowOver === undefined) return { reason: 'not-capable', detail: 'does not go on with an answer' }
     const window = target.contextWindow
@@ -74,6 +75,29 @@ export function findRefusal(run: Run, target: Target, now: number): Refusal | un
   }
   const limited = findLimit(run, target, now)
   return limited && { reason: 'limit', detail: limited.what, until: limited.readyAt, kind: 'rate-limit' }
+}
+
+/** What keeps the first key that will be ready from being used, if something keeps each of them. */
+function findRefusalOfAll(run: Run, byKey: readonly Target[], now: number): Refusal | undefined {
+  let first: Refusal | undefined
+  for (const target of byKey) {
+    const refusal = findRefusal(run, target, now)
+    if (refusal === undefined) return undefined
+    if (first === undefined || (refusal.until ?? Infinity) < (first.until ?? Infinity)) first = refusal
+  }
+  if (first === undefined || byKey.length === 1) return first
+  return { ...first, detail: `none of its ${byKey.length} keys can be used; of the first to be ready: ${first.detail}` }
+}
+
+/** The target by the key whose turn it is, of those that can be used. */
+function chooseKey(run: Run, { state, byKey = [] }: Target, now: number): Target | undefined {
+  for (let tried = 0; tried < byKey.length; tried++) {
+    const turn = (state.turns ?? 0) % byKey.length
+    state.turns = turn + 1
+    const target = byKey[turn] as Target
+    if (findRefusal(run, target, now) === undefined) return target
+  }
+  return undefined
 }
 
 /** Which limit of the target the call would break. */
@@ -109,7 +133,15 @@ export function admit(
   limitMs: number,
 ): CallStep | undefined {
   const refusal = findRefusal(run, target, now)
-  if (refusal !== undefined) return run.refuse(target, now, refusal)
+  if (refusal !== undefined) {
+    // There may be another key by now.
+    if (refusal.reason === 'account-paused') void target.source.keys?.refresh()
+    return run.refuse(target, now, refusal)
+  }
+  if (target.byKey !== undefined) {
+    const chosen = chooseKey(run, target, now)
+    return chosen && admit(run, chosen, now, reason, waitedMs, limitMs)
+  }
   const { circuit, endpoint, limiter } = target.state
   const endpointTicket = endpoint.admit(now)
   const ticket = endpointTicket && circuit.admit(now)

@@ -12,6 +12,8 @@ export type RouterEvent =
       readonly request: number
       readonly number: number
       readonly target: string
+      /** As in the ledger. */
+      readonly key?: string
       readonly reason: Attempt['reason']
     }
   | {

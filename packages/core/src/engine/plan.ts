@@ -56,6 +56,8 @@ export class Plan {
   #hasChosen = false
   #retries = 0
   #pending: Pending | undefined
+  /** To be called at once by another of its keys. */
+  #byNextKey: Target | undefined
   /** Time waited for a model that is being loaded. */
   #warmedMs = 0
   /** Those that a limit which several processes share did not let through. */
@@ -70,7 +72,13 @@ export class Plan {
   /** @throws RouteFailedError when the request is over or nobody is left */
   next(now: number): Step {
     this.#run.throwIfOver(now)
-    return this.#nextPending(now) ?? this.#nextPlanned(now) ?? this.#forceLeastBad(now) ?? this.#waitForOne(now)
+    return (
+      this.#nextPending(now) ??
+      this.#nextKey(now) ??
+      this.#nextPlanned(now) ??
+      this.#forceLeastBad(now) ??
+      this.#waitForOne(now)
+    )
   }
 
   /**
@@ -85,17 +93,23 @@ export class Plan {
     if (failure === undefined || disposition === undefined) return
     if (streamBroke) this.#recovery = this.#run.needsPrefill ? 'continue' : 'restart'
     if (!this.#heed(attempt)) return
+    if (this.#isOfKey(disposition) && this.#takesAnother(target, now)) {
+      this.#byNextKey = target.whole
+      return
+    }
     const waitMs = this.#retryWaitMs(target, failure, disposition, now)
     if (waitMs === undefined) return
     this.#retries++
-    this.#wait(target, 'retry', waitMs, now)
+    this.#wait(target.whole, 'retry', waitMs, now)
   }
 
   /** Takes note that a call cannot be made after all, since all processes together have used up a limit. */
   refused(step: CallStep, now: number): void {
     const { target } = step
     handBack(step, now)
-    this.#refused = [...this.#refused, target.state]
+    const { state, whole } = target
+    if (whole !== target && !this.#refused.includes(state)) this.#byNextKey = whole
+    this.#refused = [...this.#refused, state]
     const detail = 'a limit that it shares with other processes is used up'
     this.#run.refuse(target, now, { reason: 'limit', detail, kind: 'rate-limit' })
   }
@@ -105,7 +119,7 @@ export class Plan {
     const { hedging } = this.#run.route
     if (hedging === undefined) return undefined
     hedging.request(now)
-    return hedging.delayMs(first.state.firstContent)
+    return hedging.delayMs(first.whole.state.firstContent)
   }
 
   /** A second call beside the first, if one may be made and somebody of the stage can take it. */
@@ -169,6 +183,24 @@ export class Plan {
     const step = this.#call(target, pending.reason, now - pending.from, now)
     if (step !== undefined && this.#callsOf(target) === 0) target.state.retryBudget.request(now)
     return step
+  }
+
+  /** Whether a failure concerns a key, as far as is known, and says nothing of others. */
+  #isOfKey({ pause }: Disposition): boolean {
+    return pause === 'target-retry-after' || pause === 'target-escalating' || pause === 'account-escalating'
+  }
+
+  /** Whether the target can be called at once by another key than the one that failed. */
+  #takesAnother({ key, whole }: Target, now: number): boolean {
+    if (key === undefined || this.#run.isSpent || this.#isLeftForLater(now) || !hasRoom(this.#run, whole)) return false
+    return whole.byKey?.some((target) => target.key !== key && this.#readyAt(target, now) === 0) === true
+  }
+
+  /** Another key is another account: like a failover, it takes nothing out of the target's budget of retries. */
+  #nextKey(now: number): Step | undefined {
+    const target = this.#byNextKey
+    this.#byNextKey = undefined
+    return target && this.#call(target, 'next-key', 0, now)
   }
 
   /** The next target of this stage, or of the next stage that has one to offer. */
@@ -246,6 +278,8 @@ export class Plan {
 
   /** When the target can take this request, as far as pauses, circuits and limits go: 0 for at once. */
   #readyAt(target: Target, now: number): number {
+    const { byKey } = target
+    if (byKey !== undefined) return Math.min(...byKey.map((own) => this.#readyAt(own, now)))
     return Math.max(target.readyAt(now), findLimit(this.#run, target, now)?.readyAt ?? 0)
   }
 
@@ -263,7 +297,7 @@ export class Plan {
     return false
   }
 
-  #isReadyInstead(other: Target, { state, overrides }: Target, now: number): boolean {
+  #isReadyInstead(other: Target, { whole: { state }, overrides }: Target, now: number): boolean {
     return (other.state !== state || other.overrides !== overrides) && this.#readyAt(other, now) === 0
   }
 
@@ -361,9 +395,9 @@ export class Plan {
     return this.#takeRetry(target, now) ? waitMs : undefined
   }
 
-  /** All that were planned; by now every stage was opened and every order read to its end. */
+  /** All that were planned, by each of their keys; by now every stage was opened and every order read to its end. */
   get #planned(): readonly Target[] {
-    return this.#earlier.length === 0 ? this.#targets : [...this.#earlier, ...this.#targets]
+    return [...this.#earlier, ...this.#targets].flatMap((target) => target.byKey ?? target)
   }
 
   /** With every circuit open, the target that is due first is called all the same: the last one is never shut out. */
@@ -426,7 +460,7 @@ export class Plan {
     if (this.#callsOf(first) > 0 && !isWarming && !this.#takeRetry(first, now)) throw run.giveUp('exhausted')
     this.#retries = policy.retries
     const boundedMs = Math.min(waitMs, run.deadlineAt - now)
-    this.#wait(first, 'waited', boundedMs, now, isFull ? first.state : undefined)
+    this.#wait(first.whole, 'waited', boundedMs, now, isFull ? first.state : undefined)
     return this.#nextPending(now) as Step
   }
 

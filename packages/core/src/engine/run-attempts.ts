@@ -141,11 +141,11 @@ export class AttemptLoop<Answer, Result> implements Sleeper, AttemptOwner {
   #reserve(step: CallStep, now: number): void {
     const run = this.#run
     const { shared } = run.context
-    const { target, state } = step.target
+    const { id, state } = step.target
     const { limiter } = state
     if (shared === undefined || limiter?.perMinute === undefined) return this.#begin(step, now)
     this.#reserving = step
-    const reserved = shared.reserveCall(target, limiter.perMinute, run.inputTokens, run.outputTokens(limiter))
+    const reserved = shared.reserveCall(id, limiter.perMinute, run.inputTokens, run.outputTokens(limiter))
     void reserved.then((taken) => this.#reserved(step, taken))
   }
 

@@ -7,6 +7,7 @@ import type { Price, PriceSource } from '../price/price.ts'
 import type { Limiter } from '../limit/limiter.ts'
 import type { Limits } from '../limit/limits.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
+import type { KeyPool } from '../provider/key-pool.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Parameters } from '../provider/request.ts'
 import type { RetryBudget } from '../retry/retry-budget.ts'
@@ -18,6 +19,8 @@ export interface ProviderSource {
   readonly id: string
   /** The provider, if it is there already. */
   readonly loaded: Provider | undefined
+  /** Its keys, where it may have several. */
+  readonly keys: KeyPool | undefined
   capabilities(model: string): Capabilities
   load(): Promise<Provider>
 }
@@ -51,6 +54,12 @@ export interface TargetState {
   loadingLookMs?: number
   lastSuccessAt?: number
   lastFailure?: LastFailure
+  /** What is known of it by each key, by fingerprint; absent where its provider has one key only. */
+  byKey?: Map<string, TargetState>
+  /** How many times a key was chosen. */
+  turns?: number
+  /** What is known of it by these keys, and by no others any more. */
+  keyed(fingerprints: readonly string[]): readonly TargetState[]
 }
 
 /** Parameters that a target sets, or with null takes away, whatever the request says. */
@@ -87,16 +96,26 @@ export class Target implements Candidate {
   readonly weight: number
   readonly overrides: ParameterOverrides | undefined
   readonly vectorSpace: string
+  /** Fingerprint of the key that calls are made with, where it is a target by one key. */
+  readonly key: string | undefined
+  /** The target by whichever key. */
+  readonly whole: Target
+  readonly #settings: TargetSettings
   readonly #prices: PriceSource | undefined
+  #fingerprints: readonly string[] | undefined
+  #byKey: readonly Target[] | undefined
 
   constructor(
     stage: string,
     source: ProviderSource,
     model: string,
     state: TargetState,
-    { weight = 1, parameters, vectorSpace }: TargetSettings = {},
+    settings: TargetSettings = {},
     prices?: PriceSource,
+    whole?: Target,
+    key?: string,
   ) {
+    const { weight = 1, parameters, vectorSpace } = settings
     this.target = `${source.id}/${model}`
     this.provider = source.id
     this.model = model
@@ -106,7 +125,28 @@ export class Target implements Candidate {
     this.weight = weight
     this.overrides = parameters
     this.vectorSpace = vectorSpace ?? spaceOf(model)
+    this.key = key
+    this.whole = whole ?? this
+    this.#settings = settings
     this.#prices = prices
+  }
+
+  /** The same target by each key of its provider; undefined where that has one key only. */
+  get byKey(): readonly Target[] | undefined {
+    const fingerprints = this.source.keys?.fingerprints
+    if (fingerprints === this.#fingerprints) return this.#byKey
+    this.#fingerprints = fingerprints
+    const { stage, source, model, state } = this
+    const states = this.key === undefined && fingerprints?.length ? state.keyed(fingerprints) : undefined
+    this.#byKey = states?.map(
+      (own, at) => new Target(stage, source, model, own, this.#settings, this.#prices, this, fingerprints?.[at]),
+    )
+    return this.#byKey
+  }
+
+  /** Under which other processes know what is known of it: the target, by its key where it has one. */
+  get id(): string {
+    return this.key === undefined ? this.target : `${this.target}#${this.key}`
   }
 
   get health(): TargetHealth {
@@ -142,6 +182,8 @@ export class Target implements Candidate {
 
   /** When it can next be called, as far as pauses and circuits go: 0 for at once, Infinity for no time that is known. */
   readyAt(now: number): number {
+    const { byKey } = this
+    if (byKey !== undefined) return Math.min(...byKey.map((target) => target.readyAt(now)))
     const { circuit, endpoint } = this.state
     return Math.max(pausedBy(this.state, now)?.until ?? 0, circuit.readyAt(now), endpoint.readyAt(now))
   }

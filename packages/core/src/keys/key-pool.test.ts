@@ -74,8 +74,13 @@ describe('a pool of keys', () => {
     expect(createKeyPool(pool)).toBe(pool)
   })
 
-  it('reads as undefined without keys', () => {
-    expect(createKeyPool().read()).toBeUndefined()
+  it.each([undefined, '', ' \n'])('reads as undefined without keys: %j', (apiKey) => {
+    expect(createKeyPool(apiKey).read()).toBeUndefined()
+  })
+
+  it.each([undefined, null, 7, []])('reads as undefined where its function fetches %j', async (fetched) => {
+    const pool = createKeyPool(async () => fetched as never)
+    expect([await pool.read(), pool.secrets(), pool.fingerprints]).toEqual([undefined, [], []])
   })
 
   it.each([[[]], [['good-key', '']], [[7]], [{}], [7]])('refuses %j', (apiKey) => {

@@ -10,12 +10,14 @@ const rememberedKeys = 16
 const none: readonly string[] = []
 
 /**
- * Makes a pool of what an option `apiKey` holds; a pool is handed back as it is. Without keys it reads as undefined.
+ * Makes a pool of what an option `apiKey` holds; a pool is handed back as it is. Without a key, or with a blank one, as of a
+ * variable that is not set, it reads as undefined.
  *
  * @throws InvalidConfigError for what is neither a key, a list of keys, nor a function
  */
 export function createKeyPool(apiKey?: ApiKey): KeyPool {
-  return isKeyPool(apiKey) ? apiKey : new Keyring(apiKey)
+  if (isKeyPool(apiKey)) return apiKey
+  return new Keyring(typeof apiKey === 'string' && apiKey.trim() === '' ? undefined : apiKey)
 }
 
 /**
@@ -67,16 +69,22 @@ class Keyring implements KeyPool {
     this.#hold(keys)
   }
 
-  refresh(): Promise<void> {
-    const fetch = this.#fetch
-    if (fetch === undefined) return Promise.resolve()
-    const done = (): void => void (this.#refreshing = undefined)
-    this.#refreshing ??= this.#fetchAndPick(fetch, undefined).then(done, done)
-    return this.#refreshing
+  async refresh(): Promise<void> {
+    if (this.#fetch !== undefined) await (this.#refreshing ??= this.#refresh(this.#fetch))
   }
 
   secrets(): readonly string[] {
     return this.#secrets
+  }
+
+  async #refresh(fetch: () => Keys | Promise<Keys>): Promise<void> {
+    try {
+      await this.#fetchAndPick(fetch, undefined)
+    } catch {
+      // The next call tells what is wrong.
+    } finally {
+      this.#refreshing = undefined
+    }
   }
 
   async #fetchAndPick(fetch: () => Keys | Promise<Keys>, fingerprint: string | undefined): Promise<string | undefined> {
@@ -85,7 +93,7 @@ class Keyring implements KeyPool {
     if (this.#fetch !== fetch) return this.read(fingerprint)
     if (Array.isArray(fetched)) this.#hold(fetched)
     // One that is fetched anew for each call may be another each time, and still the same account.
-    else this.#keep([fetched as string], none)
+    else this.#keep(typeof fetched === 'string' ? [fetched] : none, none)
     return this.#pick(fingerprint)
   }
 

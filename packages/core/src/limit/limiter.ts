@@ -34,9 +34,15 @@ export class Limiter {
   #learned: LearnedLimits | undefined
   #inFlight = 0
   #averageOutput: number | undefined
+  #limits: Limits | undefined
 
   constructor(limits?: Limits) {
     this.reconfigure(limits)
+  }
+
+  /** Another one that holds to the limits that are set, and has counted nothing. */
+  fork(): Limiter {
+    return new Limiter(this.#limits)
   }
 
   /** Whether there is nothing to hold the target to, so that nobody need ask. */
@@ -62,6 +68,7 @@ export class Limiter {
   /** Other limits from now on; what was counted stays counted. */
   reconfigure(limits: Limits = {}): void {
     const { rpm, tpm, inputTpm, outputTpm, concurrency } = limits
+    this.#limits = limits
     this.#concurrency = concurrency ?? Infinity
     const counts = (rpm ?? tpm ?? inputTpm ?? outputTpm) !== undefined
     this.#minutes = counts ? (this.#minutes ?? new MinuteLimits()) : undefined

@@ -9,8 +9,11 @@ export interface Attempt {
   readonly provider: string
   readonly model: string
   readonly stage: string
+  /** Fingerprint of the key it was made with, where the provider has a pool of them. */
+  readonly key?: string
   /**
-   * Why this call was made: the request's first, again on the same target, on the next target, in the next stage, after
+   * Why this call was made: the request's first, again on the same target, on the same target by another key
+   * (`next-key`), on the next target, in the next stage, after
    * waiting for a target that asked to be left alone, because every circuit was open and this target the least bad,
    * beside a call that was slow to show content (`hedge`), or after a stream broke, to go on with its answer
    * (`continue`) or to begin it anew (`restart`).
@@ -18,6 +21,7 @@ export interface Attempt {
   readonly reason:
     | 'first'
     | 'retry'
+    | 'next-key'
     | 'next-target'
     | 'next-stage'
     | 'waited'

@@ -69,7 +69,9 @@ const manifest = having(
   { models: arrayOf(having({ match: text, capabilities: having({}, { ...abilities, ...limits }) }), 'pattern') },
 )
 
-const pluginForm = having({ manifest, create: callable })
+const keys = having({ fingerprints: arrayOf(text, 'fingerprint'), read: callable, refresh: callable })
+
+const pluginForm = having({ manifest, create: callable }, { keys })
 
 /** What whoever calls a provider counts on. */
 export const providerForm: Check = having({ id: idText, capabilities: callable, chat: callable, stream: callable })

@@ -3,6 +3,7 @@ import { ProviderError } from '../errors/provider-error.ts'
 import { framesOf } from '../errors/frames-of.ts'
 import type { Clock, Logger } from '../provider/call-options.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
+import type { KeyPool } from '../provider/key-pool.ts'
 import type { Manifest, ProviderContext, ProviderPlugin } from '../provider/plugin.ts'
 import type { Provider } from '../provider/provider.ts'
 import { capabilitiesOf } from './capabilities-of.ts'
@@ -28,6 +29,8 @@ export class RegisteredProvider {
   readonly id: string
   /** The provider, once it is loaded. */
   loaded: Provider | undefined
+  /** Its keys, where it may have several. */
+  readonly keys: KeyPool | undefined
   readonly #given: ProviderPlugin | Provider
   readonly #plugin: ProviderPlugin | undefined
   readonly #context: ProviderContext
@@ -39,6 +42,7 @@ export class RegisteredProvider {
     this.#given = given
     if (isProvider(given)) this.loaded = given
     else this.#plugin = given
+    this.keys = this.#plugin?.keys
   }
 
   /** Whether it was made of the same plugin with the same credentials. */

@@ -58,7 +58,9 @@ export function buildRoutes(options: ReloadOptions, parts: RouteParts): BuiltRou
   const limits = new Map<string, string>()
   // Of a reload: those that are not set any more.
   const lift = (): void => {
-    for (const [target, { limiter }] of parts.states.entries()) if (!limits.has(target)) limiter?.reconfigure()
+    for (const [target, state] of parts.states.entries()) {
+      if (!limits.has(target)) for (const { limiter } of withKeyed(state)) limiter?.reconfigure()
+    }
   }
   const equips: Equip[] = [lift]
   const building: Building = { ...parts, options, issues, equips, limits }
@@ -200,9 +202,16 @@ function setLimits(target: string, state: TargetState, given: Limits, path: stri
   }
   building.limits.set(target, text)
   building.equips.push(({ Limiter }) => {
-    if (state.limiter) state.limiter.reconfigure(limits)
-    else state.limiter = new Limiter(limits)
+    for (const own of withKeyed(state)) {
+      if (own.limiter) own.limiter.reconfigure(limits)
+      else own.limiter = new Limiter(limits)
+    }
   })
+}
+
+/** The state of a target, and of it by each of its keys: each key has the limits to itself. */
+function withKeyed(state: TargetState): readonly TargetState[] {
+  return [state, ...(state.byKey?.values() ?? [])]
 }
 
 function describeUnregistered(name: string, provider: string, registry: Registry): string {

@@ -147,7 +147,7 @@ class FallbackRouter implements Router {
     this.#states = new TargetStates(this.#context, toStateOptions(options))
     this.#routes = this.#build(options)
     this.#handlers = this.#compose(options)
-    this.#routes.announce(logger, events)
+    this.#routes.begin(logger, events)
     const onError = (error: unknown): void => logger.error('nothing is shared', { error: framesOf(error).stack })
     if (options.store) this.#sharing = this.#share(options.store).catch(onError)
   }
@@ -232,7 +232,7 @@ class FallbackRouter implements Router {
     this.#states.keepOnly(this.#routes.known())
     if (this.#context.optional) this.#routes.equip(this.#context.optional as OptionalParts)
     events.emit?.({ type: 'reloaded', generation: this.#generation })
-    this.#routes.announce(logger, events)
+    this.#routes.begin(logger, events)
     void this.#shared?.read()
   }
 
@@ -244,10 +244,12 @@ class FallbackRouter implements Router {
     const { clock, shared } = this.#context
     const now = clock.now()
     this.#circuitOf(name).reset(now)
-    const pause = this.#states.pauseOf(name)
-    if (pause === undefined || pause.until <= now) return
-    pause.lift()
-    shared?.publishPause(name, now, pause.reason)
+    for (const id of this.#states.pausesOf(name)) {
+      const pause = this.#states.pauseOf(id)
+      if (pause === undefined || pause.until <= now) continue
+      pause.lift()
+      shared?.publishPause(id, now, pause.reason)
+    }
   }
 
   onEvent(listener: RouterListener): () => void {

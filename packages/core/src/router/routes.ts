@@ -55,8 +55,10 @@ export class Routes {
     if (previous) for (const model of previous.#adHoc.keys()) this.#findTarget(model)
   }
 
-  /** Says which targets cannot be used, and where layers of routes multiply calls. */
-  announce(logger: Logger, { emit }: EventChannel): void {
+  /** They are in force from now on: says which targets cannot be used, and where layers of routes multiply calls. */
+  begin(logger: Logger, { emit }: EventChannel): void {
+    // So that what other processes say of a key is heard before its first call.
+    for (const { stages } of this.#built.routes.values()) for (const { targets } of stages) targets.map(byKey)
     for (const { target, route, reason } of this.#built.unavailable) {
       logger.warn('target is unavailable', { target, route, reason })
       emit?.({ type: 'target-unavailable', target, route, reason })
@@ -149,4 +151,8 @@ export class Routes {
     const providers = slash < 0 ? [] : registry.statuses.map(({ id }) => `${id}${model.slice(slash)}`)
     return new UnknownModelError(model, nearest(model, [...known, ...providers]))
   }
+}
+
+function byKey(target: Target): readonly Target[] | undefined {
+  return target.byKey
 }

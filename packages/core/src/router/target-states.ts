@@ -21,6 +21,8 @@ export interface TargetStateOptions {
 interface ProviderState {
   readonly account: Pause
   readonly endpoint: Circuit
+  /** Of each key, by fingerprint. */
+  readonly accounts: Map<string, Pause>
 }
 
 /** Keeps one state for each target, whichever routes name it, and one for each provider. */
@@ -55,16 +57,19 @@ export class TargetStates {
     return this.#states.get(id) ?? this.#create(id, this.#providers.get(provider) ?? this.#createProvider(provider))
   }
 
-  #create(id: string, { account, endpoint }: ProviderState): TargetState {
+  #create(id: string, provider: ProviderState): TargetState {
     const { circuit, health, retryBudget } = this.#options
-    return {
+    const { account, endpoint } = provider
+    const state: TargetState = {
       circuit: new Circuit(circuit, this.#context.random, (_, to) => this.#reportCircuit(id, to)),
       endpoint,
       health: new TargetHealth(health, this.#context.clock),
       pause: new Pause(),
       account,
       retryBudget: new RetryBudget(retryBudget),
+      keyed: (fingerprints) => keyedStates(state, provider, fingerprints),
     }
+    return state
   }
 
   /** The circuit of a target, or of a provider's endpoint. */
@@ -72,9 +77,19 @@ export class TargetStates {
     return this.#states.get(id)?.circuit ?? this.#providers.get(id)?.endpoint
   }
 
-  /** The pause of a target, or of a provider's account. */
+  /** The pause of a target, or of a provider's account; with `#fingerprint` behind it, of those by that key. */
   pauseOf(id: string): Pause | undefined {
-    return this.#states.get(id)?.pause ?? this.#providers.get(id)?.account
+    const pause = this.#states.get(id)?.pause ?? this.#providers.get(id)?.account
+    const at = id.lastIndexOf('#')
+    if (pause !== undefined || at < 0) return pause
+    const [name, key] = [id.slice(0, at), id.slice(at + 1)]
+    return this.#states.get(name)?.byKey?.get(key)?.pause ?? this.#providers.get(name)?.accounts.get(key)
+  }
+
+  /** The ids under which a target or provider has pauses: its own, and by each of its keys. */
+  pausesOf(id: string): readonly string[] {
+    const byKey = this.#states.get(id)?.byKey ?? this.#providers.get(id)?.accounts
+    return [id, ...Array.from(byKey?.keys() ?? [], (key) => `${id}#${key}`)]
   }
 
   /** Goes on by other options; all that is remembered is kept. */
@@ -110,7 +125,7 @@ export class TargetStates {
   /** Targets and providers. */
   keys(): readonly string[] {
     this.#forgetLeaving()
-    return [...this.#states.keys(), ...this.#providers.keys()]
+    return [...this.#states.keys(), ...this.#providers.keys()].flatMap((id) => this.pausesOf(id))
   }
 
   #forgetLeaving(): void {
@@ -118,7 +133,8 @@ export class TargetStates {
     const now = this.#context.clock.now()
     for (const id of this.#leaving) {
       const state = this.#states.get(id)
-      if (state && (state.health.inFlight > 0 || state.pause.until > now || state.circuit.readyAt(now) > 0)) continue
+      const isPaused = this.pausesOf(id).some((own) => (this.pauseOf(own)?.until ?? 0) > now)
+      if (state && (state.health.inFlight > 0 || isPaused || state.circuit.readyAt(now) > 0)) continue
       this.#leaving.delete(id)
       this.#states.delete(id)
     }
@@ -129,7 +145,7 @@ export class TargetStates {
   #createProvider(id: string): ProviderState {
     const { circuit } = this.#options
     const endpoint = new Circuit(circuit, this.#context.random, (_, to) => this.#reportCircuit(id, to))
-    return { account: new Pause(), endpoint }
+    return { account: new Pause(), endpoint, accounts: new Map() }
   }
 
   #reportCircuit(target: string, state: CircuitState): void {
@@ -147,4 +163,27 @@ export class TargetStates {
     this.#context.shared?.publishCircuit(target, state)
     events.emit?.({ type, target, ...openMs } as RouterEvent)
   }
+}
+
+/** What is known of a target by these keys; of a key that is new nothing, and what was known of others is forgotten. */
+function keyedStates(
+  whole: TargetState,
+  { accounts }: ProviderState,
+  fingerprints: readonly string[],
+): readonly TargetState[] {
+  const byKey = (whole.byKey ??= new Map())
+  for (const known of [byKey, accounts]) {
+    for (const key of known.keys()) if (!fingerprints.includes(key)) known.delete(key)
+  }
+  // Whoever waits for room waits for any of them.
+  const queue = (whole.queue ??= new Set())
+  return fingerprints.map((key) => {
+    const account = accounts.get(key) ?? new Pause()
+    accounts.set(key, account)
+    const { circuit, endpoint, health, retryBudget, limiter } = whole
+    const created = { circuit, endpoint, health, retryBudget, queue, account, pause: new Pause(), keyed: () => [] }
+    const state = byKey.get(key) ?? (limiter === undefined ? created : { ...created, limiter: limiter.fork() })
+    byKey.set(key, state)
+    return state
+  })
 }

@@ -42,6 +42,8 @@ export interface ScriptedCall {
   readonly request: ChatRequest
   /** On the call's clock. */
   readonly at: number
+  /** Fingerprint of the key that it was to be made with, if one was named. */
+  readonly key?: string
   /** Set once the caller aborted the call. */
   aborted: boolean
 }
@@ -99,9 +101,10 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
   const { id, replies = {} } = options
   const calls: ScriptedCall[] = []
 
-  const begin = (request: ChatRequest, stream: boolean, { clock, signal }: CallOptions): [ScriptedCall, Reply] => {
+  const begin = (request: ChatRequest, stream: boolean, { clock, signal, key }: CallOptions): [ScriptedCall, Reply] => {
     const at = (clock ?? systemClock).now()
-    const call: ScriptedCall = { number: calls.length + 1, stream, request, at, aborted: false }
+    const named = key === undefined ? {} : { key }
+    const call: ScriptedCall = { number: calls.length + 1, stream, request, at, ...named, aborted: false }
     calls.push(call)
     signal?.addEventListener('abort', () => (call.aborted = true), { once: true })
     if (typeof replies === 'function') return [call, replies(call)]

@@ -1,0 +1,350 @@
+import { describe, expect, it } from 'vitest'
+import type { Provider, RouteFailedError, RouterOptions } from '../src/index.ts'
+import { createKeyPool } from '../src/provider.ts'
+import type { ApiKey, KeyPool } from '../src/provider.ts'
+import { createMemoryStore } from '../src/store.ts'
+import type { ScriptedCall, ScriptedProvider } from '../src/testing/index.ts'
+import { plugin } from './plugin.ts'
+import type { Replies, World } from './world.ts'
+import { createWorld, fails, lines, passedOver, question, scripted } from './world.ts'
+
+interface PooledWorld extends World {
+  readonly pool: KeyPool
+  readonly a: ScriptedProvider
+  /** The fingerprint of a key. */
+  readonly of: (key: string) => string
+  /** The keys by which `a` was called, in order. */
+  readonly used: () => readonly (string | undefined)[]
+}
+
+/** What `a` answers, by the key of the call. */
+function byKey(answers: Readonly<Record<string, Replies>>, other: Replies = {}): Replies {
+  const replies = new Map(Object.entries(answers).map(([key, reply]) => [fingerprint(key), reply]))
+  return (call: ScriptedCall) => {
+    const reply = replies.get(call.key ?? '') ?? other
+    return (typeof reply === 'function' ? reply(call) : reply) as never
+  }
+}
+
+function fingerprint(key: string): string {
+  return createKeyPool([key]).fingerprints[0] ?? ''
+}
+
+/** A route over `a`, which has these keys, and `b`. */
+function pooled(apiKey: ApiKey, replies: Replies = {}, options: Partial<RouterOptions> = {}): PooledWorld {
+  const a = scripted('a', replies)
+  const pool = createKeyPool(apiKey)
+  const world = createWorld({
+    providers: [plugin({ id: 'a' }, { keys: pool, create: () => a }), scripted('b')],
+    routes: { chat: ['a/m', 'b/m'], alone: ['a/m'], other: ['a/other'] },
+    ...options,
+  })
+  const keys = ['first-key', 'second-key', 'third-key']
+  const names = new Map(keys.map((key) => [fingerprint(key), key]))
+  const used = () => a.calls.map(({ key }) => names.get(key ?? '') ?? key)
+  return { ...world, pool, a, of: fingerprint, used }
+}
+
+describe('a provider with several keys', () => {
+  it('is called by each of them in turn, and the ledger tells by which', async () => {
+    const { ask, used, of } = pooled(['first-key', 'second-key', 'third-key'])
+    const answers = [await ask(), await ask(), await ask(), await ask()]
+    expect(used()).toEqual(['first-key', 'second-key', 'third-key', 'first-key'])
+    expect(answers.map(({ attempts }) => attempts[0]?.key)).toEqual(
+      ['first-key', 'second-key', 'third-key', 'first-key'].map(of),
+    )
+  })
+
+  it.each(['rate-limit', 'quota', 'authentication', 'permission'] as const)(
+    'is called by the next key at once where one fails with %s, and not by that one for a while',
+    async (kind) => {
+      const { ask, used, clock } = pooled(['first-key', 'second-key'], byKey({ 'first-key': fails(kind) }))
+      expect(lines(await ask())).toEqual([`1 a/m first failure ${kind}`, '2 a/m next-key success'])
+      await ask()
+      await ask()
+      expect(used()).toEqual(['first-key', 'second-key', 'second-key', 'second-key'])
+      expect(clock.pending).toBe(0)
+    },
+  )
+
+  it('takes a key in again once its time is over', async () => {
+    const script = byKey({
+      'first-key': ({ number }) => (number === 1 ? fails('rate-limit', { retryAfterMs: 5000 }) : {}),
+    })
+    const { ask, used, clock } = pooled(['first-key', 'second-key'], script)
+    await ask()
+    await clock.advance(5000)
+    await ask()
+    await ask()
+    expect(used()).toEqual(['first-key', 'second-key', 'first-key', 'second-key'])
+  })
+
+  it('leaves a revoked key alone for all its models, and a throttled one for that model alone', async () => {
+    const script = byKey({ 'first-key': fails('authentication') })
+    const revoked = pooled(['first-key', 'second-key'], script)
+    await revoked.ask()
+    await revoked.ask({ model: 'other' })
+    await revoked.ask({ model: 'other' })
+    expect(revoked.used().slice(2)).toEqual(['second-key', 'second-key'])
+
+    const throttled = pooled(['first-key', 'second-key'], byKey({ 'first-key': fails('rate-limit') }))
+    await throttled.ask()
+    await throttled.ask({ model: 'other' })
+    expect(throttled.used().slice(2)).toEqual(['first-key', 'second-key'])
+  })
+
+  it('goes to the next target when no key is left, and says why', async () => {
+    const { ask } = pooled(['first-key', 'second-key'], fails('rate-limit', { retryAfterMs: 30_000 }))
+    expect(lines(await ask())).toEqual([
+      '1 a/m first failure rate-limit',
+      '2 a/m next-key failure rate-limit',
+      '3 b/m next-target success',
+    ])
+    const answer = await ask()
+    expect(passedOver(answer)).toEqual(['a/m paused after 0'])
+    expect(answer.exclusions[0]).toMatchObject({
+      detail: 'none of its 2 keys can be used; of the first to be ready: left alone for another 30 s after rate-limit',
+      readyInMs: 30_000,
+    })
+  })
+
+  it('waits for the key that is ready first, where nobody else is left', async () => {
+    const retryAfterMs: Record<string, number> = { [fingerprint('first-key')]: 9000, [fingerprint('second-key')]: 3000 }
+    const throttled: Replies = ({ number, key = '' }) =>
+      number > 2 ? {} : fails('rate-limit', { retryAfterMs: retryAfterMs[key] ?? 0 })
+    const { ask, used } = pooled(['first-key', 'second-key'], throttled)
+    const answer = await ask({ model: 'alone' })
+    expect(lines(answer).at(-1)).toBe('3 a/m waited success')
+    expect(answer.latencyMs).toBe(3125)
+    expect(used()).toEqual(['first-key', 'second-key', 'second-key'])
+  })
+
+  it('tells the soonest of its keys as Retry-After', async () => {
+    const waits = [90_000, 40_000]
+    const throttled: Replies = ({ number }) => fails('rate-limit', { retryAfterMs: waits[number - 1] ?? 0 })
+    const { router, clock, errorOf } = pooled(['first-key', 'second-key'], throttled)
+    const error = await clock.run(errorOf<RouteFailedError>(router.chat({ ...question, model: 'alone' })))
+    expect(error).toMatchObject({ kind: 'rate-limit', retryAfterMs: 40_000 })
+    expect(error.attempts).toHaveLength(2)
+  })
+
+  it('does not try another key where the failure is the service’s own', async () => {
+    const { ask } = pooled(['first-key', 'second-key'], fails('server'))
+    expect(lines(await ask())).toEqual(['1 a/m first failure server', '2 b/m next-target success'])
+  })
+
+  it('counts failures of the service in one circuit, whichever key was used', async () => {
+    const { ask, router } = pooled(['first-key', 'second-key'], fails('server'))
+    for (let request = 0; request < 5; request++) await ask()
+    expect(router.status()[0]).toMatchObject({ circuit: 'open', failures: 5 })
+  })
+
+  it('keeps within the attempts of a request', async () => {
+    const keys = Array.from({ length: 20 }, (_, at) => `key-${at}`)
+    const { router, clock, errorOf, a } = pooled(keys, fails('quota'))
+    await clock.run(errorOf(router.chat({ ...question, model: 'alone' })))
+    expect(a.calls).toHaveLength(6)
+  })
+
+  it('leaves a call for the last resort', async () => {
+    const keys = Array.from({ length: 20 }, (_, at) => `key-${at}`)
+    const { ask } = pooled(keys, fails('quota'), {
+      routes: { chat: { stages: [{ targets: ['a/m'] }, { targets: ['b/m'] }] } },
+    })
+    expect(lines(await ask()).at(-1)).toBe('6 b/m next-stage success')
+  })
+
+  it('streams by the next key too', async () => {
+    const { read, used } = pooled(['first-key', 'second-key'], byKey({ 'first-key': fails('authentication') }))
+    expect(await read()).toMatchObject([
+      { type: 'attempt-failed', attempt: { kind: 'authentication' } },
+      { type: 'text-delta' },
+      { type: 'finish' },
+    ])
+    expect(used()).toEqual(['first-key', 'second-key'])
+  })
+})
+
+describe('limits of a provider with several keys', () => {
+  it('are held by each key', async () => {
+    const { ask, used } = pooled(
+      ['first-key', 'second-key'],
+      {},
+      {
+        routes: { chat: { stages: [{ targets: [{ model: 'a/m', rpm: 2 }, 'b/m'] }] } },
+      },
+    )
+    const answers = []
+    for (let request = 0; request < 5; request++) answers.push(await ask())
+    expect(used()).toEqual(['first-key', 'second-key', 'first-key', 'second-key'])
+    expect(answers[4]?.provider).toBe('b')
+    expect(answers[4]?.exclusions[0]?.detail).toBe(
+      'none of its 2 keys can be used; of the first to be ready: its limit of 2 requests a minute is used up',
+    )
+  })
+
+  it('are known of each key as its service tells', async () => {
+    const { router, ask, of } = pooled(
+      ['first-key', 'second-key'],
+      {},
+      {
+        routes: { chat: { stages: [{ targets: [{ model: 'a/m', concurrency: 3 }, 'b/m'] }] } },
+      },
+    )
+    await ask()
+    expect(router.status()[0]).toMatchObject({
+      limits: [],
+      keys: [
+        { key: of('first-key'), limits: [{ counts: 'concurrency', limit: 3, used: 0 }] },
+        { key: of('second-key'), limits: [{ counts: 'concurrency', limit: 3, used: 0 }] },
+      ],
+    })
+  })
+
+  it('of calls at the same time are waited for, whichever key is free first', async () => {
+    const { router, clock, used } = pooled(
+      ['first-key', 'second-key'],
+      { delayMs: 1000 },
+      {
+        routes: { alone: { stages: [{ targets: [{ model: 'a/m', concurrency: 1 }] }] } },
+      },
+    )
+    const asked = [1, 2, 3, 4].map(() => router.chat({ ...question, model: 'alone' }))
+    const answers = await clock.run(Promise.all(asked))
+    expect(answers.map(({ latencyMs }) => latencyMs)).toEqual([1000, 1000, 2000, 2000])
+    expect(used().slice(0, 2)).toEqual(['first-key', 'second-key'])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('are others after a reload, for every key', async () => {
+    const providers = [
+      plugin({ id: 'a' }, { keys: createKeyPool(['first-key', 'second-key']), create: () => scripted('a') }),
+    ]
+    const routes = (rpm: number) => ({ alone: { stages: [{ targets: [{ model: 'a/m', rpm }] }] } })
+    const { ask, router } = createWorld({ providers, routes: routes(1) })
+    await ask({ model: 'alone' })
+    router.reload({ providers, routes: routes(7), env: {} })
+    await ask({ model: 'alone' })
+    expect(router.status()[0]?.keys?.map(({ limits }) => limits)).toMatchObject([
+      [{ counts: 'requests', limit: 7, used: 1 }],
+      [{ counts: 'requests', limit: 7, used: 1 }],
+    ])
+  })
+})
+
+describe('keys that change', () => {
+  it('are used from the next call on, and what was known of the others stays', async () => {
+    const script = byKey({ 'first-key': fails('authentication'), 'second-key': fails('authentication') })
+    const { ask, pool, used } = pooled(['first-key', 'second-key'], script)
+    expect((await ask()).provider).toBe('b')
+    pool.replace(['second-key', 'third-key'])
+    expect(lines(await ask())).toEqual(['1 a/m first success'])
+    await ask()
+    expect(used()).toEqual(['first-key', 'second-key', 'third-key', 'third-key'])
+  })
+
+  it('are asked for anew when one is refused, and when all are out', async () => {
+    let keys = ['first-key']
+    const pool = createKeyPool(() => keys)
+    const a = scripted('a', byKey({ 'first-key': fails('authentication'), 'second-key': fails('quota') }))
+    const calls: (string | undefined)[] = []
+    // As a real one does: it is the provider that asks for keys.
+    const provider: Provider = {
+      ...a,
+      async chat(request, options) {
+        const key = await pool.read(options?.key)
+        calls.push(key)
+        return a.chat(request, { ...options, key: fingerprint(key ?? '') })
+      },
+    }
+    const { ask } = createWorld({
+      providers: [plugin({ id: 'a' }, { keys: pool, create: () => provider }), scripted('b')],
+      routes: { chat: ['a/m', 'b/m'] },
+    })
+    expect((await ask()).provider).toBe('b')
+    keys = ['second-key']
+    // The key that it is called by is gone, so that the first of the new ones stands in for it.
+    expect(lines(await ask())).toContain('3 b/m next-target success')
+    keys = ['third-key']
+    // Nobody calls it, and whoever passes it over has its keys asked for.
+    expect(passedOver(await ask())).toEqual(['a/m account-paused after 0'])
+    expect((await ask()).provider).toBe('a')
+    expect(calls).toEqual(['first-key', 'second-key', 'second-key', 'third-key'])
+  })
+
+  it('are told apart in status, without a word of the keys', async () => {
+    const { ask, router, of } = pooled(
+      ['first-key', 'second-key'],
+      byKey({ 'first-key': fails('quota', { status: 402 }) }),
+    )
+    await ask()
+    const [status] = router.status()
+    expect(status).toMatchObject({
+      lastFailure: { kind: 'quota', status: 402 },
+      keys: [
+        { key: of('first-key'), pausedFor: 'quota', lastFailure: { kind: 'quota' } },
+        { key: of('second-key'), limits: [] },
+      ],
+    })
+    expect(status).not.toHaveProperty('pausedFor')
+    expect(JSON.stringify(status)).not.toContain('-key')
+  })
+
+  it('are called again after a reset by hand', async () => {
+    const { ask, router, used } = pooled(['first-key'], ({ number }) => (number === 1 ? fails('authentication') : {}))
+    await ask()
+    router.reset('a')
+    expect((await ask()).provider).toBe('a')
+    expect(used()).toEqual(['first-key', 'first-key'])
+  })
+
+  it('keep what is known of them over a reload that keeps them', async () => {
+    const a = scripted('a', byKey({ 'first-key': fails('authentication') }))
+    const over = (keys: string[]) => [
+      plugin({ id: 'a' }, { keys: createKeyPool(keys), create: () => a }),
+      scripted('b'),
+    ]
+    const routes = { chat: ['a/m', 'b/m'] }
+    const { ask, router } = createWorld({ providers: over(['first-key', 'second-key']), routes })
+    await ask()
+    router.reload({ providers: over(['first-key', 'third-key']), routes, env: {} })
+    await ask()
+    await ask()
+    expect(a.calls.slice(2).map(({ key }) => key)).toEqual([fingerprint('third-key'), fingerprint('third-key')])
+  })
+
+  it('stay as they are where a reload is refused', async () => {
+    const a = scripted('a', byKey({ 'first-key': fails('authentication') }))
+    const over = (keys: string[]) => [
+      plugin({ id: 'a' }, { keys: createKeyPool(keys), create: () => a }),
+      scripted('b'),
+    ]
+    const { ask, router } = createWorld({
+      providers: over(['first-key', 'second-key']),
+      routes: { chat: ['a/m', 'b/m'] },
+    })
+    await ask()
+    expect(() => router.reload({ providers: over(['third-key']), routes: { chat: ['nobody/m'] }, env: {} })).toThrow(
+      'nobody',
+    )
+    expect(router.status()[0]?.keys).toHaveLength(2)
+    await ask()
+    expect(a.calls.at(-1)?.key).toBe(fingerprint('second-key'))
+  })
+})
+
+describe('keys that several processes share', () => {
+  it('are passed over where another process found them revoked', async () => {
+    const store = createMemoryStore()
+    const script = byKey({ 'first-key': fails('authentication') })
+    const one = pooled(['first-key', 'second-key'], script, { store })
+    const two = pooled(['first-key', 'second-key'], script, { store })
+    // The parts that share are loaded on demand.
+    await import('../src/sharing/shared-state.ts')
+    await one.ask()
+    await two.ask()
+    await one.ask()
+    await two.ask()
+    expect(two.used()).not.toContain('first-key')
+  })
+})
