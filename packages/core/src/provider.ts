@@ -63,6 +63,8 @@ export type { Redact } from './errors/redact.ts'
 
 // What providers share
 export { createKeyPool, pooledKeys } from './keys/key-pool.ts'
+export { createKeyRedactor } from './keys/redact-keys.ts'
+export type { RedactKeys } from './keys/redact-keys.ts'
 export type { RateLimitNames } from './limit/parse-rate-limits.ts'
 export { parseRateLimits } from './limit/parse-rate-limits.ts'
 export { capabilitiesOf } from './registry/capabilities-of.ts'

@@ -7,15 +7,16 @@ import type {
   ProviderOptions,
   StreamEvent,
 } from '@llmfb/core/provider'
-import { parseRateLimits, toSafeCause } from '@llmfb/core/provider'
-import { bodyReaderOf, createPool, readServerSentEvents, untilAborted } from '@llmfb/transport'
+import { parseRateLimits } from '@llmfb/core/provider'
+import { bodyReaderOf, createPool, readServerSentEvents } from '@llmfb/transport'
 import type OpenAI from 'openai'
 import type { AnswerContext } from './answer-context.ts'
 import { type ApiName, apis } from './apis.ts'
-import { createApiKey } from './api-key.ts'
 import type { ChatCompletionsDialect } from './dialect.ts'
 import { createEmbeddings, createModels, createTokens } from './facets.ts'
+import { createKeyring } from './keyring.ts'
 import { lazily } from './lazily.ts'
+import { lowerCaseNames } from './lower-case-names.ts'
 import { createOpenAIClient } from './openai-client.ts'
 import { readBody } from './read-body.ts'
 import type { RequestContext } from './request-context.ts'
@@ -64,12 +65,10 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
   const { context, capabilities, dialect = {}, headers = {} } = options
   const id = options.id ?? context.id
   const name = dialect.name ?? id
-  const key = createApiKey(options.apiKey, headers, options.baseURL)
-  const authentication = dialect.authentication ?? ((apiKey) => ({ authorization: `Bearer ${apiKey}` }))
-  const staticKey = typeof options.apiKey === 'string' ? options.apiKey : undefined
+  const keys = createKeyring(options.apiKey, { name, headers, baseURL: options.baseURL, dialect })
   const pool = options.fetch ? undefined : createPool()
   const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
-  const ask = createServiceCalls({ ...options, fetch })
+  const ask = createServiceCalls({ ...options, apiKey: keys.pool, fetch })
   const contextFor = (model: string): RequestContext => {
     return { provider: id, name, dialect, capabilities: capabilities(model) }
   }
@@ -78,40 +77,27 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
   function connect(): OpenAI {
     client ??= createOpenAIClient({
       baseURL: options.baseURL,
-      headers: lowerCaseNames({ ...(staticKey === undefined ? {} : authentication(staticKey)) }, headers),
+      headers: lowerCaseNames(keys.fixedHeaders ?? {}, headers),
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       fetch,
     })
     return client
   }
 
-  /** What carries a key that is fetched for each call; headers of the caller win over it. */
-  function keyHeaders(apiKey: string): Record<string, string> {
-    const callers = lowerCaseNames(headers)
-    const own = Object.entries(lowerCaseNames(authentication(apiKey)))
-    return Object.fromEntries(own.filter(([header]) => !Object.hasOwn(callers, header)))
-  }
-
-  async function readKey(failure: FailureContext, signal: AbortSignal | undefined): Promise<string> {
-    try {
-      return (await untilAborted(Promise.resolve(key.read()), signal)) ?? ''
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason
-      throw fail('authentication', `No key for ${name}: its function failed`, failure, {
-        cause: toSafeCause(error, key.redact),
-      })
-    }
-  }
-
   async function send(request: ChatRequest, stream: boolean, call: CallOptions): Promise<Answer> {
     const { signal } = call
     const { model } = request
     const clock = call.clock ?? context.clock
-    const failure: FailureContext = { provider: id, name, model, dialect, redact: key.redact, clock }
+    let failure: FailureContext = { provider: id, name, model, dialect, redact: keys.redact(), clock }
     signal?.throwIfAborted()
     const api = options.api?.(request) ?? 'chat-completions'
     const { body, warnings } = apis[api].toRequest(request, stream, contextFor(model))
-    const ownHeaders = typeof options.apiKey === 'function' ? keyHeaders(await readKey(failure, signal)) : undefined
+    let ownHeaders: Readonly<Record<string, string>> | undefined
+    if (keys.fixedHeaders === undefined) {
+      const apiKey = await keys.read({ fingerprint: call.key, failure, signal })
+      failure = { ...failure, redact: keys.redact(apiKey) }
+      ownHeaders = keys.toHeaders(apiKey)
+    }
     try {
       const response = await apis[api].create(connect(), body, {
         ...(signal ? { signal } : {}),
@@ -172,13 +158,4 @@ async function readJson({ response, context }: Answer): Promise<unknown> {
     // The parser's own message quotes the answer.
     throw fail('malformed', `The answer of ${context.name} is not JSON`, context, { status: response.status })
   }
-}
-
-/** Later headers win over earlier ones of the same name, however it is written. */
-function lowerCaseNames(...sources: readonly Readonly<Record<string, string>>[]): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const source of sources) {
-    for (const [name, value] of Object.entries(source)) headers[name.toLowerCase()] = value
-  }
-  return headers
 }

@@ -1,9 +1,8 @@
 import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
-import { toSafeCause } from '@llmfb/core/provider'
-import { untilAborted } from '@llmfb/transport'
 import type OpenAI from 'openai'
-import { createApiKey } from './api-key.ts'
 import type { ChatCompletionsDialect } from './dialect.ts'
+import { createKeyring } from './keyring.ts'
+import { lowerCaseNames } from './lower-case-names.ts'
 import { createOpenAIClient } from './openai-client.ts'
 import { readBody } from './read-body.ts'
 import { readRequestId, fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
@@ -16,7 +15,7 @@ export interface ServiceCallsOptions extends Omit<ProviderOptions, 'baseURL' | '
   /** Where the service is, up to what stands before the paths that are asked. */
   readonly baseURL: string
   readonly fetch: typeof globalThis.fetch
-  /** How errors are told: `name`, `authentication` and `classify` count. @default those of OpenAI */
+  /** How errors are told: `name`, `authentication`, `query` and `classify` count. @default those of OpenAI */
   readonly dialect?: ChatCompletionsDialect
 }
 
@@ -49,26 +48,8 @@ export function createServiceCalls(options: ServiceCallsOptions): AskService {
   const { context, dialect = {}, headers = {} } = options
   const id = options.id ?? context.id
   const name = dialect.name ?? id
-  const key = createApiKey(options.apiKey, headers, options.baseURL)
+  const keys = createKeyring(options.apiKey, { name, headers, baseURL: options.baseURL, dialect })
   let client: OpenAI | undefined
-
-  async function readKeyHeaders(
-    failure: FailureContext,
-    signal: AbortSignal | undefined,
-  ): Promise<Record<string, string>> {
-    let apiKey: string | undefined
-    try {
-      apiKey = await untilAborted(Promise.resolve(key.read()), signal)
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason
-      const cause = toSafeCause(error, key.redact)
-      throw fail('authentication', `No key for ${name}: its function failed`, failure, { cause })
-    }
-    if (apiKey === undefined) return {}
-    const own = dialect.authentication?.(apiKey) ?? { authorization: `Bearer ${apiKey}` }
-    const callers = new Set(Object.keys(headers).map((header) => header.toLowerCase()))
-    return Object.fromEntries(Object.entries(own).filter(([header]) => !callers.has(header.toLowerCase())))
-  }
 
   async function readJson(response: Response, failure: FailureContext, signal?: AbortSignal): Promise<unknown> {
     let text: string
@@ -85,20 +66,21 @@ export function createServiceCalls(options: ServiceCallsOptions): AskService {
     }
   }
 
-  return async ({ path, query, body, model = '' }, { signal, clock = context.clock } = {}) => {
-    const failure: FailureContext = { provider: id, name, model, dialect, redact: key.redact, clock }
+  return async ({ path, query, body, model = '' }, { signal, clock = context.clock, key } = {}) => {
+    let failure: FailureContext = { provider: id, name, model, dialect, redact: keys.redact(), clock }
     try {
       signal?.throwIfAborted()
-      const keyHeaders = await readKeyHeaders(failure, signal)
+      const apiKey = await keys.read({ fingerprint: key, failure, signal })
+      failure = { ...failure, redact: keys.redact(apiKey) }
       client ??= createOpenAIClient({
         baseURL: options.baseURL,
-        headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])),
+        headers: lowerCaseNames(headers),
         timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
         fetch: options.fetch,
       })
       const response = await client[body === undefined ? 'get' : 'post'](path, {
-        headers: keyHeaders,
-        ...(query ? { query } : {}),
+        headers: keys.toHeaders(apiKey),
+        ...(query || dialect.query ? { query: { ...dialect.query, ...query } } : {}),
         ...(body === undefined ? {} : { body }),
         ...(signal ? { signal } : {}),
       }).asResponse()

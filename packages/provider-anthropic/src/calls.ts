@@ -1,6 +1,6 @@
-import { createRedactor } from '@llmfb/core/provider'
+import { createKeyPool, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
 import { createPool } from '@llmfb/transport'
-import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
+import type { CallOptions, KeyPool, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { toBaseUrl } from './base-url.ts'
 import { createClients } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
@@ -34,19 +34,20 @@ export interface Calls {
 const visibleAscii = /^[!-~]+$/
 
 export function createCalls(options: ProviderOptions, context: ProviderContext): Calls {
-  const apiKey = options.apiKey ?? context.credentials.ANTHROPIC_API_KEY
+  const keys = createKeyPool(options.apiKey ?? context.credentials.ANTHROPIC_API_KEY)
   const baseUrl = toBaseUrl(options.baseURL ?? context.credentials.ANTHROPIC_BASE_URL)
   const pool = options.fetch ? undefined : createPool()
   const clientFor = createClients({ ...options, fetch: options.fetch ?? pool?.fetch ?? globalThis.fetch }, baseUrl)
   const secrets = worthHiding([...secretsOfHeaders(options.headers), ...baseUrl.secrets])
+  const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...worthHiding(known), ...secrets]))
 
   /** A key may be fetched anew for each call, so that what to redact is known only then. */
   async function readKey(exchange: Exchange): Promise<string> {
-    exchange.useRedact(createRedactor(secrets))
-    const fetched: unknown = typeof apiKey === 'function' ? await exchange.wait(fetchKey(apiKey, exchange)) : apiKey
-    const key = typeof fetched === 'string' ? fetched.trim() : ''
+    exchange.useRedact(redactKeys())
+    const read = await readFrom(keys, exchange)
+    const key = typeof read === 'string' ? read.trim() : ''
     if (key === '') throw exchange.fail('authentication', 'there is no API key; set ANTHROPIC_API_KEY or pass apiKey')
-    exchange.useRedact(createRedactor([...worthHiding([key]), ...secrets]))
+    exchange.useRedact(redactKeys(key))
     if (!visibleAscii.test(key)) throw exchange.fail('authentication', 'the API key has characters that no key has')
     return key
   }
@@ -54,7 +55,8 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   const calls: Calls = {
     open(call, model) {
       const clock = call.clock ?? context.clock
-      return openExchange({ provider: context.id, clock, ...(model !== undefined && { model }) }, call.signal)
+      const own = { provider: context.id, clock, key: call.key, ...(model !== undefined && { model }) }
+      return openExchange(own, call.signal)
     },
 
     async run(call, model, work) {
@@ -97,10 +99,12 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   return calls
 }
 
-async function fetchKey(fetcher: () => string | Promise<string>, exchange: Exchange): Promise<string> {
+async function readFrom(keys: KeyPool, exchange: Exchange): Promise<unknown> {
   try {
-    return await fetcher()
+    const read = keys.read(exchange.key)
+    return typeof read === 'object' ? await exchange.wait(read) : read
   } catch (error) {
+    if (exchange.signal.aborted) throw error
     throw exchange.fail('authentication', 'the function that fetches the API key failed', error)
   }
 }

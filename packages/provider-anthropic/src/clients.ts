@@ -8,15 +8,23 @@ const defaultTimeoutMs = 600_000
 
 type ClientOptions = ProviderOptions & Required<Pick<ProviderOptions, 'fetch'>>
 
+/** Most keys whose clients are kept; the one that was made first goes first. */
+const mostClients = 16
+
 /**
- * Makes the SDK's client for a key, and keeps the last one. Everything that the SDK would otherwise take from the
- * environment or from profile files on disk is given or ruled out here: a key in code is the only credential it knows.
+ * Makes the SDK's client for a key, and keeps some. Everything that the SDK would otherwise take from the environment or
+ * from profile files on disk is given or ruled out here: a key in code is the only credential it knows.
  */
 export function createClients(options: ClientOptions, baseUrl: BaseUrl): (apiKey: string) => Anthropic {
-  let last: { readonly apiKey: string; readonly client: Anthropic } | undefined
+  const clients = new Map<string, Anthropic>()
   return (apiKey) => {
-    if (last?.apiKey !== apiKey) last = { apiKey, client: createClient(apiKey, options, baseUrl) }
-    return last.client
+    const known = clients.get(apiKey)
+    if (known) return known
+    const client = createClient(apiKey, options, baseUrl)
+    clients.set(apiKey, client)
+    const [oldest] = clients.keys()
+    if (clients.size > mostClients && oldest !== undefined) clients.delete(oldest)
+    return client
   }
 }
 

@@ -5,13 +5,14 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-bedrock-runtime'
-import type { CallOptions, ProviderContext } from '@llmfb/core/provider'
+import { createKeyPool, createKeyRedactor } from '@llmfb/core/provider'
+import type { CallOptions, KeyPool, ProviderContext } from '@llmfb/core/provider'
 import { createClients } from './clients.ts'
 import { toEndpoint } from './endpoint.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 import { takeAnswer, type SentCommand } from './take-answer.ts'
 import type { BedrockOptions } from './options.ts'
-import { secretsOfAddress, secretsOfHeaders } from './secrets.ts'
+import { createAwsRedactor, secretsOfAddress, secretsOfHeaders } from './secrets.ts'
 
 /** Calls to the service through the vendor's SDK, with the key or the signature they need. */
 export interface Calls {
@@ -49,6 +50,7 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
   // What is given in code goes before what the environment has, of whichever kind it is.
   const signs = options.apiKey === undefined && (options.credentials ?? options.profile) !== undefined
   const apiKey = signs ? undefined : (options.apiKey ?? valueOf(env.AWS_BEARER_TOKEN_BEDROCK))
+  const keys = createKeyPool(apiKey)
   const region = options.region ?? valueOf(env.AWS_REGION)
   const clientFor = createClients(options, {
     region,
@@ -58,14 +60,16 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
   })
   const secrets = [...secretsOfHeaders(options.headers), ...secretsOfAddress(endpoint)]
 
+  const redactKeys = createKeyRedactor(keys, (known) => createAwsRedactor([...known, ...secrets]))
+
   /** A key may be fetched anew for each call, so that what to redact is known only then. */
   async function readKey(exchange: Exchange): Promise<string | undefined> {
-    exchange.useSecrets(secrets)
+    exchange.useRedact(redactKeys())
     if (apiKey === undefined) return undefined
-    const fetched: unknown = typeof apiKey === 'function' ? await exchange.wait(fetchKey(apiKey, exchange)) : apiKey
-    const key = typeof fetched === 'string' ? fetched.trim() : ''
+    const read = await readFrom(keys, exchange)
+    const key = typeof read === 'string' ? read.trim() : ''
     if (key === '') throw exchange.fail('authentication', 'there is no API key; set AWS_BEARER_TOKEN_BEDROCK')
-    exchange.useSecrets([key, ...secrets])
+    exchange.useRedact(redactKeys(key))
     if (!visibleAscii.test(key)) throw exchange.fail('authentication', 'the API key has characters that no key has')
     return key
   }
@@ -74,7 +78,8 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
   async function readCredentials(exchange: Exchange, client: BedrockRuntimeClient): Promise<void> {
     try {
       const found = await exchange.wait(client.config.credentials())
-      exchange.useSecrets([found.secretAccessKey, found.sessionToken ?? '', found.accessKeyId, ...secrets])
+      const own = [found.secretAccessKey, found.sessionToken ?? '', found.accessKeyId]
+      exchange.useRedact(createAwsRedactor([...own, ...secrets]))
     } catch (error) {
       throw exchange.signal.aborted ? error : exchange.fail('authentication', 'there are no AWS credentials', error)
     }
@@ -95,7 +100,7 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
 
   const calls: Calls = {
     open(call, model) {
-      const own = { provider: id, clock: call.clock ?? clock, ...(model !== undefined && { model }) }
+      const own = { provider: id, clock: call.clock ?? clock, key: call.key, ...(model !== undefined && { model }) }
       return openExchange(own, call.signal)
     },
 
@@ -132,10 +137,12 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
   return calls
 }
 
-async function fetchKey(fetcher: () => string | Promise<string>, exchange: Exchange): Promise<string> {
+async function readFrom(keys: KeyPool, exchange: Exchange): Promise<unknown> {
   try {
-    return await fetcher()
+    const read = keys.read(exchange.key)
+    return typeof read === 'object' ? await exchange.wait(read) : read
   } catch (error) {
+    if (exchange.signal.aborted) throw error
     throw exchange.fail('authentication', 'the function that fetches the API key failed', error)
   }
 }

@@ -20,20 +20,27 @@ export interface ClientSettings {
   readonly credentials?: AwsCredentials | (() => Promise<AwsCredentials>) | undefined
 }
 
+/** Most keys whose clients are kept; the one that was made first goes first. */
+const mostClients = 16
+
 /**
- * Makes the SDK's client for an API key, or for credentials where there is none, and keeps the last one. They share
- * their connections.
+ * Makes the SDK's client for an API key, or for credentials where there is none, and keeps some. They share their
+ * connections.
  */
 export function createClients(
   options: BedrockOptions,
   settings: ClientSettings,
 ): (apiKey: string | undefined) => BedrockRuntimeClient {
   let handler: SdkRequestHandler | undefined
-  let last: { readonly apiKey: string | undefined; readonly client: BedrockRuntimeClient } | undefined
+  const clients = new Map<string | undefined, BedrockRuntimeClient>()
   return (apiKey) => {
+    const known = clients.get(apiKey)
+    if (known) return known
     handler ??= createHandler(options)
-    if (!last || last.apiKey !== apiKey) last = { apiKey, client: createClient(apiKey, settings, handler) }
-    return last.client
+    const client = createClient(apiKey, settings, handler)
+    clients.set(apiKey, client)
+    if (clients.size > mostClients) clients.delete(clients.keys().next().value)
+    return client
   }
 }
 

@@ -1,5 +1,5 @@
 import { isLlmfbError } from '@llmfb/core/provider'
-import type { Clock, FailureKind, ProviderError } from '@llmfb/core/provider'
+import type { Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
 import { untilAborted } from '@llmfb/transport'
 import { createAwsRedactor } from './secrets.ts'
 import {
@@ -20,8 +20,10 @@ export interface Exchange {
   /** The answer, from the moment its headers are there. */
   readonly answer: Answer | undefined
   readonly clock: Clock
+  /** Fingerprint of the key to call with, of those in the plugin's pool. */
+  readonly key: string | undefined
   /** Says which secrets errors of this call may carry. */
-  useSecrets(secrets: readonly string[]): void
+  useRedact(redact: Redact): void
   /** Waits for `work` no longer than the caller wants the call. */
   wait<T>(work: Promise<T>): Promise<T>
   /** From here on there is an answer: what fails is that it is none. */
@@ -44,10 +46,11 @@ export interface Exchange {
 
 interface CallContext extends Pick<FailureContext, 'provider' | 'model'> {
   readonly clock: Clock
+  readonly key: string | undefined
 }
 
 /** @throws the reason of `caller` when it is aborted already */
-export function openExchange({ clock, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
+export function openExchange({ clock, key, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
   caller?.throwIfAborted()
   // A controller for each call: the SDK leaves its listener on the signal that it gets for as long as the answer lives.
   const controller = new AbortController()
@@ -65,12 +68,13 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
 
   const exchange: Exchange = {
     signal,
+    key,
     clock,
     get answer() {
       return answer
     },
-    useSecrets(secrets) {
-      redact = createAwsRedactor(secrets)
+    useRedact(next) {
+      redact = next
     },
     wait: (work) => untilAborted(work, signal),
     answered(next) {

@@ -1,4 +1,4 @@
-import type { ProviderOptions } from '@llmfb/core/provider'
+import type { ApiKey, ProviderOptions } from '@llmfb/core/provider'
 
 /** Keys of an AWS identity. */
 export interface AwsCredentials {
@@ -12,10 +12,11 @@ export interface AwsCredentials {
 /** Options of `bedrock()`. */
 export interface BedrockOptions extends ProviderOptions {
   /**
-   * A Bedrock API key, sent as a bearer token, or a function that fetches one before each call.
+   * A Bedrock API key, sent as a bearer token; a list of keys, a function that fetches one or several before each call, or
+   * a pool made by `createKeyPool`.
    * @default the variable AWS_BEARER_TOKEN_BEDROCK; without one, requests are signed with AWS credentials
    */
-  readonly apiKey?: string | (() => string | Promise<string>)
+  readonly apiKey?: ApiKey
   /**
    * What requests are signed with where there is no API key, or a function that fetches it; the SDK asks it again when
    * they expire. @default the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else the default chain of AWS:

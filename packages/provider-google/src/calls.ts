@@ -1,7 +1,7 @@
 import type { HttpOptions } from '@google/genai/web'
-import { createRedactor } from '@llmfb/core/provider'
+import { createKeyPool, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
 import { createPool } from '@llmfb/transport'
-import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
+import type { CallOptions, KeyPool, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { toBaseUrl } from './base-url.ts'
 import { createClients, type Models } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
@@ -34,7 +34,8 @@ const defaultTimeoutMs = 600_000
 const visibleAscii = /^[!-~]+$/
 
 export function createCalls(options: ProviderOptions, context: ProviderContext): Calls {
-  const apiKey = options.apiKey ?? (context.credentials.GOOGLE_API_KEY || context.credentials.GEMINI_API_KEY)
+  const { GOOGLE_API_KEY, GEMINI_API_KEY } = context.credentials
+  const keys = createKeyPool(options.apiKey ?? (GOOGLE_API_KEY || GEMINI_API_KEY))
   const {
     url,
     authorization,
@@ -46,14 +47,15 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   const clientFor = createClients(url)
   const writerFor = createClients(url)
   const secrets = worthHiding([...secretsOfHeaders(options.headers), ...addressSecrets])
+  const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...worthHiding(known), ...secrets]))
 
   /** A key may be fetched anew for each call, so that what to redact is known only then. */
   async function readKey(exchange: Exchange): Promise<string> {
-    exchange.useRedact(createRedactor(secrets))
-    const fetched: unknown = typeof apiKey === 'function' ? await exchange.wait(fetchKey(apiKey, exchange)) : apiKey
-    const key = typeof fetched === 'string' ? fetched.trim() : ''
+    exchange.useRedact(redactKeys())
+    const read = await readFrom(keys, exchange)
+    const key = typeof read === 'string' ? read.trim() : ''
     if (key === '') throw exchange.fail('authentication', 'there is no API key; set GEMINI_API_KEY or pass apiKey')
-    exchange.useRedact(createRedactor([...worthHiding([key]), ...secrets]))
+    exchange.useRedact(redactKeys(key))
     if (!visibleAscii.test(key)) throw exchange.fail('authentication', 'the API key has characters that no key has')
     return key
   }
@@ -68,7 +70,8 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   const calls: Calls = {
     open(call, model) {
       const clock = call.clock ?? context.clock
-      return openExchange({ provider: context.id, clock, ...(model !== undefined && { model }) }, call.signal)
+      const own = { provider: context.id, clock, key: call.key, ...(model !== undefined && { model }) }
+      return openExchange(own, call.signal)
     },
 
     async run(call, model, work) {
@@ -139,10 +142,12 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   return calls
 }
 
-async function fetchKey(fetcher: () => string | Promise<string>, exchange: Exchange): Promise<string> {
+async function readFrom(keys: KeyPool, exchange: Exchange): Promise<unknown> {
   try {
-    return await fetcher()
+    const read = keys.read(exchange.key)
+    return typeof read === 'object' ? await exchange.wait(read) : read
   } catch (error) {
+    if (exchange.signal.aborted) throw error
     throw exchange.fail('authentication', 'the function that fetches the API key failed', { cause: error })
   }
 }

@@ -8,6 +8,8 @@ import { codeOf, failure, isTimeout, toReportedError, toUnreachable, type Failur
 export interface Exchange {
   /** Aborted with the caller's, and when the headers take too long. */
   readonly signal: AbortSignal
+  /** Fingerprint of the key to call with, of those in the plugin's pool. */
+  readonly key: string | undefined
   /** Says which secrets errors of this call may carry. */
   useRedact(redact: Redact): void
   /** Waits for `work` no longer than the caller wants the call. */
@@ -32,10 +34,11 @@ export interface Exchange {
 
 interface CallContext extends Pick<FailureContext, 'provider' | 'model'> {
   readonly clock: Clock
+  readonly key: string | undefined
 }
 
 /** @throws the reason of `caller` when it is aborted already */
-export function openExchange({ clock, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
+export function openExchange({ clock, key, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
   caller?.throwIfAborted()
   const controller = new AbortController()
   const { signal } = controller
@@ -70,6 +73,7 @@ export function openExchange({ clock, ...call }: CallContext, caller: AbortSigna
 
   return {
     signal,
+    key,
     useRedact(next) {
       redact = next
     },

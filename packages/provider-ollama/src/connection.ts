@@ -1,5 +1,11 @@
 import type { CallOptions, ProviderContext } from '@llmfb/core/provider'
-import { createRedactor, InvalidConfigError, isLlmfbError } from '@llmfb/core/provider'
+import {
+  createKeyPool,
+  createKeyRedactor,
+  createRedactor,
+  InvalidConfigError,
+  isLlmfbError,
+} from '@llmfb/core/provider'
 import { Ollama } from 'ollama/browser'
 import { toBaseUrl } from './base-url.ts'
 import type { Exchange } from './exchange.ts'
@@ -62,10 +68,13 @@ function readHeaders(headers: OllamaOptions['headers']): Headers {
 /** @throws InvalidConfigError where the address or the headers are none */
 export function createConnection(options: OllamaOptions, context: ProviderContext): Connection {
   const { url, authorization } = toBaseUrl(options.baseURL ?? context.credentials['OLLAMA_HOST'])
-  const apiKey = options.apiKey ?? context.credentials['OLLAMA_API_KEY']
+  const keys = createKeyPool(options.apiKey ?? context.credentials['OLLAMA_API_KEY'])
   const secretHeaders = readHeaders(options.headers)
   const pool = options.fetch ? undefined : createPool()
   const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
+  const redactKeys = createKeyRedactor(keys, (known) =>
+    createRedactor(secretsOf([...known, authorization, ...secretHeaders.values()])),
+  )
 
   /** @throws what `toError` makes of a key that no header can hold */
   function headersWith(key: string | undefined, toError: ToError): Headers {
@@ -82,17 +91,15 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
   }
 
   function failures(key: string | undefined, model: string | undefined): ToError {
-    const redact = createRedactor(secretsOf([key, authorization, ...secretHeaders.values()]))
-    const base = { provider: context.id, redact, wallTime: () => context.clock.wallTime() }
+    const base = { provider: context.id, redact: redactKeys(key), wallTime: () => context.clock.wallTime() }
     const failed = model === undefined ? base : { ...base, model }
     return (failure, answered) => toProviderError(failure, failed, answered)
   }
 
-  async function keyFor({ signal }: CallOptions, model: string | undefined): Promise<string | undefined> {
-    if (typeof apiKey !== 'function') return apiKey
+  async function keyFor({ key, signal }: CallOptions, model: string | undefined): Promise<string | undefined> {
     try {
-      const fetched = Promise.resolve(apiKey())
-      return await untilAborted(fetched, signal)
+      const read = keys.read(key)
+      return typeof read === 'object' ? await untilAborted(read, signal) : read
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       throw failures(undefined, model)({ type: 'no-key', cause: error })
