@@ -6,6 +6,7 @@ import { measureEngine, reportEngine } from './engine/engine.ts'
 import { names, namesComparedTo } from './http/candidates.ts'
 import { compareHttp, reportHttp } from './http/http.ts'
 import { measureMemory, reportMemory } from './memory/memory.ts'
+import { measureStart, reportStart } from './start/start.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -43,7 +44,13 @@ switch (positionals[0]) {
     console.log(reportHttp(await compareHttp(options)))
     break
   }
+  case 'start': {
+    build()
+    const modules = new URL('../dist/start/', import.meta.url)
+    console.log(reportStart(await measureStart({ starts: Number(values.rounds ?? 20), modules })))
+    break
+  }
   default:
-    console.error('Usage: pnpm bench engine|choice|memory|http [--rounds 60] [--only anthropic]')
+    console.error('Usage: pnpm bench engine|choice|memory|http|start [--rounds 60] [--only anthropic]')
     process.exitCode = 2
 }
