@@ -16,17 +16,24 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map([
   ['OperationNotSupported', 'model-not-found'],
 ])
 
-/** Where Azure deviates from OpenAI, for either of its APIs. */
+/** Where Azure deviates from OpenAI, for any of its APIs. */
 export function toDialect({ api, apiVersion, entraToken }: AzureOpenAIOptions): ChatCompletionsDialect {
   const version = apiVersion ?? (api === 'deployments' ? classicVersion : undefined)
   return {
     name: manifest.name,
     maxTokensField: 'max_completion_tokens',
     ...(entraToken === undefined && { authentication: (apiKey) => ({ 'api-key': apiKey }) }),
-    ...(api === 'deployments' && { path: (model) => `/deployments/${encodeURIComponent(model)}/chat/completions` }),
+    ...(api === 'deployments' && {
+      path: (model) => `${toPath(model)}/chat/completions`,
+      embeddingsPath: (model) => `${toPath(model)}/embeddings`,
+    }),
     ...(version !== undefined && { query: { 'api-version': version } }),
     classify,
   }
+}
+
+function toPath(deployment: string): string {
+  return `/deployments/${encodeURIComponent(deployment)}`
 }
 
 /** The filter says what it is in the code, or only in the inner error. */

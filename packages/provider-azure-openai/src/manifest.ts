@@ -1,7 +1,8 @@
 import type { Manifest } from '@llmfb/core/provider'
-import { models, sampling } from './models.ts'
+import { sampling } from '@llmfb/openai-compatible/models'
+import { models } from './models.ts'
 
-/** What Azure OpenAI is, as data. Sources: Microsoft's reference of both APIs, and recorded answers. */
+/** What Azure OpenAI is, as data. Sources: Microsoft's reference of its APIs, and recorded answers. */
 export const manifest: Manifest = {
   id: 'azure-openai',
   name: 'Azure OpenAI',
@@ -37,12 +38,13 @@ export const manifest: Manifest = {
   models,
   documentationUrl: 'https://learn.microsoft.com/azure/ai-foundry/openai/latest',
   knownGaps: [
-    'What a deployment can do is known by the name of its model: where the deployment has another name, the option `models` says which model it is.',
-    'Models that only the Responses API serves (`*-pro`, `*codex*`): this provider speaks Chat Completions.',
-    'Reasoning text and encrypted reasoning: Chat Completions neither shows nor takes back any.',
-    'A list of models, and a free probe: deployments can only be listed through the management API, which takes other credentials. Embeddings only through v1.',
-    'The severities that content filters give to an answer that passed, and the citations of `data_sources`: not passed on.',
-    'Images in tool results, and files by URL: the API refuses them.',
+    'What a deployment can do, and under which API it is asked, is known by the name of its model: where the deployment has another name, the option `models` says which model it is. Models that are not OpenAI’s are taken for what `gpt-4o` takes.',
+    'Under Chat Completions (see `api` in the README) reasoning is neither shown nor taken back, tool results hold no images, and files go by bytes only. The classic API of deployments has nothing else.',
+    'The Responses API is not in every region, and has no stop, seed or penalties. In January 2026 it could not fetch some addresses of files and images that others could.',
+    'Summaries of reasoning come only when asked for, with `providerOptions: { "azure-openai": { reasoning: { summary: "auto" } } }`.',
+    'The list of models has those of which the resource can make deployments; the deployments themselves are known to the management API alone, which takes other credentials.',
+    'Counts of tokens are estimates: Azure’s description has no endpoint for them. Prompt-cache breakpoints are not sent.',
+    'The severities that content filters give to an answer that passed, what the service’s own tools did, and the citations of `data_sources`: not passed on.',
     'Files in messages: the description of v1 has them, and it was not tried which deployments take them.',
     'The older address `/models/chat/completions` of Azure AI services: its models are reached through v1 as well.',
   ],

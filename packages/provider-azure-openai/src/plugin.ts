@@ -3,9 +3,9 @@ import { manifest } from './manifest.ts'
 import type { AzureOpenAIOptions } from './options.ts'
 
 /**
- * Azure OpenAI's Chat Completions as a provider. Without options the key comes from `AZURE_OPENAI_API_KEY` and the
- * address from `AZURE_OPENAI_ENDPOINT`; nothing else is taken from the environment. The vendor's SDK is loaded when the
- * provider is first used.
+ * Azure OpenAI's Chat Completions and Responses APIs as a provider. Without options the key comes from
+ * `AZURE_OPENAI_API_KEY` and the address from `AZURE_OPENAI_ENDPOINT`; nothing else is taken from the environment. The
+ * vendor's SDK is loaded when the provider is first used.
  *
  * @throws InvalidConfigError when both a key and an Entra token are given
  */

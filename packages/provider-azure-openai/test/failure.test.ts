@@ -56,13 +56,13 @@ const failures: readonly (readonly [FailureKind, string | undefined, WireAnswer]
 
 test.each(failures)('%s: %s', async (kind, providerCode, answer) => {
   server.answer(answer)
-  for (const api of ['v1', 'deployments'] as const) {
+  for (const api of ['chat-completions', 'responses', 'deployments'] as const) {
     const provider = await connect({ baseURL: server.url, api })
     const expected = { kind, status: answer.status, requestId: 'req-1', ...(providerCode && { providerCode }) }
     await expect(provider.chat(request)).rejects.toMatchObject(expected)
     await expect(collectStream(provider.stream(request))).rejects.toMatchObject(expected)
   }
-  expect(server.requests).toHaveLength(4)
+  expect(server.requests).toHaveLength(6)
 })
 
 it('keeps how long to wait, and the region', async () => {

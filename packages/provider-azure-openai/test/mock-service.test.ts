@@ -15,18 +15,21 @@ afterAll(() => mock.stop())
 const ask = (content: string) => ({ model: 'gpt-4o', messages: [{ role: 'user', content }] }) as const
 const tools = [{ name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } }] as const
 
-test.each(['v1', 'deployments'] as const)('answers, streams and calls tools over %s', async (api) => {
-  const provider = await connect({ baseURL: mock.url, api })
-  const said = { text: 'Hello from the mock.', finishReason: { unified: 'stop' }, provider: 'azure-openai' }
-  expect(await provider.chat(ask('hello'))).toMatchObject(said)
-  expect(await collectStream(provider.stream(ask('hello')))).toMatchObject(said)
-  const called = {
-    content: [{ type: 'tool-call', name: 'weather', arguments: '{"city":"Kyiv"}' }],
-    finishReason: { unified: 'tool-calls' },
-  }
-  expect(await provider.chat({ ...ask('weather'), tools })).toMatchObject(called)
-  expect(await collectStream(provider.stream({ ...ask('weather'), tools }))).toMatchObject(called)
-})
+test.each(['chat-completions', 'responses', 'deployments'] as const)(
+  'answers, streams and calls tools over %s',
+  async (api) => {
+    const provider = await connect({ baseURL: mock.url, api })
+    const said = { text: 'Hello from the mock.', finishReason: { unified: 'stop' }, provider: 'azure-openai' }
+    expect(await provider.chat(ask('hello'))).toMatchObject(said)
+    expect(await collectStream(provider.stream(ask('hello')))).toMatchObject(said)
+    const called = {
+      content: [{ type: 'tool-call', name: 'weather', arguments: '{"city":"Kyiv"}' }],
+      finishReason: { unified: 'tool-calls' },
+    }
+    expect(await provider.chat({ ...ask('weather'), tools })).toMatchObject(called)
+    expect(await collectStream(provider.stream({ ...ask('weather'), tools }))).toMatchObject(called)
+  },
+)
 
 it('fails as the service says', async () => {
   const provider = await connect({ baseURL: mock.url })

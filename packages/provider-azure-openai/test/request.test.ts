@@ -56,21 +56,24 @@ test.each(['', '/', '/openai', '/openai/', '/openai/v1', '/openai/v1/'])(
   },
 )
 
-test.each(['v1', 'deployments'] as const)('sends a key as `api-key`, and a token as bearer, to %s', async (api) => {
-  let count = 0
-  const shared = { baseURL: server.url, api } as const
-  await (await connect(shared)).chat(request)
-  await (await connect({ ...shared, apiKey: async () => 'fetched-key' })).chat(request)
-  const entra = await connect({ ...shared, entraToken: async () => `entra-token-${++count}` })
-  await entra.chat(request)
-  await entra.chat(request)
-  expect(server.requests.map(({ headers }) => [headers['api-key'], headers['authorization']])).toEqual([
-    [testKey, undefined],
-    ['fetched-key', undefined],
-    [undefined, 'Bearer entra-token-1'],
-    [undefined, 'Bearer entra-token-2'],
-  ])
-})
+test.each(['chat-completions', 'deployments'] as const)(
+  'sends a key as `api-key`, and a token as bearer, to %s',
+  async (api) => {
+    let count = 0
+    const shared = { baseURL: server.url, api } as const
+    await (await connect(shared)).chat(request)
+    await (await connect({ ...shared, apiKey: async () => 'fetched-key' })).chat(request)
+    const entra = await connect({ ...shared, entraToken: async () => `entra-token-${++count}` })
+    await entra.chat(request)
+    await entra.chat(request)
+    expect(server.requests.map(({ headers }) => [headers['api-key'], headers['authorization']])).toEqual([
+      [testKey, undefined],
+      ['fetched-key', undefined],
+      [undefined, 'Bearer entra-token-1'],
+      [undefined, 'Bearer entra-token-2'],
+    ])
+  },
+)
 
 it('fails without a token, and says nothing of why it could not be had', async () => {
   const provider = await connect({
