@@ -1,4 +1,4 @@
-import { InvalidConfigError, type ProviderPlugin } from '@llmfb/core/provider'
+import { InvalidConfigError, pooledKeys, type ProviderPlugin } from '@llmfb/core/provider'
 import { manifest } from './manifest.ts'
 import type { DialOptions } from './options.ts'
 
@@ -6,13 +6,15 @@ import type { DialOptions } from './options.ts'
  * EPAM AI DIAL as a provider. Without options the key comes from `DIAL_API_KEY` and the address from `DIAL_API_HOST`;
  * nothing else is taken from the environment. The SDK is loaded when the provider is first used.
  *
- * @throws InvalidConfigError when both a key and a token are given: DIAL refuses requests with both
+ * @throws InvalidConfigError for an `apiKey` of no kind, or when both a key and a token are given: DIAL refuses requests
+ *   with both
  */
 export function dial(options: DialOptions = {}): ProviderPlugin {
   const { apiKey, baseURL, id, token } = options
   if (apiKey !== undefined && token !== undefined) {
     throw new InvalidConfigError([{ path: 'dial', problem: 'takes `apiKey` or `token`, not both' }])
   }
+  const keys = pooledKeys(apiKey)
   return {
     specificationVersion: 1,
     manifest: id === undefined ? manifest : { ...manifest, id },
@@ -21,9 +23,10 @@ export function dial(options: DialOptions = {}): ProviderPlugin {
       ...(apiKey === undefined && token === undefined ? [] : ['apiKey']),
       ...(baseURL === undefined ? [] : ['baseURL']),
     ],
+    ...(keys && { keys }),
     async create(context) {
       const { createDialProvider } = await import('./dial-provider.ts')
-      return createDialProvider(options, context)
+      return createDialProvider({ ...options, ...(keys && { apiKey: keys }) }, context)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { InvalidConfigError, type ProviderPlugin } from '@llmfb/core/provider'
+import { InvalidConfigError, pooledKeys, type ProviderPlugin } from '@llmfb/core/provider'
 import { checkServerOptions } from './check-server-options.ts'
 import type { LlamaCppProvider } from './llamacpp-provider.ts'
 import { manifest } from './manifest.ts'
@@ -14,7 +14,8 @@ export interface LlamaCppPlugin extends ProviderPlugin {
  * A `llama-server` of llama.cpp as a provider: one that runs at `baseURL` or `LLAMA_SERVER_URL`, or one that the provider
  * starts when it is first needed. The SDK is loaded when the provider is first used.
  *
- * @throws InvalidConfigError when both an address and a server to start are given, or the server's options are wrong
+ * @throws InvalidConfigError for an `apiKey` of no kind, when both an address and a server to start are given, or the server's
+ *   options are wrong
  */
 export function llamacpp(options: LlamaCppOptions = {}): LlamaCppPlugin {
   const { apiKey, baseURL, id, server } = options
@@ -23,7 +24,12 @@ export function llamacpp(options: LlamaCppOptions = {}): LlamaCppPlugin {
       throw new InvalidConfigError([{ path: 'llamacpp', problem: 'takes `baseURL` or `server`, not both' }])
     }
     checkServerOptions(server)
+    if (typeof apiKey === 'object') {
+      const problem = 'must be one key, or a function: a server that the provider starts has one at most'
+      throw new InvalidConfigError([{ path: 'llamacpp.apiKey', problem }])
+    }
   }
+  const keys = pooledKeys(apiKey)
   const made: LlamaCppProvider[] = []
   return {
     specificationVersion: 1,
@@ -33,9 +39,10 @@ export function llamacpp(options: LlamaCppOptions = {}): LlamaCppPlugin {
       // A server to start stands in for an address.
       ...(baseURL === undefined && server === undefined ? [] : ['baseURL']),
     ],
+    ...(keys && { keys }),
     async create(context) {
       const { createLlamaCppProvider } = await import('./llamacpp-provider.ts')
-      const provider = createLlamaCppProvider(options, context)
+      const provider = createLlamaCppProvider({ ...options, ...(keys && { apiKey: keys }) }, context)
       made.push(provider)
       return provider
     },

@@ -1,4 +1,4 @@
-import type { ProviderPlugin } from '@llmfb/core/provider'
+import { pooledKeys, type ProviderPlugin } from '@llmfb/core/provider'
 import { manifest } from './manifest.ts'
 import type { OpenAIOptions } from './options.ts'
 
@@ -6,15 +6,19 @@ import type { OpenAIOptions } from './options.ts'
  * OpenAI's Chat Completions and Responses APIs as a provider. Without options the key comes from `OPENAI_API_KEY` and the address from
  * `OPENAI_BASE_URL`; nothing else is taken from the environment. The vendor's SDK is loaded when the provider is first
  * used.
+ *
+ * @throws InvalidConfigError for an `apiKey` that is neither a key, a list of keys, a function, nor a pool
  */
 export function openai(options: OpenAIOptions = {}): ProviderPlugin {
+  const keys = pooledKeys(options.apiKey)
   return {
     specificationVersion: 1,
     manifest: options.id === undefined ? manifest : { ...manifest, id: options.id },
     configured: (['apiKey', 'baseURL'] as const).filter((name) => options[name] !== undefined),
+    ...(keys && { keys }),
     async create(context) {
       const { createOpenAIProvider } = await import('./openai-provider.ts')
-      return createOpenAIProvider(options, context)
+      return createOpenAIProvider({ ...options, ...(keys && { apiKey: keys }) }, context)
     },
   }
 }

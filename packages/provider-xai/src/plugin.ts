@@ -1,19 +1,23 @@
-import type { ProviderPlugin } from '@llmfb/core/provider'
+import { pooledKeys, type ProviderPlugin } from '@llmfb/core/provider'
 import { manifest } from './manifest.ts'
 import type { XAIOptions } from './options.ts'
 
 /**
  * xAI's Chat Completions API as a provider. Without options the key comes from `XAI_API_KEY` and the address from
  * `XAI_BASE_URL`; nothing else is taken from the environment. The SDK is loaded when the provider is first used.
+ *
+ * @throws InvalidConfigError for an `apiKey` that is neither a key, a list of keys, a function, nor a pool
  */
 export function xai(options: XAIOptions = {}): ProviderPlugin {
+  const keys = pooledKeys(options.apiKey)
   return {
     specificationVersion: 1,
     manifest: options.id === undefined ? manifest : { ...manifest, id: options.id },
     configured: (['apiKey', 'baseURL'] as const).filter((name) => options[name] !== undefined),
+    ...(keys && { keys }),
     async create(context) {
       const { createXAIProvider } = await import('./xai-provider.ts')
-      return createXAIProvider(options, context)
+      return createXAIProvider({ ...options, ...(keys && { apiKey: keys }) }, context)
     },
   }
 }

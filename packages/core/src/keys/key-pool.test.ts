@@ -83,7 +83,7 @@ describe('a pool of keys', () => {
     expect([await pool.read(), pool.secrets(), pool.fingerprints]).toEqual([undefined, [], []])
   })
 
-  it.each([[[]], [['good-key', '']], [[7]], [{}], [7]])('refuses %j', (apiKey) => {
+  it.each([[[]], [['good-key', '']], [[7]], [{}], [7], [null]])('refuses %j', (apiKey) => {
     expect(() => createKeyPool(apiKey as never)).toThrow('options.apiKey must be a key, a list of keys')
   })
 

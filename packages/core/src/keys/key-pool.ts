@@ -31,7 +31,7 @@ export function pooledKeys(apiKey: ApiKey | undefined): KeyPool | undefined {
 }
 
 function isKeyPool(apiKey: ApiKey | undefined): apiKey is KeyPool {
-  return typeof apiKey === 'object' && 'fingerprints' in apiKey && typeof apiKey.read === 'function'
+  return typeof apiKey === 'object' && apiKey !== null && 'fingerprints' in apiKey && typeof apiKey.read === 'function'
 }
 
 class Keyring implements KeyPool {
