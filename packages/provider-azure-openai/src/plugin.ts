@@ -1,4 +1,4 @@
-import { InvalidConfigError, type ProviderPlugin } from '@llmfb/core/provider'
+import { InvalidConfigError, pooledKeys, type ProviderPlugin } from '@llmfb/core/provider'
 import { manifest } from './manifest.ts'
 import type { AzureOpenAIOptions } from './options.ts'
 
@@ -7,13 +7,14 @@ import type { AzureOpenAIOptions } from './options.ts'
  * `AZURE_OPENAI_API_KEY` and the address from `AZURE_OPENAI_ENDPOINT`; nothing else is taken from the environment. The
  * vendor's SDK is loaded when the provider is first used.
  *
- * @throws InvalidConfigError when both a key and an Entra token are given
+ * @throws InvalidConfigError for an `apiKey` of no kind, or when both a key and an Entra token are given
  */
 export function azureOpenAI(options: AzureOpenAIOptions = {}): ProviderPlugin {
   const { apiKey, baseURL, entraToken, id } = options
   if (apiKey !== undefined && entraToken !== undefined) {
     throw new InvalidConfigError([{ path: 'azureOpenAI', problem: 'takes `apiKey` or `entraToken`, not both' }])
   }
+  const keys = pooledKeys(apiKey)
   return {
     specificationVersion: 1,
     manifest: id === undefined ? manifest : { ...manifest, id },
@@ -22,9 +23,10 @@ export function azureOpenAI(options: AzureOpenAIOptions = {}): ProviderPlugin {
       ...(apiKey === undefined && entraToken === undefined ? [] : ['apiKey']),
       ...(baseURL === undefined ? [] : ['baseURL']),
     ],
+    ...(keys && { keys }),
     async create(context) {
       const { createAzureOpenAIProvider } = await import('./azure-openai-provider.ts')
-      return createAzureOpenAIProvider(options, context)
+      return createAzureOpenAIProvider({ ...options, ...(keys && { apiKey: keys }) }, context)
     },
   }
 }
