@@ -36,6 +36,11 @@ export interface ChatCompletionsDialect {
   readonly renamedFields?: Readonly<Record<string, string>>
   /** Fields in which reasoning comes, tried in order. @default ['reasoning_content', 'reasoning'] */
   readonly reasoningFields?: readonly string[]
+  /**
+   * Whether reasoning comes in pieces with signatures, `reasoning_details`, as OpenRouter has it. They go back as they
+   * came, to the service and the model that they are from. @default false
+   */
+  readonly reasoningDetails?: boolean
   /** Field in which reasoning goes back with an assistant message; without one it is left out, with a warning. */
   readonly reasoningReplayField?: string
   /** What goes into the body for the reasoning asked for. @default `{ reasoning_effort: effort }` */
@@ -50,8 +55,12 @@ export interface ChatCompletionsDialect {
   readonly toolResultImages?: boolean
   /** Whether files may be given by URL. @default false */
   readonly fileUrls?: boolean
-  /** Whether cache breakpoints go out as `cache_control`; they are left out otherwise. @default false */
-  readonly cacheControl?: boolean
+  /**
+   * How cache breakpoints go out for models that take them: as Anthropic marks parts and tools, or as OpenAI marks parts.
+   *
+   * @default they are left out
+   */
+  readonly cacheBreakpoints?: 'cache_control' | 'prompt_cache_breakpoint'
   /** Words for the end of an answer that only this service has. */
   readonly finishReasons?: Readonly<Record<string, FinishReason['unified']>>
   /** What the service says the call cost, in US dollars, from its `usage` object. */

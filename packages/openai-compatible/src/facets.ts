@@ -65,8 +65,15 @@ function readVector(value: unknown): readonly number[] | undefined {
   return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(4 * index))
 }
 
-/** The models of `/models`, remembered until they are asked for anew, and a probe that asks for the same. */
-export function createModels(ask: AskService): { readonly models: ModelsFacet; readonly health: HealthFacet } {
+/**
+ * The models of `/models`, remembered until they are asked for anew, and a probe.
+ *
+ * @param healthPath what the probe asks for; the list of models unless there is another
+ */
+export function createModels(
+  ask: AskService,
+  healthPath?: string,
+): { readonly models: ModelsFacet; readonly health: HealthFacet } {
   let known: readonly ModelDescription[] | undefined
 
   async function fetchList(call: Parameters<AskService>[1]): Promise<readonly ModelDescription[]> {
@@ -89,7 +96,8 @@ export function createModels(ask: AskService): { readonly models: ModelsFacet; r
     health: {
       cost: 'free',
       async probe(call) {
-        await fetchList(call)
+        if (healthPath === undefined) await fetchList(call)
+        else await ask({ path: healthPath }, call)
       },
     },
   }

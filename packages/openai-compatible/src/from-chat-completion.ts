@@ -1,6 +1,7 @@
 import type { AssistantPart, ChatResponse } from '@llmfb/core/provider'
 import { type AnswerContext, otherChoices, reasoningFields } from './answer-context.ts'
 import { readContentParts, readReasoning } from './read-content.ts'
+import { readReasoningDetails } from './reasoning-details.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { fail, readRequestId, toAnswerError, toReadingError } from './to-provider-error.ts'
 import { toUsage } from './to-usage.ts'
@@ -60,10 +61,15 @@ function isRefusal(message: WireMessage): boolean {
   return typeof message.refusal === 'string' && message.refusal !== ''
 }
 
-function readMessage(message: WireMessage, { dialect }: AnswerContext): AssistantPart[] {
+function readMessage(message: WireMessage, context: AnswerContext): AssistantPart[] {
+  const { dialect } = context
+  const details = dialect.reasoningDetails ? readReasoningDetails(message['reasoning_details'], context) : []
   const parts: AssistantPart[] = []
-  const reasoning = readReasoning(message, dialect.reasoningFields ?? reasoningFields)
-  if (reasoning !== '') parts.push({ type: 'reasoning', text: reasoning })
+  if (details.every(({ text }) => text === '')) {
+    const reasoning = readReasoning(message, dialect.reasoningFields ?? reasoningFields)
+    if (reasoning !== '') parts.push({ type: 'reasoning', text: reasoning })
+  }
+  parts.push(...details)
   if (typeof message.content === 'string') {
     if (message.content !== '') parts.push({ type: 'text', text: message.content })
   } else if (Array.isArray(message.content)) {

@@ -2,6 +2,7 @@ import type { StreamEvent } from '@llmfb/core/provider'
 import { releaseBody, type ServerSentEvent } from '@llmfb/transport'
 import { type AnswerContext, otherChoices, reasoningFields } from './answer-context.ts'
 import { readContentParts, readReasoning } from './read-content.ts'
+import { createReasoningDetailsReader } from './reasoning-details.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { fail, readRequestId, toAnswerError, toBodyError, toReadingError } from './to-provider-error.ts'
 import { createToolCalls, type ToolCalls } from './tool-calls.ts'
@@ -20,6 +21,7 @@ export function fromChatCompletionsStream(
 ): AsyncIterableIterator<StreamEvent, undefined> {
   const { dialect, name, signal } = context
   const fields = dialect.reasoningFields ?? reasoningFields
+  const details = dialect.reasoningDetails ? createReasoningDetailsReader(context) : undefined
   /** Read and not yet asked for; what `failure` is about came behind them. */
   const ready: StreamEvent[] = []
   let failure: { readonly error: unknown } | undefined
@@ -66,8 +68,11 @@ export function fromChatCompletionsStream(
       finish = readText(choice.finish_reason) ?? finish
       const { delta } = choice
       if (!delta) continue
-      const reasoning = readReasoning(delta, fields)
-      if (reasoning !== '') ready.push({ type: 'reasoning-delta', text: reasoning })
+      if (details?.read(delta['reasoning_details'], ready) !== true) {
+        const reasoning = readReasoning(delta, fields)
+        if (reasoning !== '') ready.push({ type: 'reasoning-delta', text: reasoning })
+      }
+      if (details !== undefined && (delta.content || delta.tool_calls)) details.close(ready)
       if (typeof delta.content === 'string') {
         if (delta.content !== '') ready.push({ type: 'text-delta', text: delta.content })
       } else if (Array.isArray(delta.content)) {
@@ -91,6 +96,7 @@ export function fromChatCompletionsStream(
       const kind = id === undefined ? 'empty' : 'truncated'
       throw fail(kind, `The answer of ${name} ended without a reason for its end`, context, { status: 200 })
     }
+    details?.close(ready)
     const calls = toolCalls?.complete() ?? []
     if (calls.some((call) => call.name === '')) {
       throw fail('malformed', `${name} sent a tool call without a name`, context, { status: 200 })

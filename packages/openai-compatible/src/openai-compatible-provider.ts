@@ -41,6 +41,8 @@ export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'
   readonly embeddings?: 'base64' | 'float'
   /** Whether the service lists its models (`/models`), which then is its health probe too. @default false */
   readonly models?: boolean
+  /** What else a health probe of a service that lists its models asks for: something free that wants a key. @default '/models' */
+  readonly healthPath?: string
   /** Whether the service counts tokens (`/responses/input_tokens`). @default false */
   readonly tokens?: boolean
 }
@@ -133,7 +135,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     },
     stream: (request, call = {}) => lazily(() => open(request, call)),
     ...(options.embeddings && { embeddings: createEmbeddings(id, ask, options.embeddings, dialect.embeddingsPath) }),
-    ...(options.models && createModels(ask)),
+    ...(options.models && createModels(ask, options.healthPath)),
     ...(options.tokens && {
       tokens: createTokens(ask, (request) => toResponsesRequest(request, false, contextFor(request.model)).body),
     }),

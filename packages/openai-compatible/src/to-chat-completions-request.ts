@@ -2,8 +2,8 @@ import type { ChatRequest, ResponseFormat, Tool, ToolChoice, Warning } from '@ll
 import type OpenAI from 'openai'
 import { limitBreakpoints } from './limit-breakpoints.ts'
 import { cannotSend, type Conversion, type RequestContext } from './request-context.ts'
+import { toCacheControl } from './to-breakpoint.ts'
 import { toChatMessages } from './to-chat-messages.ts'
-import { toCacheControl } from './to-content-part.ts'
 import { writeParameters } from './to-parameters.ts'
 import { isRecord } from './wire.ts'
 

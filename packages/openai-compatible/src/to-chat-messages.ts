@@ -1,6 +1,15 @@
-import type { AssistantMessage, Message, TextPart, ToolMessage, UserMessage } from '@llmfb/core/provider'
+import type {
+  AssistantMessage,
+  Message,
+  TextPart,
+  ToolMessage,
+  ToolResultPart,
+  UserMessage,
+} from '@llmfb/core/provider'
 import type OpenAI from 'openai'
+import { toReasoningDetail, toReasoningDetails } from './reasoning-details.ts'
 import { cannotSend, type Conversion } from './request-context.ts'
+import { isMarked, toPartBreakpoint } from './to-breakpoint.ts'
 import { toFilePart, toImagePart, toTextPart } from './to-content-part.ts'
 
 type WireMessage = OpenAI.ChatCompletionMessageParam
@@ -33,8 +42,7 @@ export function toChatMessages(messages: readonly Message[], conversion: Convers
 function toTexts(content: string | readonly TextPart[], conversion: Conversion): string | WireText[] {
   if (typeof content === 'string') return content
   const [first] = content
-  const marked = conversion.dialect.cacheControl === true && first?.cacheBreakpoint !== undefined
-  if (content.length === 1 && first !== undefined && !marked) return first.text
+  if (content.length === 1 && first !== undefined && !isMarked(first.cacheBreakpoint, conversion)) return first.text
   return content.map((part) => toTextPart(part, conversion))
 }
 
@@ -60,39 +68,53 @@ function toUserContent(
 
 function toAssistantMessage(message: AssistantMessage, path: string, conversion: Conversion): WireMessage {
   if (typeof message.content === 'string') return { role: 'assistant', content: message.content }
-  const replayField = conversion.dialect.reasoningReplayField
+  const { reasoningDetails: hasDetails = false, reasoningReplayField: replayField } = conversion.dialect
+  const details = hasDetails ? toReasoningDetails(message.content, conversion) : []
   const toolCalls: OpenAI.ChatCompletionMessageFunctionToolCall[] = []
-  let text = ''
-  let hasText = false
+  const texts: TextPart[] = []
   let reasoning = ''
   message.content.forEach((part, index) => {
     const partPath = `${path}.content[${index}]`
     switch (part.type) {
       case 'text':
-        text += part.text
-        hasText = true
+        texts.push(part)
         break
       case 'tool-call':
         toolCalls.push({ id: part.id, type: 'function', function: { name: part.name, arguments: part.arguments } })
         break
       case 'reasoning':
+        if (hasDetails && toReasoningDetail(part, conversion) !== undefined) return
         if (replayField !== undefined) reasoning += part.text
-        else if (part.opaque === undefined) warnLeftOut(partPath, 'reasoning is not taken back', conversion)
+        else if (part.opaque === undefined) warnLeftOut(partPath, reasonFor(hasDetails), conversion)
         break
       case 'file':
         warnLeftOut(partPath, 'files of the assistant are not taken back', conversion)
         return
     }
-    if (part.opaque !== undefined) {
-      warnLeftOut(`${partPath}.opaque`, `only its issuer '${part.opaque.issuer}' can read it`, conversion)
-    }
+    if (part.opaque === undefined) return
+    const { issuer, model } = part.opaque
+    const who = model === undefined ? issuer : `${issuer}/${model}`
+    warnLeftOut(`${partPath}.opaque`, `only its issuer '${who}' can read it`, conversion)
   })
   return {
     role: 'assistant',
-    content: hasText || toolCalls.length === 0 ? text : null,
+    content: texts.length > 0 || toolCalls.length === 0 ? toAssistantTexts(texts, conversion) : null,
+    ...(details.length > 0 ? { reasoning_details: details } : {}),
     ...(replayField !== undefined && reasoning !== '' ? { [replayField]: reasoning } : {}),
     ...(toolCalls.length > 0 ? { tool_calls: toolCalls } : {}),
   }
+}
+
+/** One text, unless a breakpoint stands in it. */
+function toAssistantTexts(texts: readonly TextPart[], conversion: Conversion): string | WireText[] {
+  if (texts.some(({ cacheBreakpoint }) => isMarked(cacheBreakpoint, conversion))) {
+    return texts.map((part) => toTextPart(part, conversion))
+  }
+  return texts.map(({ text }) => text).join('')
+}
+
+function reasonFor(hasDetails: boolean): string {
+  return hasDetails ? 'reasoning is taken back only as the service itself sent it' : 'reasoning is not taken back'
 }
 
 function warnLeftOut(path: string, reason: string, { name, warnings }: Conversion): void {
@@ -102,21 +124,36 @@ function warnLeftOut(path: string, reason: string, { name, warnings }: Conversio
 /** One message a result. That a tool failed has no field of its own: it is said with a warning. */
 function toToolMessages(message: ToolMessage, path: string, conversion: Conversion): WireMessage[] {
   return message.content.map((result, index) => {
-    const { content } = result
     if (result.isError === true) {
       warnLeftOut(`${path}.content[${index}].isError`, 'only the content says that the tool failed', conversion)
     }
-    const wire = (parts: OpenAI.ChatCompletionToolMessageParam['content']): WireMessage => {
-      return { role: 'tool', tool_call_id: result.toolCallId, content: parts }
-    }
-    if (typeof content === 'string') return wire(content)
-    if (content.every((part) => part.type === 'text')) return wire(toTexts(content, conversion))
-    const parts = content.map((part, at) => {
-      if (part.type === 'text') return toTextPart(part, conversion)
-      const partPath = `${path}.content[${index}].content[${at}]`
-      if (!conversion.dialect.toolResultImages) throw cannotSend(partPath, 'a tool result holds text only', conversion)
-      return toImagePart(part, partPath, conversion)
-    })
-    return wire(parts as WireText[]) // the SDK's types know OpenAI's own limits only
+    const content = toResultContent(result, `${path}.content[${index}].content`, conversion)
+    return { role: 'tool', tool_call_id: result.toolCallId, content }
   })
+}
+
+/** A breakpoint behind the result stands on its last part. */
+function toResultContent(
+  { content, cacheBreakpoint }: ToolResultPart,
+  path: string,
+  conversion: Conversion,
+): OpenAI.ChatCompletionToolMessageParam['content'] {
+  const image = typeof content === 'string' ? -1 : content.findIndex(({ type }) => type === 'image')
+  if (image >= 0 && !conversion.dialect.toolResultImages) {
+    throw cannotSend(`${path}[${image}]`, 'a tool result holds text only', conversion)
+  }
+  const isPlain = !isMarked(cacheBreakpoint, conversion)
+  if (typeof content === 'string' && isPlain) return content
+  const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content
+  if (isPlain && areTexts(parts)) return toTexts(parts, conversion)
+  const wire = parts.map((part, at) => {
+    return part.type === 'text' ? toTextPart(part, conversion) : toImagePart(part, `${path}[${at}]`, conversion)
+  })
+  const last = wire.at(-1)
+  if (last !== undefined) Object.assign(last, toPartBreakpoint(cacheBreakpoint, conversion))
+  return wire as WireText[] // the SDK's types know OpenAI's own limits only
+}
+
+function areTexts(parts: readonly { readonly type: string }[]): parts is readonly TextPart[] {
+  return parts.every(({ type }) => type === 'text')
 }

@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer'
-import type { CacheBreakpoint, FilePart, ImagePart, Media, TextPart } from '@llmfb/core/provider'
+import type { FilePart, ImagePart, Media, TextPart } from '@llmfb/core/provider'
 import type OpenAI from 'openai'
 import { cannotSend, type Conversion } from './request-context.ts'
+import { toPartBreakpoint } from './to-breakpoint.ts'
 
 export function toTextPart(part: TextPart, conversion: Conversion): OpenAI.ChatCompletionContentPartText {
-  return { type: 'text', text: part.text, ...toCacheControl(part.cacheBreakpoint, conversion) }
+  return { type: 'text', text: part.text, ...toPartBreakpoint(part.cacheBreakpoint, conversion) }
 }
 
 export function toImagePart(
@@ -16,7 +17,7 @@ export function toImagePart(
   return {
     type: 'image_url',
     image_url: { url: toMediaUrl(part.image), ...(part.detail === undefined ? {} : { detail: part.detail }) },
-    ...toCacheControl(part.cacheBreakpoint, conversion),
+    ...toPartBreakpoint(part.cacheBreakpoint, conversion),
   }
 }
 
@@ -24,18 +25,20 @@ export function toImagePart(
 export function toFilePart(part: FilePart, path: string, conversion: Conversion): OpenAI.ChatCompletionContentPart {
   const { file, filename, cacheBreakpoint } = part
   const mediaType = 'mediaType' in file ? file.mediaType.toLowerCase() : ''
-  const cacheControl = toCacheControl(cacheBreakpoint, conversion)
-  if (mediaType.startsWith('image/')) return toImagePart({ type: 'image', image: file }, path, conversion)
+  if (mediaType.startsWith('image/')) {
+    return toImagePart({ type: 'image', image: file, ...(cacheBreakpoint && { cacheBreakpoint }) }, path, conversion)
+  }
   if (!conversion.capabilities.input.includes('file')) throw cannotSend(path, 'the model reads no files', conversion)
+  const breakpoint = toPartBreakpoint(cacheBreakpoint, conversion)
   const format = soundFormats.get(mediaType)
   if (format !== undefined && 'data' in file) {
-    return { type: 'input_audio', input_audio: { data: toBase64(file.data), format }, ...cacheControl }
+    return { type: 'input_audio', input_audio: { data: toBase64(file.data), format }, ...breakpoint }
   }
   if ('url' in file && !file.url.startsWith('data:') && !conversion.dialect.fileUrls) {
     throw cannotSend(`${path}.file.url`, 'files go as data, not by URL', conversion)
   }
   const name = filename ?? `file.${mediaType.split('/')[1]?.split(/[;+]/)[0] || 'pdf'}`
-  return { type: 'file', file: { filename: name, file_data: toMediaUrl(file) }, ...cacheControl }
+  return { type: 'file', file: { filename: name, file_data: toMediaUrl(file) }, ...breakpoint }
 }
 
 const soundFormats: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
@@ -45,15 +48,6 @@ const soundFormats: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
   ['audio/mpeg', 'mp3'],
   ['audio/mp3', 'mp3'],
 ])
-
-/** `cache_control` as Anthropic has it, which the services that take breakpoints in this dialect copied. */
-export function toCacheControl(
-  breakpoint: CacheBreakpoint | undefined,
-  conversion: Conversion,
-): { readonly cache_control?: { readonly type: 'ephemeral'; readonly ttl?: string } } {
-  if (breakpoint === undefined || !conversion.dialect.cacheControl) return {}
-  return { cache_control: { type: 'ephemeral', ...(breakpoint.ttl === undefined ? {} : { ttl: breakpoint.ttl }) } }
-}
 
 export function toMediaUrl(media: Media): string {
   return 'url' in media ? media.url : `data:${media.mediaType};base64,${toBase64(media.data)}`

@@ -1,6 +1,7 @@
-import type { CacheBreakpoint, FilePart, ImagePart, TextPart, UserPart } from '@llmfb/core/provider'
+import type { FilePart, ImagePart, TextPart, UserPart } from '@llmfb/core/provider'
 import type OpenAI from 'openai'
 import { cannotSend, type Conversion } from './request-context.ts'
+import { toBreakpoint } from './to-breakpoint.ts'
 import { toMediaUrl } from './to-content-part.ts'
 
 type InputText = OpenAI.Responses.ResponseInputText
@@ -45,17 +46,4 @@ function toInputFile(part: FilePart, path: string, conversion: Conversion): Inpu
   if ('url' in file && !file.url.startsWith('data:')) return { type: 'input_file', file_url: file.url, ...breakpoint }
   const name = filename ?? `file.${mediaType.split('/')[1]?.split(/[;+]/)[0] || 'pdf'}`
   return { type: 'input_file', filename: name, file_data: toMediaUrl(file), ...breakpoint }
-}
-
-interface WireBreakpoint {
-  readonly prompt_cache_breakpoint?: { readonly mode: 'explicit'; readonly ttl?: '30m' | '12h' }
-}
-
-/** The service keeps a prefix for 30 minutes or 12 hours: the shortest that is at least as long as what was asked for. */
-export function toBreakpoint(breakpoint: CacheBreakpoint | undefined, { capabilities }: Conversion): WireBreakpoint {
-  if (breakpoint === undefined || !capabilities.promptCache) return {}
-  const { ttl } = breakpoint
-  return {
-    prompt_cache_breakpoint: { mode: 'explicit', ...(ttl !== undefined && { ttl: ttl === '5m' ? '30m' : '12h' }) },
-  }
 }

@@ -2,7 +2,8 @@ import type { AssistantMessage, Message, TextPart, ToolMessage } from '@llmfb/co
 import type OpenAI from 'openai'
 import { toPhase, toReasoningItem } from './own-items.ts'
 import type { Conversion } from './request-context.ts'
-import { toBreakpoint, toInputParts } from './to-responses-content.ts'
+import { toBreakpoint } from './to-breakpoint.ts'
+import { toInputParts } from './to-responses-content.ts'
 
 type InputItem = OpenAI.Responses.ResponseInputItem
 

@@ -6,12 +6,13 @@ import { manifest } from './manifest.ts'
 export const dialect: ChatCompletionsDialect = {
   name: manifest.name,
   reasoningFields: ['reasoning', 'reasoning_content'],
+  reasoningDetails: true,
   effortOrBudget: true,
   reasoning: (effort, budgetTokens) => ({
     reasoning: budgetTokens === undefined ? { effort: effort ?? 'medium' } : { max_tokens: budgetTokens },
   }),
   fileUrls: true,
-  cacheControl: true,
+  cacheBreakpoints: 'cache_control',
   costUsd: ({ cost }) => (typeof cost === 'number' ? cost : undefined),
   classify,
 }

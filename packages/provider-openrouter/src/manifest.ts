@@ -50,15 +50,17 @@ export const manifest: Manifest = {
   },
   models: [
     { match: 'anthropic/*', capabilities: { promptCache: true, cacheBreakpoints: 4 } },
-    ...['google/gemini*', 'qwen/*'].map((match) => ({ match, capabilities: { promptCache: true } })),
+    // It takes any number of them, and heeds the last for Gemini; OpenAI's models before gpt-5.6 have none.
+    ...['google/gemini*', 'qwen/*', 'openai/gpt-5.6*', 'openai/gpt-6*'].map((match) => {
+      return { match, capabilities: { promptCache: true } }
+    }),
   ],
   documentationUrl: 'https://openrouter.ai/docs/api-reference/overview',
   knownGaps: [
     'What each of its hundreds of models can do is not told apart: OpenRouter itself ignores parameters that a model does not take, unless `require_parameters` is among its routing.',
-    'Signed reasoning (`reasoning_details`): not passed on and not sent back, nor is reasoning text.',
+    'Reasoning without `reasoning_details`, which only models have that sign and encrypt nothing: not sent back. What has them goes back to the model that it is from, and no other.',
     'An effort and a budget at once: OpenRouter takes one of them; the budget is sent, with a warning.',
     'Which provider behind OpenRouter answered, web annotations, images and sound in answers: not passed on.',
     'Images in tool results: not every model takes them, so that they are refused.',
-    'A probe of its health asks for the list of models, for which OpenRouter wants no key: it does not find out a wrong one.',
   ],
 }

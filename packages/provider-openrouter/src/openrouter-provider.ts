@@ -23,5 +23,7 @@ export function createOpenRouterProvider(options: OpenRouterOptions, context: Pr
     dialect: { ...dialect, ...(routing && { body: { provider: routing } }) },
     embeddings: 'float',
     models: true,
+    // The list of models wants no key, and so would not find out a wrong one.
+    healthPath: '/key',
   })
 }

@@ -16,11 +16,26 @@ it('lists the models of the service, with what it says of their windows', async 
       { id: 'openai/gpt-5.1', contextWindow: 400_000, maxOutputTokens: 128_000 },
       { id: 'plain' },
     ])
+    expect(server.requests.map(({ method, path }) => [method, path])).toEqual([['GET', '/models']])
+  } finally {
+    await server.close()
+  }
+})
+
+it('asks for its own key to find out whether the service takes it', async () => {
+  const server = await startWireServer()
+  try {
+    const headers = { 'content-type': 'application/json' }
+    server.answer({ headers, body: '{"data":{"label":"sk-or-v1-0e6...1c9","limit_remaining":null}}' })
+    const provider = await connect({ baseURL: server.url })
     await provider.health?.probe()
+    server.answer({ status: 401, headers, body: '{"error":{"message":"User not found.","code":401}}' })
+    await expect(provider.health?.probe()).rejects.toMatchObject({ kind: 'authentication', status: 401 })
     expect(server.requests.map(({ method, path }) => [method, path])).toEqual([
-      ['GET', '/models'],
-      ['GET', '/models'],
+      ['GET', '/key'],
+      ['GET', '/key'],
     ])
+    expect(provider.health?.cost).toBe('free')
   } finally {
     await server.close()
   }

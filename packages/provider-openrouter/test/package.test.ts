@@ -18,6 +18,7 @@ it('names what is configured in code, and the id it is registered under', () => 
 test.each([
   ['anthropic/claude-sonnet-4.6', { promptCache: true, cacheBreakpoints: 4 }],
   ['google/gemini-2.5-flash', { promptCache: true }],
+  ['openai/gpt-5.6-sol', { promptCache: true }],
   ['openai/gpt-5.1', { promptCache: false }],
 ])('knows what caches %s has', (model, expected) => {
   const { cacheBreakpoints, promptCache } = capabilitiesOf(manifest, model)

@@ -141,6 +141,59 @@ it('sends a budget alone where an effort is asked for as well, and says so', asy
   expect(warnings.map(({ parameter }) => parameter)).toEqual(['metadata', 'reasoning.effort'])
 })
 
+it('marks the end of tools, texts, turns and results, for models that have breakpoints', async () => {
+  const mark = { cacheBreakpoint: {} } as const
+  const change: Partial<ChatRequest> = {
+    tools: [{ ...tools[0], ...mark }],
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: 'Weather?', ...mark }] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'Let me ', ...mark },
+          { type: 'text', text: 'see.' },
+          { type: 'tool-call', id: 'a', name: 'weather', arguments: '{}' },
+          { type: 'tool-call', id: 'b', name: 'weather', arguments: '{}' },
+        ],
+      },
+      {
+        role: 'tool',
+        content: [
+          { type: 'tool-result', toolCallId: 'a', content: 'dry', cacheBreakpoint: { ttl: '5m' } },
+          { type: 'tool-result', toolCallId: 'b', content: [{ type: 'text', text: 'wet' }] },
+        ],
+      },
+    ],
+  }
+  const provider = await connect({ baseURL: server.url })
+  const marked = { cache_control: { type: 'ephemeral' } }
+  const calls = ['a', 'b'].map((id) => ({ id, type: 'function', function: { name: 'weather', arguments: '{}' } }))
+  await provider.chat({ ...request, ...change, model: 'google/gemini-2.5-flash' })
+  expect(server.requests.at(-1)?.body).toMatchObject({
+    tools: [{ type: 'function', ...marked }],
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: 'Weather?', ...marked }] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'Let me ', ...marked },
+          { type: 'text', text: 'see.' },
+        ],
+        tool_calls: calls,
+      },
+      {
+        role: 'tool',
+        tool_call_id: 'a',
+        content: [{ type: 'text', text: 'dry', cache_control: { type: 'ephemeral', ttl: '5m' } }],
+      },
+      { role: 'tool', tool_call_id: 'b', content: 'wet' },
+    ],
+  })
+  const { warnings } = await provider.chat({ ...request, ...change, model: 'openai/gpt-5.1' })
+  expect(JSON.stringify(server.requests.at(-1)?.body)).not.toContain('cache_control')
+  expect(warnings).toEqual([])
+})
+
 it('sends the last four breakpoints of five, tools first', async () => {
   const mark = { cacheBreakpoint: {} } as const
   const text = (words: string) => ({ type: 'text', text: words, ...mark }) as const

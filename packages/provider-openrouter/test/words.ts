@@ -6,8 +6,9 @@ import {
   type WireDialect,
 } from '@llmfb/conformance'
 import type { ReasoningEffort } from '@llmfb/core/provider'
+import { withDetails } from './with-details.ts'
 
-const standard = chatCompletions({ reasoningField: 'reasoning', requestIdHeader: 'x-generation-id' })
+const standard = withDetails(chatCompletions({ reasoningField: 'reasoning', requestIdHeader: 'x-generation-id' }))
 
 interface Body {
   readonly reasoning?: { readonly effort?: ReasoningEffort; readonly max_tokens?: number }
@@ -44,6 +45,13 @@ export const openRouterWords: WireDialect = {
         reasoning: { ...(effort && { effort }), ...(budgetTokens !== undefined && { budgetTokens }) },
       },
     }
+  },
+  facets: {
+    ...standard.facets,
+    health: () => ({
+      headers: { 'content-type': 'application/json' },
+      body: '{"data":{"label":"sk-or-v1-0e6...1c9","usage":0,"limit":null,"limit_remaining":null,"is_free_tier":false}}',
+    }),
   },
   failures: {
     ...standard.failures,
