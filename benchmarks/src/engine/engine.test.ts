@@ -13,6 +13,7 @@ describe('bench engine', () => {
       'langchain',
       'llmfb',
       'llmfb + listener',
+      'llmfb + limits + listener',
       'llmfb, everything on',
     ])
     expect(streams.map(({ pieces }) => pieces)).toEqual([200, 10_000])
@@ -26,6 +27,6 @@ describe('bench engine', () => {
       }
     }
     expect(calls.every(({ toCockatiel }) => toCockatiel !== undefined)).toBe(true)
-    expect(reportEngine({ calls, streams })).toContain('Bound: llmfb, everything on at most 1.5 × cockatiel')
+    expect(reportEngine({ calls, streams })).toContain('Bound: llmfb, everything on at most 3 × cockatiel')
   })
 })

@@ -20,6 +20,13 @@ export function llmfbWithListener(): Candidate {
   return toCandidate('llmfb + listener', createMemoryRouter(0, { onEvent: () => void events++ }))
 }
 
+/** What DESIGN.md, section 7, counts as everything: limits and a listener beside what is on by default. */
+export function llmfbWithLimits(): Candidate {
+  let events = 0
+  const routes = { chat: [{ model: 'memory/model', rpm: 1e12, tpm: 1e12, concurrency: 1000 }] }
+  return toCandidate('llmfb + limits + listener', createMemoryRouter(0, { routes, onEvent: () => void events++ }))
+}
+
 const prices: PriceSource = { priceOf: () => ({ inputPerMillion: 1, outputPerMillion: 5 }) }
 
 /** All that can be on and that no call runs into. A hedge would be due after so long that none is ever sent. */
