@@ -6,12 +6,9 @@ import { reasoning, responses, sampling } from './openai-models.ts'
 export function underApi(api: ApiName, capabilities: Capabilities): Capabilities {
   const { reasoning: range } = capabilities.parameters
   if (api === 'chat-completions') {
-    // What takes breakpoints under the Responses API has no place for them in Chat Completions, as it is written here.
-    const { cacheBreakpoints: _limit, ...rest } = capabilities
     return {
-      ...rest,
+      ...capabilities,
       reasoning: false,
-      promptCache: false,
       parameters: range ? { ...reasoning(), reasoning: range } : sampling,
     }
   }

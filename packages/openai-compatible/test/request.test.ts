@@ -392,7 +392,10 @@ describe('messages', () => {
     const ignored = await send(request)
     expect(JSON.stringify(ignored.body)).not.toContain('cache')
     expect(ignored.warnings).toEqual([])
-    const { body } = await send(request, { dialect: { cacheBreakpoints: 'cache_control' }, capabilities: { promptCache: true } })
+    const { body } = await send(request, {
+      dialect: { cacheBreakpoints: 'cache_control' },
+      capabilities: { promptCache: true },
+    })
     expect(body).toMatchObject({
       messages: [{ content: [{ type: 'text', text: 'Long', cache_control: { type: 'ephemeral', ttl: '1h' } }] }],
       tools: [{ cache_control: { type: 'ephemeral' } }],

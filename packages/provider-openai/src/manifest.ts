@@ -38,7 +38,7 @@ export const manifest: Manifest = {
   models,
   documentationUrl: 'https://platform.openai.com/docs/api-reference/responses',
   knownGaps: [
-    'Under Chat Completions (see `api` in the README) reasoning is neither shown nor taken back, tool results hold no images, files go by bytes only, and prompt-cache breakpoints are not sent.',
+    'Under Chat Completions (see `api` in the README) reasoning is neither shown nor taken back, tool results hold no images, and files go by bytes only: the API has no words for them.',
     'The Responses API has no stop, seed or penalties, and takes no sound.',
     'Summaries of reasoning come only when asked for, with `providerOptions: { openai: { reasoning: { summary: "auto" } } }`: OpenAI refuses them to organizations that are not verified.',
     'What the service’s own tools did (web search, code interpreter, MCP, image generation), and citations: asked for through `providerOptions` they run, and the answer has their text alone.',

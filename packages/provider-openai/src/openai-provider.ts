@@ -21,7 +21,11 @@ export function createOpenAIProvider(options: OpenAIOptions, context: ProviderCo
       ...headers,
     },
     capabilities: (model) => capabilitiesFor(model, options),
-    dialect: { name: manifest.name, maxTokensField: 'max_completion_tokens' },
+    dialect: {
+      name: manifest.name,
+      maxTokensField: 'max_completion_tokens',
+      cacheBreakpoints: 'prompt_cache_breakpoint',
+    },
     api: (request) => api ?? chooseApi(request, id),
     embeddings: 'base64',
     models: true,

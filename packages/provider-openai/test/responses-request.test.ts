@@ -300,7 +300,7 @@ describe('the API that is asked', () => {
 
   it('is the one that was chosen', async () => {
     const provider = await connect({ baseURL: server.url, api: 'chat-completions' })
-    expect(provider.capabilities('gpt-6-astra')).toMatchObject({ reasoning: false, promptCache: false })
+    expect(provider.capabilities('gpt-6-astra')).toMatchObject({ reasoning: false, promptCache: true })
     await provider.chat({ model: 'gpt-6-astra', messages: hello }).catch(() => {}) // as above
     expect(server.requests.at(-1)?.path).toBe('/chat/completions')
     expect((await send({ model: 'gpt-4o' })).path).toBe('/responses')
