@@ -9,6 +9,9 @@ const dollarsPerTick = 1e-10
 export const dialect: ChatCompletionsDialect = {
   name: manifest.name,
   maxTokensField: 'max_completion_tokens',
+  // The Responses API of OpenAI has another name for it.
+  renamedFields: { user: 'user' },
+  fewestOutputTokens: 1,
   costUsd: ({ cost_in_usd_ticks: ticks }) =>
     // In whole ticks, so that what is added up stays as exact as it was told.
     typeof ticks === 'number' ? Number((ticks * dollarsPerTick).toFixed(10)) : undefined,

@@ -1,7 +1,7 @@
 import type { Manifest } from '@llmfb/core/provider'
 import { models, thinking } from './models.ts'
 
-/** What xAI is, as data. Sources: its documentation, and what its users report of its errors. */
+/** What xAI is, as data. Sources: its documentation, recorded answers, and what its users report of its errors. */
 export const manifest: Manifest = {
   id: 'xai',
   name: 'xAI',
@@ -26,7 +26,7 @@ export const manifest: Manifest = {
     tools: true,
     responseFormats: ['json', 'json-schema'],
     streaming: true,
-    reasoning: false,
+    reasoning: true,
     promptCache: false,
     assistantPrefill: false,
     parameters: thinking,
@@ -34,12 +34,13 @@ export const manifest: Manifest = {
   models,
   documentationUrl: 'https://docs.x.ai/docs/api-reference',
   knownGaps: [
-    'No recorded answer of its Chat Completions was at hand: what it sends is known from its documentation and from reports.',
-    'Encrypted reasoning and server-side tools: only its Responses API has them. Search in Chat Completions goes through `providerOptions`.',
-    'Models that only the Responses API serves, such as `grok-4.20-multi-agent`.',
-    'Reasoning text is shown by `grok-3-mini` alone, and is not sent back.',
+    'No recorded answer of its Chat Completions was at hand, and no recorded stream: what it sends there is known from its documentation and from reports.',
+    'Under Chat Completions (see `api` in the README) reasoning is not taken back, and `grok-3-mini` alone shows it. The Responses API has no stop, seed or penalties.',
     'An effort for a model that is not known yet is left out with a warning: most models answer it with a 400.',
-    'Embeddings, files and sound: the service has none of them in this API.',
+    'What the service’s own tools did (search, code, MCP), and citations: asked for through `providerOptions` they run, and the answer has their text alone.',
+    'Files: the service takes them by URL or from its own store, and searches them with a tool that is paid for; bytes it does not take. Embeddings and sound it has none.',
+    'Counts of tokens are estimates: `/tokenize-text` counts a text, and not a prompt with its messages, tools and images.',
+    'Metadata: the service takes none.',
     'Which ids of tool calls it takes back is not known: they go back as they are.',
   ],
 }

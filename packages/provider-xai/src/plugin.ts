@@ -3,8 +3,9 @@ import { manifest } from './manifest.ts'
 import type { XAIOptions } from './options.ts'
 
 /**
- * xAI's Chat Completions API as a provider. Without options the key comes from `XAI_API_KEY` and the address from
- * `XAI_BASE_URL`; nothing else is taken from the environment. The SDK is loaded when the provider is first used.
+ * xAI's Responses and Chat Completions APIs as a provider. Without options the key comes from `XAI_API_KEY` and the
+ * address from `XAI_BASE_URL`; nothing else is taken from the environment. The SDK is loaded when the provider is first
+ * used.
  *
  * @throws InvalidConfigError for an `apiKey` that is neither a key, a list of keys, a function, nor a pool
  */

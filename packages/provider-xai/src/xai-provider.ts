@@ -1,5 +1,6 @@
-import { capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
+import { type Capabilities, capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
 import { createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
+import { apiOf, chooseApi, underApi } from './choose-api.ts'
 import { dialect } from './dialect.ts'
 import { manifest } from './manifest.ts'
 import type { XAIOptions } from './options.ts'
@@ -7,14 +8,23 @@ import type { XAIOptions } from './options.ts'
 const defaultBaseURL = 'https://api.x.ai/v1'
 
 export function createXAIProvider(options: XAIOptions, context: ProviderContext): DisposableProvider {
+  const { api, ...shared } = options
+  const id = options.id ?? context.id
   const apiKey = options.apiKey ?? context.credentials['XAI_API_KEY']
   return createOpenAICompatibleProvider({
-    ...options,
+    ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
     baseURL: options.baseURL ?? context.credentials['XAI_BASE_URL'] ?? defaultBaseURL,
-    capabilities: (model) => capabilitiesOf(manifest, model),
+    capabilities: (model) => capabilitiesFor(model, options),
     dialect,
+    api: (request) => api ?? chooseApi(request, id),
     models: true,
   })
+}
+
+/** The manifest says what a model can do under the API that is its own. */
+function capabilitiesFor(model: string, { api }: XAIOptions): Capabilities {
+  const capabilities = capabilitiesOf(manifest, model)
+  return api === undefined || api === apiOf(model) ? capabilities : underApi(api, capabilities)
 }

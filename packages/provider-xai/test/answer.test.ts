@@ -121,11 +121,13 @@ test.each(failures)('%s: %i %s', async (kind, status, code, error) => {
     body: JSON.stringify({ code, error }),
   }
   server.answer(answer)
-  const provider = await connect({ baseURL: server.url })
   const expected = { kind, status, providerCode: code, requestId: 'req-1' }
-  await expect(provider.chat(request)).rejects.toMatchObject(expected)
-  await expect(collectStream(provider.stream(request))).rejects.toMatchObject(expected)
-  expect(server.requests).toHaveLength(2)
+  for (const api of ['chat-completions', 'responses'] as const) {
+    const provider = await connect({ baseURL: server.url, api })
+    await expect(provider.chat(request)).rejects.toMatchObject(expected)
+    await expect(collectStream(provider.stream(request))).rejects.toMatchObject(expected)
+  }
+  expect(server.requests).toHaveLength(4)
 })
 
 it('an error within a 200 is no answer', async () => {

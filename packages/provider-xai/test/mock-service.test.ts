@@ -1,6 +1,6 @@
 import { LLMock } from '@copilotkit/aimock'
 import { collectStream } from '@llmfb/core/provider'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, test } from 'vitest'
 import { connect } from './connect.ts'
 
 const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' })
@@ -15,17 +15,19 @@ afterAll(() => mock.stop())
 const ask = (content: string) => ({ model: 'grok-4.3', messages: [{ role: 'user', content }] }) as const
 const tools = [{ name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } }] as const
 
-it('answers, streams and calls tools', async () => {
-  const provider = await connect({ baseURL: `${mock.url}/v1` })
+test.each(['chat-completions', 'responses'] as const)('answers, streams and calls tools over %s', async (api) => {
+  const provider = await connect({ baseURL: `${mock.url}/v1`, api })
   const said = { text: 'Hello from the mock.', finishReason: { unified: 'stop' }, provider: 'xai' }
   expect(await provider.chat(ask('hello'))).toMatchObject(said)
   expect(await collectStream(provider.stream(ask('hello')))).toMatchObject(said)
-  const called = {
-    content: [{ type: 'tool-call', name: 'weather', arguments: '{"city":"Kyiv"}' }],
-    finishReason: { unified: 'tool-calls' },
+  const call = { type: 'tool-call', name: 'weather', arguments: '{"city":"Kyiv"}' }
+  for (const called of [
+    await provider.chat({ ...ask('weather'), tools }),
+    await collectStream(provider.stream({ ...ask('weather'), tools })),
+  ]) {
+    expect(called.finishReason.unified).toBe('tool-calls')
+    expect(called.content.at(-1)).toMatchObject(call)
   }
-  expect(await provider.chat({ ...ask('weather'), tools })).toMatchObject(called)
-  expect(await collectStream(provider.stream({ ...ask('weather'), tools }))).toMatchObject(called)
 })
 
 it('fails as the service says', async () => {

@@ -18,6 +18,9 @@ it('names what is configured in code, and the id it is registered under', () => 
 test.each([
   ['grok-4', { stop: false, reasoning: false, image: true }],
   ['grok-4.3-latest', { stop: false, reasoning: true, image: true }],
+  ['grok-4.20-multi-agent-0309', { stop: false, reasoning: true, image: true }],
+  ['grok-4.20-reasoning', { stop: false, reasoning: false, image: true }],
+  ['grok-4.5', { stop: false, reasoning: true, image: true }],
   ['grok-4.7', { stop: false, reasoning: true, image: true }],
   ['grok-4-fast-reasoning', { stop: false, reasoning: false, image: true }],
   ['grok-4-fast-non-reasoning', { stop: true, reasoning: false, image: true }],

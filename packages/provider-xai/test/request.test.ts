@@ -4,6 +4,7 @@ import { xai } from '@llmfb/provider-xai'
 import { afterEach, beforeEach, expect, it, test, vi } from 'vitest'
 import { clock, connect, logger } from './connect.ts'
 
+const api = 'chat-completions'
 const request: ChatRequest = { model: 'grok-4.3', messages: [{ role: 'user', content: 'Hi' }] }
 const plain = 'grok-4-1-fast-non-reasoning'
 const tools = [{ name: 'weather', parameters: { type: 'object' } }] as const
@@ -24,8 +25,8 @@ afterEach(async () => {
 it('takes key and address from the credentials, unless they are passed in code', async () => {
   const credentials = { XAI_API_KEY: 'credential-key', XAI_BASE_URL: `${server.url}/credential` }
   const context = { id: 'xai', credentials, clock, logger }
-  await (await xai().create(context)).chat(request)
-  await (await xai({ apiKey: 'option-key', baseURL: `${server.url}/option` }).create(context)).chat(request)
+  await (await xai({ api }).create(context)).chat(request)
+  await (await xai({ api, apiKey: 'option-key', baseURL: `${server.url}/option` }).create(context)).chat(request)
   expect(server.requests.map(({ path, headers }) => [path, headers['authorization']])).toEqual([
     ['/credential/chat/completions', 'Bearer credential-key'],
     ['/option/chat/completions', 'Bearer option-key'],
@@ -37,6 +38,7 @@ it('goes to xAI without an address, whatever the environment says', async () => 
   vi.stubEnv('XAI_BASE_URL', server.url)
   const asked: string[] = []
   const provider = await connect({
+    api,
     fetch: async (url) => {
       asked.push(url instanceof Request ? url.url : String(url))
       return Response.json({ choices: [{ message: { content: 'Hello.' }, finish_reason: 'stop' }] })
@@ -73,7 +75,7 @@ const sent: readonly (readonly [string, Partial<ChatRequest>, Readonly<Record<st
 ]
 
 test.each(sent)('sends %s', async (_name, change, expected) => {
-  const { warnings } = await (await connect({ baseURL: server.url })).chat({ ...request, ...change })
+  const { warnings } = await (await connect({ baseURL: server.url, api })).chat({ ...request, ...change })
   expect(server.requests[0]?.body).toMatchObject(expected)
   expect(warnings).toEqual([])
 })
@@ -85,7 +87,7 @@ test.each([
   [plain, ['metadata', 'topK', 'reasoning.effort']],
   ['grok-3', ['metadata', 'topK', 'reasoning.effort']],
 ])('leaves out what %s refuses, and says so', async (model, refused) => {
-  const provider = await connect({ baseURL: server.url })
+  const provider = await connect({ baseURL: server.url, api })
   const all = { stop: ['x'], presencePenalty: 1, frequencyPenalty: 1, metadata: { a: 'b' }, topK: 3 } as const
   const { warnings } = await provider.chat({ ...request, ...all, model, reasoning: { effort: 'low' } })
   expect(new Set(warnings.map(({ parameter }) => parameter))).toEqual(new Set(refused))
@@ -96,7 +98,7 @@ test.each([
 
 it('takes the effort next to the one that the model does not know', async () => {
   const { warnings } = await (
-    await connect({ baseURL: server.url })
+    await connect({ baseURL: server.url, api })
   ).chat({
     ...request,
     model: 'grok-3-mini',
