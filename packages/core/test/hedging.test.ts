@@ -422,6 +422,25 @@ describe('a target that is refused as a hedge', () => {
     expect(b.calls).toHaveLength(2)
   })
 
+  it('since it has no retry left takes nothing from the share either', async () => {
+    const routes = (hedge: object) => ({ chat: { stages: [{ targets: ['a/m', 'b/m'] }], hedge } })
+    const [first, second] = [scripted('a', { delayMs: 500 }), scripted('b', { delayMs: 500 })]
+    const providers = [first, second]
+    const hedge = { afterMs: 100, maxShare: 0.25 }
+    // One retry a minute for each target.
+    const world = createWorld({
+      providers,
+      routes: routes(hedge),
+      retryBudget: { ratio: 0, minimumPerSecond: 1 / 60, windowMs: 60_000 },
+    })
+    for (let request = 1; request <= 8; request++) await world.ask()
+    expect(second.calls).toHaveLength(1)
+    await world.clock.advance(60_000)
+    // The second share of eight requests was not lost over the refusals.
+    await world.ask()
+    expect(second.calls).toHaveLength(2)
+  })
+
   it('is so where the only call that is left is kept for the last resort', async () => {
     const stages = [{ targets: ['a/m', 'b/m'] }, { targets: ['c/m'] }]
     const { ask, b } = hedged([slow, slow], { stages, maxAttempts: 2, retry: { attempts: 0 } })

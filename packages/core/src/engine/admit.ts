@@ -107,6 +107,13 @@ export function findLimit(run: Run, { state }: Target, now: number): LimitRefusa
   return limiter.refusal(now, run.countedTokens(limiter), run.outputTokens(limiter))
 }
 
+/** When the target can take this request, as far as pauses, circuits and limits go: 0 for at once. */
+export function readyAtOf(run: Run, target: Target, now: number): number {
+  const { byKey } = target
+  if (byKey !== undefined) return Math.min(...byKey.map((own) => readyAtOf(run, own, now)))
+  return Math.max(target.readyAt(now), findLimit(run, target, now)?.readyAt ?? 0)
+}
+
 /** Why a circuit, the target's or its provider's, lets nobody through now. */
 export function findShut({ state: { circuit, endpoint } }: Target, now: number): Refusal | undefined {
   const cell = endpoint.readyAt(now) > 0 ? endpoint : circuit
@@ -152,6 +159,21 @@ export function admit(
   }
   const reservation = limiter?.take(now, run.countedTokens(limiter), run.outputTokens(limiter))
   return { type: 'call', target, ticket, endpointTicket, reservation, reason, waitedMs, limitMs }
+}
+
+/** The call, whatever its circuits say: for the last target there is. */
+export function force(run: Run, target: Target, now: number, limitMs: number): CallStep {
+  const { circuit, endpoint, limiter } = target.state
+  return {
+    type: 'call',
+    target,
+    ticket: circuit.force(),
+    endpointTicket: endpoint.force(),
+    reservation: limiter?.take(now, run.countedTokens(limiter), run.outputTokens(limiter)),
+    reason: 'forced',
+    waitedMs: 0,
+    limitMs,
+  }
 }
 
 /** Hands back all leaves of a call that is not made after all. */

@@ -1,17 +1,15 @@
 import { fullJitter } from '../backoff/full-jitter.ts'
-import type { Circuit } from '../breaker/circuit.ts'
-import { framesOf } from '../errors/frames-of.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
 import type { Attempt } from '../provider/ledger.ts'
-import type { StrategyContext } from '../strategy/strategy.ts'
 import type { ActiveAttempt } from './active-attempt.ts'
 import type { CallStep } from './admit.ts'
-import { admit, findLimit, findRefusal, handBack, hasRoom, isCapable } from './admit.ts'
-import type { Stage } from './route.ts'
+import { admit, findRefusal, force, handBack, hasRoom, readyAtOf } from './admit.ts'
+import { firstToWaitFor } from './first-to-wait-for.ts'
+import { findLeastBad } from './least-bad.ts'
+import { Lineup } from './lineup.ts'
 import type { Run } from './run.ts'
-import { strategyContext } from './strategy-context.ts'
 import type { Target, TargetState } from './target.ts'
 import { pausedBy } from './target.ts'
 
@@ -42,18 +40,7 @@ interface Pending extends Wait {
  */
 export class Plan {
   readonly #run: Run
-  /** Those of all stages before this one. */
-  #earlier: readonly Target[] = none
-  #stages = 0
-  #stage: Stage | undefined
-  #context: StrategyContext | undefined
-  /** The stage's targets in the strategy's order, as far as that was asked. */
-  #targets: readonly Target[] = []
-  #rest: Iterator<Target> | undefined
-  /** Those that the stage's strategy was asked to order. */
-  #candidates: readonly Target[] = none
-  #position = 0
-  #hasChosen = false
+  readonly #lineup: Lineup
   #retries = 0
   #pending: Pending | undefined
   /** To be called at once by another of its keys. */
@@ -67,6 +54,7 @@ export class Plan {
 
   constructor(run: Run) {
     this.#run = run
+    this.#lineup = new Lineup(run)
   }
 
   /** @throws RouteFailedError when the request is over or nobody is left */
@@ -126,8 +114,8 @@ export class Plan {
   hedge(first: Target, now: number): CallStep | undefined {
     const run = this.#run
     if (run.isSpent || now >= run.deadlineAt || this.#isLeftForLater(now)) return undefined
-    for (let at = this.#position; ; at++) {
-      const target = this.#targetAt(at)
+    for (let at = this.#lineup.position; ; at++) {
+      const target = this.#lineup.at(at)
       if (target === undefined) return undefined
       if (target.target === first.target || target.readyAt(now) > 0) continue
       // Whoever is refused as a hedge keeps its turn for when the first call has failed.
@@ -135,21 +123,15 @@ export class Plan {
       const step = findRefusal(run, target, now) ? undefined : this.#call(target, 'hedge', 0, now)
       run.beside = undefined
       if (step === undefined) continue
-      if (run.route.hedging?.take(now) && target.state.retryBudget.take(now)) {
-        this.#bringForward(target, at)
+      const { retryBudget } = target.state
+      if (retryBudget.has(now) && run.route.hedging?.take(now)) {
+        retryBudget.take(now)
+        this.#lineup.bringForward(at)
         return step
       }
       handBack(step, now)
       return undefined
     }
-  }
-
-  /** The target's turn comes now; those that it overtakes keep theirs. */
-  #bringForward(target: Target, at: number): void {
-    const position = this.#position++
-    if (at === position) return
-    const overtaken = this.#targets.slice(position, at)
-    this.#targets = [...this.#targets.slice(0, position), target, ...overtaken, ...this.#targets.slice(at + 1)]
   }
 
   /** What a failure means for all calls after it. @returns whether the same target may be called again */
@@ -181,7 +163,7 @@ export class Plan {
     if (pending.forRoomAt) this.#run.queuedMs += now - pending.from
     const { target } = pending
     const step = this.#call(target, pending.reason, now - pending.from, now)
-    if (step !== undefined && this.#callsOf(target) === 0) target.state.retryBudget.request(now)
+    if (step !== undefined && this.#run.callsOf(target) === 0) target.state.retryBudget.request(now)
     return step
   }
 
@@ -193,7 +175,7 @@ export class Plan {
   /** Whether the target can be called at once by another key than the one that failed. */
   #takesAnother({ key, whole }: Target, now: number): boolean {
     if (key === undefined || this.#run.isSpent || this.#isLeftForLater(now) || !hasRoom(this.#run, whole)) return false
-    return whole.byKey?.some((target) => target.key !== key && this.#readyAt(target, now) === 0) === true
+    return whole.byKey?.some((target) => target.key !== key && readyAtOf(this.#run, target, now) === 0) === true
   }
 
   /** Another key is another account: like a failover, it takes nothing out of the target's budget of retries. */
@@ -205,9 +187,10 @@ export class Plan {
 
   /** The next target of this stage, or of the next stage that has one to offer. */
   #nextPlanned(now: number): Step | undefined {
+    const lineup = this.#lineup
     for (;;) {
-      for (let target = this.#targetAt(this.#position); target; target = this.#targetAt(this.#position)) {
-        this.#position++
+      for (let target = lineup.at(lineup.position); target; target = lineup.at(lineup.position)) {
+        lineup.position++
         if (this.#isLeftForLater(now)) {
           const detail = 'the calls that are left are kept for later stages'
           this.#run.refuse(target, now, { reason: 'attempt-limit', detail })
@@ -216,9 +199,7 @@ export class Plan {
         const step = this.#callPlanned(target, now)
         if (step) return step
       }
-      const stage = this.#run.route.stages[this.#stages]
-      if (stage === undefined) return undefined
-      this.#open(stage, now)
+      if (!lineup.openNext(now)) return undefined
     }
   }
 
@@ -226,27 +207,13 @@ export class Plan {
   #isLeftForLater(now: number): boolean {
     const { callsLeft, route } = this.#run
     const { stages } = route
-    if (!this.#hasChosen || callsLeft > stages.length - this.#stages) return false
+    const { hasChosen, opened } = this.#lineup
+    if (!hasChosen || callsLeft > stages.length - opened) return false
     let needed = 0
-    for (let later = this.#stages; later < stages.length; later++) {
-      if (stages[later]?.targets.some((target) => this.#readyAt(target, now) === 0)) needed++
+    for (let later = opened; later < stages.length; later++) {
+      if (stages[later]?.targets.some((target) => readyAtOf(this.#run, target, now) === 0)) needed++
     }
     return callsLeft <= needed
-  }
-
-  /** The target at this place of the stage's order. A strategy that is lazy is asked no further than that. */
-  #targetAt(position: number): Target | undefined {
-    while (this.#rest !== undefined && position >= this.#targets.length) {
-      try {
-        const { done, value } = this.#rest.next()
-        if (done === true) this.#rest = undefined
-        else (this.#targets as Target[]).push(value)
-      } catch (error) {
-        this.#threw(error)
-        this.#rest = this.#candidates.filter((target) => !this.#targets.includes(target)).values()
-      }
-    }
-    return this.#targets[position]
   }
 
   #callPlanned(target: Target, now: number): Step | undefined {
@@ -254,19 +221,13 @@ export class Plan {
     const last = attempts.length === 0 ? undefined : attempts.at(-1)
     const reason = last === undefined ? 'first' : last.stage === target.stage ? 'next-target' : 'next-stage'
     // A target that a route lists twice is not a new one.
-    const again = this.#callsOf(target) > 0
+    const again = this.#run.callsOf(target) > 0
     if (again && !this.#takeRetry(target, now)) return undefined
     const step = this.#call(target, reason, 0, now)
     if (step === undefined) return undefined
     this.#retries = 0
     if (!again) target.state.retryBudget.request(now)
     return step
-  }
-
-  #callsOf({ target }: Target): number {
-    let calls = 0
-    for (const attempt of this.#run.attempts) if (attempt.target === target) calls++
-    return calls
   }
 
   /** Takes a retry out of the target's budget; without one the target is excluded. */
@@ -276,29 +237,23 @@ export class Plan {
     return taken
   }
 
-  /** When the target can take this request, as far as pauses, circuits and limits go: 0 for at once. */
-  #readyAt(target: Target, now: number): number {
-    const { byKey } = target
-    if (byKey !== undefined) return Math.min(...byKey.map((own) => this.#readyAt(own, now)))
-    return Math.max(target.readyAt(now), findLimit(this.#run, target, now)?.readyAt ?? 0)
-  }
-
   /** Whether somebody else of this stage, or of any later one too, can be called at once. */
   #isElseReady(target: Target, now: number, anyStage: boolean): boolean {
-    for (let at = this.#position; ; at++) {
-      const other = this.#targetAt(at)
+    const { position, opened } = this.#lineup
+    for (let at = position; ; at++) {
+      const other = this.#lineup.at(at)
       if (other === undefined) break
       if (this.#isReadyInstead(other, target, now)) return true
     }
     const { stages } = this.#run.route
-    for (let later = anyStage ? this.#stages : stages.length; later < stages.length; later++) {
+    for (let later = anyStage ? opened : stages.length; later < stages.length; later++) {
       if (stages[later]?.targets.some((other) => this.#isReadyInstead(other, target, now))) return true
     }
     return false
   }
 
   #isReadyInstead(other: Target, { whole: { state }, overrides }: Target, now: number): boolean {
-    return (other.state !== state || other.overrides !== overrides) && this.#readyAt(other, now) === 0
+    return (other.state !== state || other.overrides !== overrides) && readyAtOf(this.#run, other, now) === 0
   }
 
   /** How long a call may take: a stream to its first content; else, unless the route says, half of what is left. */
@@ -314,62 +269,8 @@ export class Plan {
   #call(target: Target, why: Attempt['reason'], waitedMs: number, now: number): CallStep | undefined {
     const reason = why === 'hedge' ? why : (this.#recovery ?? why)
     const step = admit(this.#run, target, now, reason, waitedMs, this.#limitMs(target, now))
-    if (step !== undefined) this.#told(target, now)
+    if (step !== undefined) this.#lineup.called(target, now)
     return step
-  }
-
-  /** Tells the strategy which target was called first in its stage. */
-  #told(target: Target, now: number): void {
-    if (this.#hasChosen || this.#stage === undefined) return
-    this.#hasChosen = true
-    const { strategy } = this.#stage
-    if (strategy.chosen === undefined) return
-    try {
-      strategy.chosen(target, this.#contextOf(this.#stage, now))
-    } catch (error) {
-      this.#threw(error)
-    }
-  }
-
-  /** That a strategy throws must fail no request. */
-  #threw(error: unknown): void {
-    const strategy = this.#stage?.strategy.name
-    this.#run.context.logger.error('a strategy threw', { strategy, error: framesOf(error).stack })
-  }
-
-  #contextOf(stage: Stage, now: number): StrategyContext {
-    return (this.#context ??= strategyContext(this.#run, stage, now))
-  }
-
-  /** Opens a stage: those of its targets that can serve the request, best first; the others are excluded with reasons. */
-  #open(stage: Stage, now: number): void {
-    const run = this.#run
-    if (this.#targets.length > 0) this.#earlier = [...this.#earlier, ...this.#targets]
-    this.#stages++
-    this.#stage = stage
-    this.#context = undefined
-    this.#rest = undefined
-    this.#position = 0
-    this.#hasChosen = false
-    for (const { target, reason } of stage.unusable) {
-      run.refuse({ target, stage: stage.name }, now, { reason: 'unavailable', detail: reason })
-    }
-    const { targets, strategy } = stage
-    const capable = run.suitsAll ? targets : targets.filter((target) => isCapable(run, target, now))
-    // The very same array tells a strategy that every target is there.
-    const candidates = capable.length === targets.length ? targets : capable
-    this.#targets = this.#candidates = candidates
-    if (candidates.length < 2) return
-    try {
-      const ordered = strategy.order(candidates, this.#contextOf(stage, now))
-      if (Array.isArray(ordered)) this.#targets = ordered as readonly Target[]
-      else {
-        this.#rest = ordered[Symbol.iterator]()
-        this.#targets = []
-      }
-    } catch (error) {
-      this.#threw(error)
-    }
   }
 
   /** How long to wait before the same target is called again, or undefined where it is not to be. */
@@ -385,7 +286,7 @@ export class Plan {
     if (this.#retries >= allowed || run.isSpent || this.#isLeftForLater(now) || !hasRoom(run, target)) {
       return undefined
     }
-    if (this.#readyAt(target, now) > 0) return undefined
+    if (readyAtOf(this.#run, target, now) > 0) return undefined
     // Somebody else of the same standing can serve at once: switch rather than wait. After a call that took all its time
     // there may be none left for a later stage, so that any will do.
     if (this.#isElseReady(target, now, failure.kind === 'timeout')) return undefined
@@ -395,45 +296,16 @@ export class Plan {
     return this.#takeRetry(target, now) ? waitMs : undefined
   }
 
-  /** All that were planned, by each of their keys; by now every stage was opened and every order read to its end. */
-  get #planned(): readonly Target[] {
-    return [...this.#earlier, ...this.#targets].flatMap((target) => target.byKey ?? target)
-  }
-
   /** With every circuit open, the target that is due first is called all the same: the last one is never shut out. */
   #forceLeastBad(now: number): Step | undefined {
     if (this.#run.started > 0) return undefined
-    let best: Target | undefined
-    let bestReadyAt = Infinity
-    for (const target of this.#planned) {
-      const { state } = target
-      const { circuit, endpoint } = state
-      if (this.#refused.includes(state) || findRefusal(this.#run, target, now)) continue
-      if (!(isHeldBack(circuit, now) || isHeldBack(endpoint, now))) continue
-      const readyAt = Math.max(
-        circuit.isRampingUp(now) ? 0 : circuit.readyAt(now),
-        endpoint.isRampingUp(now) ? 0 : endpoint.readyAt(now),
-      )
-      if (readyAt >= bestReadyAt) continue
-      best = target
-      bestReadyAt = readyAt
-    }
+    const possible = this.#lineup.all.filter(({ state }) => !this.#refused.includes(state))
+    const best = findLeastBad(this.#run, possible, now)
     if (best === undefined) return undefined
-    const { circuit, endpoint, retryBudget, limiter } = best.state
-    const run = this.#run
-    retryBudget.request(now)
+    best.state.retryBudget.request(now)
     this.#retries = this.#run.route.policy.retries
-    this.#told(best, now)
-    return {
-      type: 'call',
-      target: best,
-      ticket: circuit.force(),
-      endpointTicket: endpoint.force(),
-      reservation: limiter?.take(now, run.countedTokens(limiter), run.outputTokens(limiter)),
-      reason: 'forced',
-      waitedMs: 0,
-      limitMs: this.#limitMs(best, now),
-    }
+    this.#lineup.called(best, now)
+    return force(this.#run, best, now, this.#limitMs(best, now))
   }
 
   /**
@@ -443,9 +315,9 @@ export class Plan {
   #waitForOne(now: number): Step {
     const run = this.#run
     const { policy } = run.route
-    const first = this.#firstToWaitFor(now)
+    const first = firstToWaitFor(run, this.#lineup.all, now)
     if (first === undefined) throw run.giveUp('exhausted')
-    const readyAt = this.#readyAt(first, now)
+    const readyAt = readyAtOf(this.#run, first, now)
     const isFull = readyAt === Infinity
     const isWarming = pausedBy(first.state, now)?.reason === 'warming'
     // A little more than asked for, or all who wait would come back at the same moment.
@@ -457,35 +329,11 @@ export class Plan {
       throw run.giveUp('exhausted')
     }
     if (isWarming) this.#warmedMs += waitMs
-    if (this.#callsOf(first) > 0 && !isWarming && !this.#takeRetry(first, now)) throw run.giveUp('exhausted')
+    if (this.#run.callsOf(first) > 0 && !isWarming && !this.#takeRetry(first, now)) throw run.giveUp('exhausted')
     this.#retries = policy.retries
     const boundedMs = Math.min(waitMs, run.deadlineAt - now)
     this.#wait(first.whole, 'waited', boundedMs, now, isFull ? first.state : undefined)
     return this.#nextPending(now) as Step
-  }
-
-  /** The target that is ready first, of those that have room and may be called once more. */
-  #firstToWaitFor(now: number): Target | undefined {
-    const run = this.#run
-    const { retries, maxWaitMs } = run.route.policy
-    let first: Target | undefined
-    let firstAt = Infinity
-    for (const target of this.#planned) {
-      if (!hasRoom(run, target)) continue
-      const { state } = target
-      const readyAt = this.#readyAt(target, now)
-      const isFull = findLimit(run, target, now)?.isFull === true && target.readyAt(now) < Infinity
-      const isPaused = pausedBy(state, now)
-      const isLimited = readyAt > target.readyAt(now)
-      if (!isFull && !isPaused && !isLimited) continue
-      if (isPaused?.reason !== 'warming' && this.#callsOf(target) > retries) continue
-      if (first !== undefined && readyAt >= firstAt) continue
-      // Less than a millisecond is no wait: rounded, it might never be over.
-      if (readyAt === Infinity && (!isFull || maxWaitMs - run.queuedMs < 1)) continue
-      first = target
-      firstAt = readyAt
-    }
-    return first
   }
 
   #wait(target: Target, reason: Attempt['reason'], waitMs: number, now: number, forRoomAt?: TargetState): void {
@@ -493,8 +341,4 @@ export class Plan {
     this.#pending = { type: 'wait', waitMs, forRoomAt, target, reason, from: now, isOver: false }
     context.events.emit?.({ type: 'retry-scheduled', request: number, target: target.target, waitMs })
   }
-}
-
-function isHeldBack(circuit: Circuit, now: number): boolean {
-  return circuit.state.type !== 'closed' || circuit.isRampingUp(now)
 }

@@ -209,6 +209,13 @@ export class Run {
     return this.vectorSpace === undefined ? (this.request.maxTokens ?? expectedOutput) : 0
   }
 
+  /** How many calls of a target ended, by whichever key. */
+  callsOf({ target }: Target): number {
+    let calls = 0
+    for (const attempt of this.attempts) if (attempt.target === target) calls++
+    return calls
+  }
+
   now(): number {
     return this.context.clock.now()
   }

@@ -40,12 +40,17 @@ export class RetryBudget {
     this.#window.add(requests, 1, now)
   }
 
-  /** Takes one retry out of the budget, if it is in there. */
-  take(now: number): boolean {
+  /** Whether there is a retry in the budget. */
+  has(now: number): boolean {
     const { ratio, minimumPerSecond, windowMs } = this.#options
     const allowed = ratio * this.#window.sum(requests, now) + (minimumPerSecond * windowMs) / 1000
-    if (this.#window.sum(retries, now) + 1 > allowed) return false
-    this.#window.add(retries, 1, now)
-    return true
+    return this.#window.sum(retries, now) + 1 <= allowed
+  }
+
+  /** Takes one retry out of the budget, if it is in there. */
+  take(now: number): boolean {
+    const has = this.has(now)
+    if (has) this.#window.add(retries, 1, now)
+    return has
   }
 }
