@@ -29,15 +29,15 @@ export interface CallStep {
 
 /** Whether the target can do what the request needs; if not, it is excluded with the reason. */
 export function isCapable(run: Run, target: Target, now: number): boolean {
-  // A route within rules its own targets out.
-  if (target.isRoute) return true
   const unmet = findUnmet(run, target)
-  if (unmet === undefined) return true
-  run.refuse(target, now, unmet)
-  return false
+  if (unmet !== undefined) run.refuse(target, now, unmet)
+  return unmet === undefined
 }
 
-function findUnmet(run: Run, target: Target): Refusal | undefined {
+/** What the request needs that the target cannot do. Looks and changes nothing. */
+export function findUnmet(run: Run, target: Target): Refusal | undefined {
+  // A route within rules its own targets out.
+  if (target.isRoute) return undefined
   try {
     if (run.streamed && !target.capabilities().streaming) return { reason: 'not-capable', detail: 'does not stream' }
     return run.isSimple ? undefined : loadedParts(run)?.findUnmet(run, target)

@@ -14,6 +14,7 @@ import type { Random } from '../runtime/random.ts'
 import type { SharedCall } from '../sharing/shared-call.ts'
 import type { EventChannel, RouterEvent } from './event.ts'
 import type { Refusal } from './refusal.ts'
+import { toReason } from './refusal.ts'
 import type { Route } from './route.ts'
 import type { Target } from './target.ts'
 
@@ -249,24 +250,10 @@ export class Run {
   }
 
   /** Writes down that a target is passed over. */
-  refuse(
-    { target, stage }: Pick<Exclusion, 'target' | 'stage'>,
-    now: number,
-    { reason, detail, until, kind }: Refusal,
-  ): undefined {
-    const exclusion: { -readonly [Field in keyof Exclusion]: Exclusion[Field] } = {
-      target,
-      stage,
-      reason,
-      detail,
-      afterAttempt: this.started,
-    }
-    if (until !== undefined && until < Infinity) {
-      const readyInMs = until - now
-      exclusion.readyInMs = readyInMs
-      exclusion.detail = detail.replace('%', `${(readyInMs / 1000).toFixed(readyInMs < 10_000 ? 1 : 0)} s`)
-      this.noteReadyAt(target, until)
-    }
+  refuse({ target, stage }: Pick<Exclusion, 'target' | 'stage'>, now: number, refusal: Refusal): undefined {
+    const { reason, until, kind } = refusal
+    const exclusion: Exclusion = { target, stage, ...toReason(refusal, now), afterAttempt: this.started }
+    if (exclusion.readyInMs !== undefined) this.noteReadyAt(target, until)
     if (kind !== undefined) (this.#passedOver ??= new Set()).add(kind)
     const last = this.exclusions.at(-1)
     if (

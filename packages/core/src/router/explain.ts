@@ -1,4 +1,5 @@
-import { findRefusal, findShut, isCapable } from '../engine/admit.ts'
+import { findRefusal, findShut, findUnmet } from '../engine/admit.ts'
+import { toReason } from '../engine/refusal.ts'
 import type { Stage } from '../engine/route.ts'
 import type { Run } from '../engine/run.ts'
 import { strategyContext } from '../engine/strategy-context.ts'
@@ -56,12 +57,12 @@ export function explain(run: Run, explainRoute: (target: Target) => Explanation 
     }))
     const order: TargetExplanation[] = []
     const context = strategyContext(run, stage, now)
-    const candidates = stage.targets.filter((target) => refusalOf(run, target, now, isCapable) === undefined)
+    const candidates = stage.targets.filter((target) => findUnmet(run, target) === undefined)
     const ranked = rank(stage, candidates.length === stage.targets.length ? stage.targets : candidates, context)
     for (const target of new Set([...ranked, ...stage.targets])) {
-      const refusal =
-        refusalOf(run, target, now, isCapable) ??
-        (ranked.includes(target) ? refusalOf(run, target, now, canBeCalled) : { detail: 'its strategy leaves it out' })
+      const found = findUnmet(run, target) ?? findRefusal(run, target, now) ?? findShut(target, now)
+      const isLeftOut = !ranked.includes(target) && candidates.includes(target)
+      const refusal = isLeftOut ? { detail: 'its strategy leaves it out' } : found && toReason(found, now)
       const route = explainRoute(target)
       const remark = remarkOn(target, stage, context)
       const common = { target: target.target, ...(remark && { remark }), ...(route && { route }) }
@@ -101,23 +102,4 @@ function remarkOn(target: Target, { strategy }: Stage, context: StrategyContext)
   } catch {
     return undefined
   }
-}
-
-/** Whether nobody keeps the target from being called now; if somebody does, it is excluded with the reason. */
-function canBeCalled(run: Run, target: Target, now: number): boolean {
-  const refusal = findRefusal(run, target, now) ?? findShut(target, now)
-  if (refusal !== undefined) run.refuse(target, now, refusal)
-  return refusal === undefined
-}
-
-/** What one of these two says against the target. */
-function refusalOf(
-  run: Run,
-  target: Target,
-  now: number,
-  isFit: typeof isCapable,
-): Pick<Exclusion, 'reason' | 'detail' | 'readyInMs'> | undefined {
-  if (isFit(run, target, now)) return undefined
-  const { reason, detail, readyInMs } = run.exclusions.at(-1) as Exclusion
-  return { reason, detail, ...(readyInMs === undefined ? {} : { readyInMs }) }
 }
