@@ -1,11 +1,13 @@
 import type { ProviderError } from '../errors/provider-error.ts'
+import { findContinuationObstacle, toContinuation } from '../history/continuation.ts'
+import { createSeam } from '../history/seam.ts'
+import { addUsage } from '../price/add-usage.ts'
 import type { Attempt } from '../provider/ledger.ts'
 import type { ChatRequest } from '../provider/request.ts'
 import type { Warning } from '../provider/response.ts'
 import type { StreamEvent } from '../provider/stream-event.ts'
 import type { Usage } from '../provider/usage.ts'
 import type { Collector } from '../stream/collector.ts'
-import { loadedParts } from './loaded-parts.ts'
 import type { Run } from './run.ts'
 
 /** How a stream that broke after its first content goes on. */
@@ -14,9 +16,11 @@ export interface Recovery {
   readonly broken: ProviderError
   /** The call that broke, where what it delivered is void and the answer begins anew. */
   readonly reset: Attempt | undefined
-  /** Takes off what of a continuation is there already. */
-  readonly seam: ((piece: string) => string) | undefined
   readonly warnings: readonly Warning[]
+  /** The event without what was delivered before; undefined where nothing is left of it. */
+  join(event: StreamEvent): StreamEvent | undefined
+  /** What all calls used together whose content was handed on, the last of which used this. */
+  usageOfAll(last: Usage | undefined): Usage | undefined
 }
 
 /**
@@ -31,39 +35,32 @@ export function recover(
   delivered: Collector,
   broken: ProviderError,
 ): Recovery | undefined {
-  const optional = loadedParts(run)
-  const { afterCommit } = run.route.policy
-  if (afterCommit === 'error' || optional === undefined || run.now() >= run.deadlineAt) return undefined
-  if (afterCommit === 'restart') {
+  if (run.now() >= run.deadlineAt) return undefined
+  const usageOfAll: Recovery['usageOfAll'] = (last) => run.attempts.filter(broke).reduce(addUsageOf, last)
+  if (run.route.policy.afterCommit === 'restart') {
     run.replace(request, false)
-    return { broken, reset: run.attempts.findLast(broke), seam: undefined, warnings: [] }
+    const reset = run.attempts.findLast(broke)
+    return { broken, reset, warnings: [], join: (event) => event, usageOfAll }
   }
   const { text, content } = delivered
-  if (optional.findContinuationObstacle({ text, content }, request) !== undefined) return undefined
-  const continuation = optional.toContinuation(request, { text, content })
+  if (findContinuationObstacle({ text, content }, request) !== undefined) return undefined
+  const continuation = toContinuation(request, { text, content })
   run.replace(continuation, true)
   const unthinking = request.reasoning !== undefined && continuation.reasoning === undefined
   const message = 'The answer was gone on with after its stream broke, without further reasoning.'
-  return {
-    broken,
-    reset: undefined,
-    seam: optional.createSeam(text),
-    warnings: unthinking ? [{ type: 'changed', parameter: 'reasoning', message }] : [],
-  }
+  const warnings: readonly Warning[] = unthinking ? [{ type: 'changed', parameter: 'reasoning', message }] : []
+  const seam = createSeam(text)
+  return { broken, reset: undefined, warnings, join: (event) => joinAt(seam, event), usageOfAll }
 }
 
-/** The event without what was delivered before; undefined where nothing is left of it. */
-export function joinAt(seam: (piece: string) => string, event: StreamEvent): StreamEvent | undefined {
+function joinAt(seam: (piece: string) => string, event: StreamEvent): StreamEvent | undefined {
   if (event.type !== 'text-delta') return event
   const text = seam(event.text)
   return text === '' && event.opaque === undefined ? undefined : { ...event, text }
 }
 
-/** What all calls used together whose content was handed on. */
-export function usageOfAll(run: Run, last: Usage | undefined): Usage | undefined {
-  let sum = last
-  for (const attempt of run.attempts) if (broke(attempt)) sum = loadedParts(run)?.addUsage(sum, attempt.usage)
-  return sum
+function addUsageOf(sum: Usage | undefined, { usage }: Attempt): Usage | undefined {
+  return addUsage(sum, usage)
 }
 
 /** Whether a call of a stream failed after its content was handed on. */

@@ -8,11 +8,11 @@ import type { FinishEvent, StreamEvent } from '../provider/stream-event.ts'
 import { Collector } from '../stream/collector.ts'
 import { isContent } from '../stream/is-content.ts'
 import { failureOf } from './failure-of.ts'
+import { loadedParts } from './loaded-parts.ts'
 import type { CommittedStream } from './open-stream.ts'
 import { closeUpstream, isEvent, openStream, toMalformed, toTruncated } from './open-stream.ts'
 import type { ActiveAttempt, AttemptOwner } from './active-attempt.ts'
 import type { Recovery } from './recovery.ts'
-import { joinAt, recover, usageOfAll } from './recovery.ts'
 import type { Operation } from './run-attempts.ts'
 import { AttemptLoop } from './run-attempts.ts'
 import type { Run } from './run.ts'
@@ -221,7 +221,9 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     }
     attempt.fail(error)
     const failure = attempt.failure as ProviderError
-    this.#recovery = recover(run, this.#request as ChatRequest, this.#delivered, failure)
+    // Whoever is to go on after content has the parts for it.
+    const parts = run.route.policy.afterCommit === 'error' ? undefined : loadedParts(run)
+    this.#recovery = parts?.recover(run, this.#request as ChatRequest, this.#delivered, failure)
     if (this.#recovery === undefined) {
       this.#ended = true
       this.#letGo()
@@ -246,7 +248,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
       this.#reads--
       return { done: false, value: this.#finish(event) }
     }
-    const joined = this.#recovery?.seam === undefined ? event : joinAt(this.#recovery.seam, event)
+    const joined = this.#recovery === undefined ? event : this.#recovery.join(event)
     if (joined === undefined) return this.#read()
     this.#reads--
     if (joined.type !== 'usage') {
@@ -256,7 +258,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     const { attempt } = this.#committed as CommittedStream
     attempt.usage = joined.usage
     // The newest counts, so that it must count what was used before its call too.
-    const usage = this.#recovery && usageOfAll(this.#run as Run, joined.usage)
+    const usage = this.#recovery?.usageOfAll(joined.usage)
     return { done: false, value: usage ? { ...joined, usage } : joined }
   }
 
@@ -265,7 +267,7 @@ export class RoutedStream implements AsyncIterableIterator<RoutedStreamEvent, vo
     const { attempt } = this.#committed as CommittedStream
     const run = this.#run as Run
     const used = event.usage ?? attempt.usage
-    const usage = this.#recovery === undefined ? used : usageOfAll(run, used)
+    const usage = this.#recovery === undefined ? used : this.#recovery.usageOfAll(used)
     const now = attempt.succeed({ ...event, usage: used })
     run.ended('succeeded', now)
     this.#letGo()

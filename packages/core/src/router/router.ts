@@ -11,8 +11,8 @@ import { DisposedError } from '../errors/disposed-error.ts'
 import { framesOf } from '../errors/frames-of.ts'
 import { UnknownModelError } from '../errors/unknown-model-error.ts'
 import type { Handlers } from '../middleware/compose-middleware.ts'
-import { composeMiddleware } from '../middleware/compose-middleware.ts'
 import { LayeredStream } from '../middleware/layered-stream.ts'
+import type { Middleware } from '../middleware/middleware.ts'
 import type { CallOptions } from '../provider/call-options.ts'
 import type { Capabilities } from '../provider/capabilities.ts'
 import type { EmbeddingsFacet, EmbeddingsRequest } from '../provider/facets.ts'
@@ -39,6 +39,13 @@ import type { TargetStateOptions } from './target-states.ts'
 import { TargetStates } from './target-states.ts'
 import type { TargetStatus } from './target-status.ts'
 import { toTargetStatus } from './target-status.ts'
+
+/** The middlewares of a configuration. */
+interface Layers {
+  readonly middleware: readonly Middleware[]
+  /** Once they are needed. */
+  handlers?: Handlers
+}
 
 /** A router has its own clock and logger. */
 type RouterCallOptions = Pick<CallOptions, 'signal'>
@@ -117,7 +124,7 @@ class FallbackRouter implements Router {
   readonly #context: EngineContext
   readonly #states: TargetStates
   #routes: Routes
-  #handlers: Handlers | undefined
+  #layers: Layers | undefined
   #loading: Promise<OptionalParts> | undefined
   /** Until it is there, the router is on its own; whoever has limits waits for it. */
   #sharing: Promise<void> | undefined
@@ -146,7 +153,7 @@ class FallbackRouter implements Router {
     }
     this.#states = new TargetStates(this.#context, toStateOptions(options))
     this.#routes = this.#build(options)
-    this.#handlers = this.#compose(options)
+    this.#layers = toLayers(options)
     this.#routes.begin(logger, events)
     const onError = (error: unknown): void => logger.error('nothing is shared', { error: framesOf(error).stack })
     if (options.store) this.#sharing = this.#share(options.store).catch(onError)
@@ -162,22 +169,25 @@ class FallbackRouter implements Router {
 
   chat(request: ChatRequest, options?: RouterCallOptions): Promise<RoutedResponse> {
     try {
-      const handlers = this.#handlers
-      return handlers === undefined ? this.#chat(request, options) : this.#chatThrough(handlers, request, options)
+      const layers = this.#layers
+      return layers === undefined ? this.#chat(request, options) : this.#chatThrough(layers, request, options)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
   stream(request: ChatRequest, options?: RouterCallOptions): AsyncIterableIterator<RoutedStreamEvent, void, undefined> {
-    const handlers = this.#handlers
+    const layers = this.#layers
     const signal = isSignal(options?.signal) ? options.signal : undefined
-    if (handlers === undefined) return this.#stream(request, options)
+    if (layers === undefined) return this.#stream(request, options)
     return new LayeredStream(signal, async (own) => {
       this.#throwIfDisposed()
       checkCallOptions(options)
-      const { parseChatRequest } = await this.#load()
-      return handlers.stream(parseChatRequest(request), { ...this.#layerContext, signal: own })
+      const parts = await this.#load()
+      return this.#compose(layers, parts).stream(parts.parseChatRequest(request), {
+        ...this.#layerContext,
+        signal: own,
+      })
     })
   }
 
@@ -227,7 +237,7 @@ class FallbackRouter implements Router {
       throw error
     }
     this.#generation++
-    this.#handlers = this.#compose(options)
+    this.#layers = toLayers(options)
     this.#states.reconfigure(toStateOptions(options))
     this.#states.keepOnly(this.#routes.known())
     if (this.#context.optional) this.#routes.equip(this.#context.optional as OptionalParts)
@@ -270,14 +280,15 @@ class FallbackRouter implements Router {
   }
 
   async #chatThrough(
-    handlers: Handlers,
+    layers: Layers,
     request: ChatRequest,
     options: RouterCallOptions | undefined,
   ): Promise<RoutedResponse> {
     this.#throwIfDisposed()
     checkCallOptions(options)
-    const { parseChatRequest } = await this.#load()
-    return handlers.chat(parseChatRequest(request), { ...this.#layerContext, signal: options?.signal })
+    const parts = await this.#load()
+    const parsed = parts.parseChatRequest(request)
+    return this.#compose(layers, parts).chat(parsed, { ...this.#layerContext, signal: options?.signal })
   }
 
   #stream(value: ChatRequest, options?: RouterCallOptions, routes?: Routes): RoutedStream {
@@ -388,12 +399,13 @@ class FallbackRouter implements Router {
     void this.#shared.read()
   }
 
-  #compose({ middleware = [] }: ReloadOptions): Handlers | undefined {
-    if (middleware.length === 0) return undefined
-    return composeMiddleware(middleware, {
+  /** Puts the middlewares around requests, once for all of them. */
+  #compose(layers: Layers, { composeMiddleware }: OptionalParts): Handlers {
+    layers.handlers ??= composeMiddleware(layers.middleware, {
       chat: async (request, { signal }) => this.#chat(request, signal && { signal }),
       stream: (request, { signal }) => this.#stream(request, signal && { signal }),
     })
+    return layers.handlers
   }
 
   get #layerContext(): Pick<EngineContext, 'clock' | 'logger'> {
@@ -430,6 +442,10 @@ class FallbackRouter implements Router {
   #throwIfDisposed(): void {
     if (this.#context.disposed !== undefined) throw this.#context.disposed
   }
+}
+
+function toLayers({ middleware = [] }: ReloadOptions): Layers | undefined {
+  return middleware.length === 0 ? undefined : { middleware: [...middleware] }
 }
 
 function toStateOptions({ circuit, retryBudget, health }: ReloadOptions): TargetStateOptions {
