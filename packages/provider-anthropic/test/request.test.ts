@@ -332,6 +332,16 @@ const rows: readonly Row[] = [
     warnings: ['reasoning.budgetTokens'],
   },
   {
+    name: 'a budget where the answer has begun',
+    request: {
+      model: 'claude-sonnet-4-5',
+      reasoning: { budgetTokens: 2048 },
+      messages: [...hello, { role: 'assistant', content: 'It is' }],
+    },
+    body: { thinking: undefined },
+    warnings: ['reasoning.budgetTokens'],
+  },
+  {
     name: 'a budget in the midst of a turn that began with a thought',
     request: {
       model: 'claude-sonnet-4-5',

@@ -104,6 +104,15 @@ const rows: readonly Row[] = [
     warnings: ['reasoning.budgetTokens'],
   },
   {
+    name: 'a budget where the answer has begun',
+    request: {
+      reasoning: { budgetTokens: 2048 },
+      messages: [...hello, { role: 'assistant', content: 'It is' }],
+    },
+    body: { additionalModelRequestFields: undefined },
+    warnings: ['reasoning.budgetTokens'],
+  },
+  {
     name: 'a budget in the midst of a turn that began with a thought',
     request: {
       tools: [tool],
