@@ -4,12 +4,14 @@ import { runCase } from '../src/suite/run-case.ts'
 import { inItsWays } from './wrong/in-its-ways.ts'
 import { type Besides, type Row, subjectOf, type Wrong } from './wrong/make-wrong.ts'
 import { onTheWire } from './wrong/on-the-wire.ts'
+import { withKeys } from './wrong/with-keys.ts'
 
 /** These hang, and take the patience of the suite, all at the same time. */
 const hanging = ['abort.', 'stream.incremental', 'stream.held-open']
 const hangs = ([, [id]]: (typeof all)[number]): boolean => hanging.some((start) => id.startsWith(start))
 const all: readonly [string, Row][] = [
   ...Object.entries(inItsWays),
+  ...Object.entries(withKeys),
   ...onTheWire.map(([name, ...row]): [string, Row] => [name, row]),
 ]
 

@@ -133,7 +133,7 @@ export function createLlamaCppProvider(options: LlamaCppOptions, context: Provid
     warmUp: {
       async warmUp(model, call = {}) {
         const { ask } = await connect(call)
-        const { clock = context.clock, signal } = call
+        const { clock = context.clock, key, signal } = call
         const toTimeout = (): Error =>
           new ProviderError(`${manifest.name} has not loaded its model within ${warmUpTimeoutMs} ms`, {
             kind: 'warming',
@@ -141,7 +141,8 @@ export function createLlamaCppProvider(options: LlamaCppOptions, context: Provid
             model,
           })
         signal?.throwIfAborted()
-        await waitForHealth(ask, { clock, model, timeoutMs: warmUpTimeoutMs, toTimeout, ...(signal ? { signal } : {}) })
+        const named = { ...(signal && { signal }), ...(key !== undefined && { key }) }
+        await waitForHealth(ask, { clock, model, timeoutMs: warmUpTimeoutMs, toTimeout, ...named })
         await learn(ask, model, call)
       },
     },

@@ -18,20 +18,23 @@ export interface HealthWait {
   /** Ends the wait, with its reason. */
   readonly signal?: AbortSignal
   readonly model?: string
+  /** Fingerprint of the key to ask with. */
+  readonly key?: string
   /** Whether one that cannot be reached is waited for: it has just been started. @default false */
   readonly isStarting?: boolean
 }
 
 /** Resolves when the server has loaded its model. @throws ProviderError, and the signal's reason */
 export async function waitForHealth(ask: AskService, wait: HealthWait): Promise<void> {
-  const { clock, isStarting = false, model, signal, timeoutMs, toTimeout } = wait
+  const { clock, isStarting = false, key, model, signal, timeoutMs, toTimeout } = wait
   const over = new AbortController()
   const onAbort = (): void => over.abort(signal?.reason)
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })
   const timer = clock.schedule(timeoutMs, () => over.abort(toTimeout()))
+  const options = { clock, signal: over.signal, ...(key === undefined ? {} : { key }) }
   try {
-    while (!(await isLoaded(ask, { clock, signal: over.signal }, model, isStarting))) {
+    while (!(await isLoaded(ask, options, model, isStarting))) {
       await pause(clock, lookEveryMs, over.signal)
     }
   } finally {

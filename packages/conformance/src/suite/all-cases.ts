@@ -5,6 +5,7 @@ import { cutCases } from './cases/cuts.ts'
 import { facetCases } from './cases/facets.ts'
 import { failureCases } from './cases/failures.ts'
 import { inputCases } from './cases/input.ts'
+import { keyPoolCases } from './cases/key-pools.ts'
 import { keyCases } from './cases/keys.ts'
 import { malformedCases } from './cases/malformed.ts'
 import { optionCases } from './cases/options.ts'
@@ -31,5 +32,6 @@ export const allCases: readonly Case[] = [
   ...abortCases,
   ...socketCases,
   ...keyCases,
+  ...keyPoolCases,
   ...facetCases,
 ]

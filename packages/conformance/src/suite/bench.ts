@@ -1,4 +1,5 @@
 import type {
+  ApiKey,
   CallOptions,
   Capabilities,
   ChatRequest,
@@ -21,7 +22,7 @@ import { toWire } from './spoken.ts'
 export interface ServiceOptions {
   /** Where the service is, with the dialect's `basePath`. */
   readonly baseURL: string
-  readonly apiKey: string | (() => string | Promise<string>)
+  readonly apiKey: ApiKey
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs?: number
 }

@@ -1,4 +1,5 @@
 import type {
+  ApiKey,
   CallOptions,
   ChatRequest,
   ChatResponse,
@@ -10,11 +11,14 @@ import type {
 } from '@llmfb/core/provider'
 import {
   capabilitiesOf,
+  createKeyPool,
+  createKeyRedactor,
   createRedactor,
   isLlmfbError,
   kindOfStatus,
   parseRateLimits,
   parseRetryAfter,
+  pooledKeys,
   ProviderError,
   toSafeCause,
 } from '@llmfb/core/provider'
@@ -25,7 +29,7 @@ import { toAcmeRequest } from './to-acme-request.ts'
 
 export interface AcmeOptions {
   readonly baseURL: string
-  readonly apiKey: string | (() => string | Promise<string>)
+  readonly apiKey: ApiKey
   readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
   readonly fetch?: typeof globalThis.fetch
@@ -41,28 +45,33 @@ const kinds: Readonly<Record<string, FailureKind>> = {
 
 /** A third party's provider, in the fewest lines that keep the contract. */
 export function acme(options: AcmeOptions): ProviderPlugin {
+  const keys = pooledKeys(options.apiKey)
   return {
     specificationVersion: 1,
     manifest,
     configured: ['apiKey', 'baseURL'],
-    create: (context) => createAcmeProvider(options, context),
+    ...(keys && { keys }),
+    create: (context) => createAcmeProvider({ ...options, ...(keys && { apiKey: keys }) }, context),
   }
 }
 
 function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Provider {
-  const { baseURL, apiKey, headers = {}, timeoutMs = 600_000 } = options
+  const { baseURL, headers = {}, timeoutMs = 600_000 } = options
   const { id: provider, clock } = context
   const address = new URL(baseURL)
   const { password } = address
   address.username = ''
   address.password = ''
+  const keys = createKeyPool(options.apiKey)
+  const others = [password, ...Object.values(headers)]
+  const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...known, ...others]))
 
   /** One call: its answer, and how its failures are told. */
-  async function ask(request: ChatRequest, stream: boolean, { signal }: CallOptions) {
+  async function ask(request: ChatRequest, stream: boolean, { signal, key: fingerprint }: CallOptions) {
     signal?.throwIfAborted()
     const { model } = request
     const { body, warnings } = toAcmeRequest(request, capabilitiesOf(manifest, model), provider)
-    let redact = createRedactor()
+    let redact = redactKeys()
     let answer: Response | undefined
     const fail = (kind: FailureKind, message: string, error?: unknown, providerCode?: string): ProviderError => {
       const told = answer?.headers
@@ -87,12 +96,12 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
       return fail(kind, `${status} ${code} ${textOf(error['message'])}`, undefined, code)
     }
 
-    const fetchKey = async (): Promise<string> => (typeof apiKey === 'function' ? await apiKey() : apiKey)
-    const key = await untilAborted(fetchKey(), signal).catch((error: unknown) => {
+    const readKey = async (): Promise<string> => (await keys.read(fingerprint)) ?? ''
+    const key = await untilAborted(readKey(), signal).catch((error: unknown) => {
       throw signal?.aborted === true ? signal.reason : fail('authentication', 'there is no key', error)
     })
-    redact = createRedactor([key ?? '', password, ...Object.values(headers)])
-    if (!/^[!-~]+$/.test(key ?? '')) throw fail('authentication', 'the key is none')
+    redact = redactKeys(key)
+    if (!/^[!-~]+$/.test(key)) throw fail('authentication', 'the key is none')
     const late = new AbortController()
     const timer = clock.schedule(timeoutMs, () => late.abort())
     try {

@@ -290,7 +290,7 @@ export const inItsWays: Readonly<Record<string, Row>> = {
     'keys.objects',
     (good, { apiKey }, log) =>
       both(good, (call) => async (request, options) => {
-        log(`asking with ${String(apiKey)}`)
+        log(`asking with ${JSON.stringify(apiKey)}`)
         return call(request, options)
       }),
   ],

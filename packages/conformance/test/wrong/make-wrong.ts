@@ -20,16 +20,21 @@ export type Wrong = (good: Provider, options: ServiceOptions, log: (text: string
 export interface Besides {
   readonly manifest?: Partial<Manifest>
   readonly fetch?: typeof globalThis.fetch
+  readonly plugin?: Partial<{ [Name in keyof ProviderPlugin]: ProviderPlugin[Name] | undefined }>
+  /** What it makes of its options. */
+  readonly options?: (options: ServiceOptions) => ServiceOptions
 }
 
 export type Row = readonly [id: string, wrong: Wrong, besides?: Besides]
 
-export function subjectOf(wrong: Wrong, { manifest = {}, fetch }: Besides = {}): Subject {
+export function subjectOf(wrong: Wrong, besides: Besides = {}): Subject {
+  const { manifest = {}, fetch, plugin: other, options: taken = (options) => options } = besides
   return {
     create(options) {
-      const plugin = acme({ ...options, ...(fetch && { fetch }) })
+      const plugin = acme({ ...taken(options), ...(fetch && { fetch }) })
       return {
         ...plugin,
+        ...(other as Partial<ProviderPlugin>),
         manifest: { ...plugin.manifest, ...manifest },
         async create(context) {
           const good = await plugin.create(context)
