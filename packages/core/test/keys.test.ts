@@ -340,7 +340,7 @@ describe('keys that several processes share', () => {
     const one = pooled(['first-key', 'second-key'], script, { store })
     const two = pooled(['first-key', 'second-key'], script, { store })
     // The parts that share are loaded on demand.
-    await import('../src/sharing/shared-state.ts')
+    await import('../src/router/share.ts')
     await one.ask()
     await two.ask()
     await one.ask()

@@ -40,7 +40,7 @@ async function createPair(
 
 /** What routers load for a store is there, and what is on its way has come. */
 async function heard(clock: FakeClock): Promise<void> {
-  await import('../src/sharing/shared-state.ts')
+  await import('../src/router/share.ts')
   await clock.advance(1)
 }
 

@@ -1,4 +1,3 @@
-import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import { isRouteFailedError } from '../errors/route-failed-error.ts'
 import { isStreamInterruptedError } from '../errors/stream-interrupted-error.ts'
@@ -13,6 +12,7 @@ import type { CallStep } from './admit.ts'
 import type { GuardOwner } from './guard.ts'
 import { Guard } from './guard.ts'
 import { loadedParts } from './loaded-parts.ts'
+import { pauseTarget } from './pause-target.ts'
 import type { InnerCallOptions, Run } from './run.ts'
 import { within } from './run.ts'
 import type { Target } from './target.ts'
@@ -183,7 +183,7 @@ export class ActiveAttempt implements GuardOwner {
     }
     if (weight === 0 || isEndpoint) circuit.cancel(ticket, now)
     if (weight === 0 || !isEndpoint) endpoint.cancel(endpointTicket, now)
-    this.#pause(failure, disposition, now)
+    pauseTarget(run, target, failure, disposition, now)
     run.errors = [...run.errors, failure]
     if (disposition.pause === 'warming') run.looks++
     const attempt = this.#recordFailure(failure, now)
@@ -294,54 +294,6 @@ export class ActiveAttempt implements GuardOwner {
     if (this.guard.resting) return true
     if (this.#firstContentAt !== undefined) return now - this.#firstContentAt < idleMs
     return now - this.#startedAt < (this.run.streamed ? firstContentMs : (attemptMs ?? deadlineMs / 2))
-  }
-
-  #pause({ kind, retryAfterMs, status, providerCode }: ProviderError, disposition: Disposition, now: number): void {
-    const { state } = this.target
-    const { pause, account } = state
-    const { pauses } = this.run.route.policy
-    state.lastFailure = {
-      kind,
-      at: now,
-      ...(status === undefined ? {} : { status }),
-      ...(providerCode === undefined ? {} : { code: providerCode }),
-    }
-    switch (disposition.pause) {
-      case 'none':
-        if (retryAfterMs === undefined) break
-        // A nested route knows itself when to be asked again; nobody else is to keep it from being asked.
-        if (kind === 'router') return this.run.noteReadyAt(this.target.target, now + retryAfterMs)
-        pause.extend(now + retryAfterMs, kind)
-        break
-      case 'target-retry-after':
-        if (retryAfterMs) pause.extend(now + retryAfterMs, kind)
-        else pause.escalate(pauses.rateLimit, now, kind)
-        break
-      case 'target-escalating':
-        pause.escalate(pauses.model, now, kind, retryAfterMs)
-        this.#tellOperator(kind)
-        break
-      case 'account-escalating':
-        account.escalate(kind === 'quota' ? pauses.quota : pauses.credential, now, kind, retryAfterMs)
-        this.#tellOperator(kind)
-        void this.target.source.keys?.refresh()
-        break
-      case 'warming':
-        pause.extend(now + (retryAfterMs ?? pauses.warmingMs), kind)
-        break
-    }
-    const { target, provider, key, id, whole } = this.target
-    this.run.noteReadyAt(target, whole.readyAt(now) || undefined)
-    const { shared } = this.run.context
-    if (pause.until > now) shared?.publishPause(id, pause.until, pause.reason)
-    if (account.until <= now) return
-    shared?.publishPause(key === undefined ? provider : `${provider}#${key}`, account.until, account.reason)
-  }
-
-  /** These do not pass by themselves. */
-  #tellOperator(kind: FailureKind): void {
-    const { target, key } = this.target
-    this.run.context.logger.warn('target needs attention', { target, ...(key !== undefined && { key }), kind })
   }
 
   /** What the prompt of a call cost that told nothing of its usage; a call that was broken off is paid for all the same. */

@@ -25,6 +25,7 @@ import { Alarms } from '../runtime/alarms.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { systemClock } from '../runtime/system-clock.ts'
 import type { SharedState } from '../sharing/shared-state.ts'
+import type { Store } from '../store/store.ts'
 import { checkCallOptions, isSignal } from '../validation/check-call-options.ts'
 import { isSimpleRequest } from '../validation/is-simple-request.ts'
 import { nearest } from '../validation/nearest.ts'
@@ -370,32 +371,10 @@ class FallbackRouter implements Router {
     return this.#loading
   }
 
-  async #share(store: NonNullable<RouterOptions['store']>): Promise<void> {
-    const { SharedState } = await import('../sharing/shared-state.ts')
+  async #share(store: Store): Promise<void> {
+    const { share } = await import('./share.ts')
     if (this.#context.disposed) return
-    const { clock, logger } = this.#context
-    const states = this.#states
-    this.#shared = new SharedState({
-      store,
-      clock,
-      // Not the router's own, which may be seeded as another's is: no two may have one name.
-      random: systemRandom,
-      keys: () => states.keys(),
-      listener: {
-        onCircuit(target, until) {
-          const circuit = states.circuitOf(target)
-          if (until > 0) circuit?.openUntil(until, clock.now())
-          else circuit?.closedElsewhere(clock.now())
-        },
-        onPause(key, until, reason) {
-          const pause = states.pauseOf(key)
-          if (until > 0) pause?.extend(until, reason)
-          else pause?.lift()
-        },
-        onStore: (available) => logger.warn(available ? 'the store is back' : 'the store is gone', {}),
-      },
-    })
-    this.#context.shared = this.#shared
+    this.#context.shared = this.#shared = share(store, this.#context, this.#states)
     void this.#shared.read()
   }
 

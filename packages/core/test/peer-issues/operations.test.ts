@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ledger, Provider, RouterEvent, RouterOptions } from '../../src/index.ts'
-import '../../src/sharing/shared-state.ts'
+import '../../src/router/share.ts'
 import type { Store } from '../../src/store.ts'
 import { plugin } from '../plugin.ts'
 import { createWorld, fails, lines, question, scripted } from '../world.ts'

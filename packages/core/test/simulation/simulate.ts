@@ -40,7 +40,7 @@ async function loadAll(): Promise<void> {
     import('../../src/engine/optional.ts'),
     import('../../src/engine/run-embeddings.ts'),
     import('../../src/router/explain.ts'),
-    import('../../src/sharing/shared-state.ts'),
+    import('../../src/router/share.ts'),
   ])
 }
 
