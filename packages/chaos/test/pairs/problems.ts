@@ -4,8 +4,8 @@ import { anthropicSchema, ollamaSchema } from './own-schemas.ts'
 import { problemsBy } from './schema.ts'
 import { type Fields, fieldsOf, joinNeighbours, listOf, problemsOfCalls, problemsOfRoles, turnOf } from './turns.ts'
 
-/** What is wrong with a request for its service, a line each. */
-export type FindProblems = (request: WireRequest) => readonly string[]
+/** What is wrong with a request for its service, a line each; `isStream` is what the request has to ask for. */
+export type FindProblems = (request: WireRequest, isStream: boolean) => readonly string[]
 
 /** Where a service that speaks Chat Completions has fields or limits of its own. */
 interface Deviation {
@@ -20,7 +20,7 @@ export function chatCompletionsProblems({
   path = '/v1/chat/completions',
   longestId,
 }: Deviation): FindProblems {
-  return ({ path: asked, body }) => {
+  return ({ path: asked, body }, isStream) => {
     const messages = listOf(fieldsOf(body)['messages'])
     const turns = joinNeighbours(
       messages.map(({ role, tool_calls: calls, tool_call_id: id }) =>
@@ -34,6 +34,7 @@ export function chatCompletionsProblems({
     const tooLong = turns.flatMap(({ calls }) => calls.filter((id) => longestId !== undefined && !fits(id, longestId)))
     return [
       ...problemsOfPath(asked, path),
+      ...problemsOfMode(body, isStream),
       ...problemsByOpenAI('CreateChatCompletionRequest', without(body, fields)),
       ...problemsOfCalls(turns),
       ...tooLong.map((id) => `the id '${id}' is refused`),
@@ -46,23 +47,33 @@ function fits(id: string, most: number): boolean {
   return /^[\w-]+$/.test(id) && id.length <= most
 }
 
-export const responsesProblems: FindProblems = ({ path, body }) => {
-  const turns = listOf(fieldsOf(body)['input']).map(({ type, role, call_id: id }) => {
-    if (type === 'function_call') return turnOf('assistant', [id])
-    if (type === 'function_call_output') return turnOf('tool', [], [id])
-    return turnOf(type === 'reasoning' ? 'assistant' : role)
-  })
-  const ids = turns.flatMap(({ calls }) => calls).filter((id) => id.length > 64)
-  return [
-    ...problemsOfPath(path, '/v1/responses'),
-    ...problemsByOpenAI('CreateResponse', body),
-    ...problemsOfCalls(joinNeighbours(turns)),
-    ...ids.map((id) => `the id '${id}' is refused`),
-    ...problemsOfMarks(body, 'prompt_cache_breakpoint', 4),
-  ]
+export function responsesProblems(path: string): FindProblems {
+  return ({ path: asked, body }, isStream) => {
+    const turns = listOf(fieldsOf(body)['input']).map(({ type, role, call_id: id }) => {
+      if (type === 'function_call') return turnOf('assistant', [id])
+      if (type === 'function_call_output') return turnOf('tool', [], [id])
+      return turnOf(type === 'reasoning' ? 'assistant' : role)
+    })
+    const ids = turns.flatMap(({ calls }) => calls).filter((id) => id.length > 64)
+    return [
+      ...problemsOfPath(asked, path),
+      ...problemsOfMode(body, isStream),
+      ...problemsByOpenAI('CreateResponse', body),
+      ...problemsOfOwnItems(body),
+      ...problemsOfCalls(joinNeighbours(turns)),
+      ...ids.map((id) => `the id '${id}' is refused`),
+      ...problemsOfMarks(body, 'prompt_cache_breakpoint', 4),
+    ]
+  }
 }
 
-export const anthropicProblems: FindProblems = ({ path, body }) => {
+/** Nothing is stored, so an item of reasoning that has no content cannot be found. */
+function problemsOfOwnItems(body: unknown): string[] {
+  const items = listOf(fieldsOf(body)['input']).filter(isOf('reasoning'))
+  return items.flatMap(({ id, encrypted_content: content }) => (content ? [] : [`item ${String(id)} has no content`]))
+}
+
+export const anthropicProblems: FindProblems = ({ path, body }, isStream) => {
   const { messages, thinking } = fieldsOf(body)
   const turns = listOf(messages).map(({ role, content }) => {
     const blocks = listOf(content)
@@ -81,12 +92,16 @@ export const anthropicProblems: FindProblems = ({ path, body }) => {
   const mustThink = fieldsOf(thinking)['type'] === 'enabled' && (turns.at(-1)?.results.length ?? 0) > 0
   return [
     ...problemsOfPath(path, '/v1/messages'),
+    ...problemsOfMode(body, isStream),
     ...problemsBy(anthropicSchema, body),
     ...problemsOfCalls(turns),
     ...problemsOfRoles(turns, 'user', 'assistant'),
     ...(turns.some(({ late }) => late) ? ['results come behind something else'] : []),
     ...(mustThink && turns.at(-2)?.blocks[0]?.['type'] !== 'thinking'
       ? ['thinking is on, and no thought is first']
+      : []),
+    ...(thinking !== undefined && fieldsOf(thinking)['type'] !== 'disabled' && turns.at(-1)?.role === 'assistant'
+      ? ['thinking is on, and the answer has begun']
       : []),
     ...problemsOfMarks(body, 'cache_control', 4),
   ]
@@ -101,7 +116,7 @@ function idsOf(blocks: readonly Fields[]): unknown[] {
 }
 
 export function converseProblems(model: string): FindProblems {
-  return ({ path, body }) => {
+  return ({ path, body }, isStream) => {
     const { messages, toolConfig, additionalModelRequestFields: own } = fieldsOf(body)
     const turns = listOf(messages).map(({ role, content }) => {
       const blocks = listOf(content)
@@ -113,7 +128,7 @@ export function converseProblems(model: string): FindProblems {
     const mustThink = isByBudget && (turns.at(-1)?.results.length ?? 0) > 0
     const ids = turns.flatMap(({ calls }) => calls).filter((id) => !fits(id, 64))
     return [
-      ...problemsOfPath(decodeURIComponent(path), `/model/${model}/converse`),
+      ...problemsOfPath(decodeURIComponent(path), `/model/${model}/converse${isStream ? '-stream' : ''}`),
       ...problemsByBedrock(body),
       ...problemsOfCalls(turns),
       ...problemsOfRoles(turns, 'user', 'assistant'),
@@ -122,13 +137,14 @@ export function converseProblems(model: string): FindProblems {
       ...(mustThink && !turns.at(-2)?.blocks[0]?.['reasoningContent']
         ? ['thinking is on, and no thought is first']
         : []),
+      ...(isByBudget && turns.at(-1)?.role === 'assistant' ? ['thinking is on, and the answer has begun'] : []),
       ...problemsOfMarks(body, 'cachePoint', 4),
     ]
   }
 }
 
 export function geminiProblems(model: string): FindProblems {
-  return ({ path, body }) => {
+  return ({ path, body }, isStream) => {
     const turns = listOf(fieldsOf(body)['contents']).map(({ role, parts }) => {
       const all = listOf(parts)
       const calls = all.filter(({ functionCall }) => functionCall)
@@ -143,7 +159,10 @@ export function geminiProblems(model: string): FindProblems {
       }
     })
     return [
-      ...problemsOfPath(path, `/v1beta/models/${model}:generateContent`),
+      ...problemsOfPath(
+        path,
+        `/v1beta/models/${model}:${isStream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+      ),
       ...problemsByGoogle(body),
       ...problemsOfCalls(turns),
       ...problemsOfRoles(turns, 'user', 'model'),
@@ -152,7 +171,7 @@ export function geminiProblems(model: string): FindProblems {
   }
 }
 
-export const ollamaProblems: FindProblems = ({ path, body }) => {
+export const ollamaProblems: FindProblems = ({ path, body }, isStream) => {
   const turns = listOf(fieldsOf(body)['messages']).map(({ role, tool_calls: calls, tool_name: name }) =>
     turnOf(
       role,
@@ -162,6 +181,7 @@ export const ollamaProblems: FindProblems = ({ path, body }) => {
   )
   return [
     ...problemsOfPath(path, '/api/chat'),
+    ...problemsOfMode(body, isStream),
     ...problemsBy(ollamaSchema, body),
     ...problemsOfCalls(joinNeighbours(turns)),
   ]
@@ -169,6 +189,11 @@ export const ollamaProblems: FindProblems = ({ path, body }) => {
 
 function problemsOfPath(path: string, expected: string): string[] {
   return path === expected ? [] : [`${path} was asked, not ${expected}`]
+}
+
+function problemsOfMode(body: unknown, isStream: boolean): string[] {
+  const asked = fieldsOf(body)['stream'] === true
+  return asked === isStream ? [] : [`a stream was ${asked ? '' : 'not '}asked for`]
 }
 
 function problemsOfMarks(body: unknown, mark: string, most: number): string[] {

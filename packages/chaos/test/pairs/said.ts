@@ -1,10 +1,11 @@
-import type { SpokenAnswer } from '@llmfb/conformance'
+import type { SpokenAnswer, SpokenPart } from '@llmfb/conformance'
 
 /** What a service answers in these conversations. */
 export interface Said {
   readonly model: string
+  /** Empty where it shows none. */
   readonly reasoning: string
-  /** What makes reasoning the service's own, where it signs it. */
+  /** What makes reasoning the service's own, where it signs it. Empty where nothing is signed. */
   readonly signature: string
   readonly text: string
   readonly calls: readonly Call[]
@@ -24,13 +25,19 @@ const usage = {
   reasoningTokens: 0,
 } as const
 
+/** A text as it is streamed: a piece ends behind a comma. */
+export function piecesOf(text: string): string[] {
+  return text.split(/(?<=, )/)
+}
+
 /** The same for the dialects of the conformance suite. */
 export function toSpoken({ model, reasoning, signature, text, calls }: Said): SpokenAnswer {
+  const thought: SpokenPart = { type: 'reasoning', pieces: [reasoning], ...(signature !== '' && { signature }) }
   return {
     model,
     parts: [
-      { type: 'reasoning', pieces: [reasoning], signature },
-      ...(text === '' ? [] : [{ type: 'text' as const, pieces: [text] }]),
+      ...(reasoning === '' ? [] : [thought]),
+      ...(text === '' ? [] : [{ type: 'text' as const, pieces: piecesOf(text) }]),
       ...calls.map(({ id, name, input }) => ({
         type: 'tool-call' as const,
         id,

@@ -1,4 +1,12 @@
-import { anthropicMessages, chatCompletions, ollamaChat, type WireAnswer, type WireDialect } from '@llmfb/conformance'
+import {
+  anthropicMessages,
+  chatCompletions,
+  ollamaChat,
+  responses,
+  type SpokenStream,
+  type WireAnswer,
+  type WireDialect,
+} from '@llmfb/conformance'
 import type { Parameters, ProviderPlugin } from '@llmfb/core'
 import { anthropic } from '@llmfb/provider-anthropic'
 import { azureOpenAI } from '@llmfb/provider-azure-openai'
@@ -10,7 +18,14 @@ import { ollama } from '@llmfb/provider-ollama'
 import { openai } from '@llmfb/provider-openai'
 import { openrouter } from '@llmfb/provider-openrouter'
 import { xai } from '@llmfb/provider-xai'
-import { converseAnswer, converseUnavailable, geminiAnswer, geminiUnavailable, responsesAnswer } from './answers.ts'
+import {
+  converseAnswer,
+  converseStream,
+  converseUnavailable,
+  geminiAnswer,
+  geminiStream,
+  geminiUnavailable,
+} from './answers.ts'
 import {
   anthropicProblems,
   chatCompletionsProblems,
@@ -20,6 +35,7 @@ import {
   ollamaProblems,
   responsesProblems,
 } from './problems.ts'
+import { detailedAnswer, detailedStream } from './reasoning-details.ts'
 import { type Said, toSpoken } from './said.ts'
 
 /** A service of these conversations, and the provider in front of it. */
@@ -36,7 +52,10 @@ export interface Service {
   readonly callIds: readonly [string, string]
   /** Whether its reasoning is signed, and goes back to it. */
   readonly signs?: true
+  /** Whether it goes on with an answer that another began. */
+  readonly goesOn?: true
   readonly answer: (said: Said) => WireAnswer
+  readonly stream: (said: Said) => SpokenStream
   readonly unavailable: WireAnswer
   readonly findProblems: FindProblems
 }
@@ -47,7 +66,7 @@ interface Options {
   readonly baseURL: string
 }
 
-type Words = Pick<Service, 'answer' | 'unavailable'>
+type Words = Pick<Service, 'answer' | 'stream' | 'unavailable'>
 
 function words(dialect: WireDialect): Words {
   const [overloaded] = dialect.failures.overloaded
@@ -55,14 +74,17 @@ function words(dialect: WireDialect): Words {
   const { headers, body } = overloaded
   return {
     answer: (said) => dialect.answer(toSpoken(said)),
+    stream: (said) => dialect.stream(toSpoken(said)),
     unavailable: { status: 503, ...(headers && { headers }), body: body('Try again later.') },
   }
 }
 
 const plain = words(chatCompletions())
 const thinking = words(chatCompletions({ reasoningField: 'reasoning_content' }))
-const converse: Words = { answer: converseAnswer, unavailable: converseUnavailable() }
-const gemini: Words = { answer: geminiAnswer, unavailable: geminiUnavailable() }
+const items = words(responses())
+const detailed: Words = { ...plain, answer: detailedAnswer, stream: detailedStream }
+const converse: Words = { answer: converseAnswer, stream: converseStream, unavailable: converseUnavailable() }
+const gemini: Words = { answer: geminiAnswer, stream: geminiStream, unavailable: geminiUnavailable() }
 const budget = { reasoning: { budgetTokens: 2048 } }
 
 /** Ids of calls: as recorded, or as their users report them, the strangest first. */
@@ -83,9 +105,8 @@ export const services: readonly Service[] = [
     basePath: '/v1',
     callIds: ['call_uZpKn1Yk0bYkFv3fGJ5dUxqv', 'call_Ao7wXcSKsBxOWbMDb4V0lGWn'],
     signs: true,
-    answer: responsesAnswer,
-    unavailable: plain.unavailable,
-    findProblems: responsesProblems,
+    ...items,
+    findProblems: responsesProblems('/v1/responses'),
   },
   {
     id: 'anthropic',
@@ -101,6 +122,7 @@ export const services: readonly Service[] = [
     model: 'claude-haiku-4-5',
     parameters: budget,
     connect: anthropic,
+    goesOn: true,
     callIds: ['toolu_01LUBJSEQQPW8XGbGHVrYdAX', 'toolu_01XWgPGKJsDDZuZHq7sbWmZ4'],
     signs: true,
     ...words(anthropicMessages()),
@@ -119,6 +141,7 @@ export const services: readonly Service[] = [
     id: 'bedrock-by-budget',
     model: 'us.anthropic.claude-haiku-4-5-20251001-v1:0',
     parameters: budget,
+    goesOn: true,
     connect: (options) => bedrock({ ...options, region: 'us-east-1' }),
     callIds: ['toolu_bdrk_01SnXQc6YVWD8Dom5jz7KhHy', 'toolu_bdrk_01PjHtZMmiMVzpZjX4UPRgLF'],
     signs: true,
@@ -161,13 +184,43 @@ export const services: readonly Service[] = [
     findProblems: chatCompletionsProblems({ path: '/openai/v1/chat/completions', longestId: 40 }),
   },
   {
+    id: 'azure-openai-deployments',
+    model: 'gpt-5.1',
+    connect: (options) => azureOpenAI({ ...options, api: 'deployments' }),
+    callIds: ['call_57329393Xb2WdGSYnnIwOTqn', 'call_XkZ0aTqnbI5pFkXqXb2Wd81'],
+    ...plain,
+    findProblems: chatCompletionsProblems({
+      path: '/openai/deployments/gpt-5.1/chat/completions?api-version=2024-10-21',
+      longestId: 40,
+    }),
+  },
+  {
+    id: 'azure-openai-responses',
+    model: 'gpt-5.4',
+    connect: azureOpenAI,
+    callIds: ['call_TRB1jnZxAdUJcnUg2vJEBejG', 'call_ohGb5JcnUg2vJEBejGTRB1jn'],
+    signs: true,
+    ...items,
+    findProblems: responsesProblems('/openai/v1/responses'),
+  },
+  {
     id: 'xai',
     model: 'grok-4.3',
-    connect: xai,
+    connect: (options) => xai({ ...options, api: 'chat-completions' }),
     basePath: '/v1',
     callIds: ['call_0f9e2c57-6c3d-4f0e-9a52-6f3c2a7d1b48', 'call_3b1d8a60-52ce-4bd7-8a1f-0c9d7e5f2a36'],
     ...thinking,
     findProblems: chatCompletionsProblems({}),
+  },
+  {
+    id: 'xai-responses',
+    model: 'grok-4.3',
+    connect: xai,
+    basePath: '/v1',
+    callIds: ['call-cf08a1a3-d6a7-4fed-b17d-bf4860ffe04c-0', 'call-cf08a1a3-d6a7-4fed-b17d-bf4860ffe04c-1'],
+    signs: true,
+    ...items,
+    findProblems: responsesProblems('/v1/responses'),
   },
   {
     id: 'openrouter',
@@ -175,9 +228,10 @@ export const services: readonly Service[] = [
     connect: openrouter,
     basePath: '/api/v1',
     callIds: ['functions.get_weather:0', 'functions.get_time:1'],
-    ...words(chatCompletions({ reasoningField: 'reasoning' })),
+    signs: true,
+    ...detailed,
     findProblems: chatCompletionsProblems({
-      fields: ['cache_control', 'reasoning'],
+      fields: ['cache_control', 'reasoning', 'reasoning_details'],
       path: '/api/v1/chat/completions',
       longestId: 40,
     }),
