@@ -28,6 +28,8 @@ export const manifest: Manifest = {
     streaming: true,
     reasoning: true,
     promptCache: false,
+    // Its own have 45 of them. What it refuses is not known; this is what OpenAI's description of the Responses API allows.
+    toolCallIds: { characters: 'word', maxLength: 64 },
     assistantPrefill: false,
     parameters: thinking,
   },
@@ -41,6 +43,6 @@ export const manifest: Manifest = {
     'Files: the service takes them by URL or from its own store, and searches them with a tool that is paid for; bytes it does not take. Embeddings and sound it has none.',
     'Counts of tokens are estimates: `/tokenize-text` counts a text, and not a prompt with its messages, tools and images.',
     'Metadata: the service takes none.',
-    'Which ids of tool calls it takes back is not known: they go back as they are.',
+    'Which ids of tool calls it takes back is not known: those of other services go to it as OpenAI would take them.',
   ],
 }
