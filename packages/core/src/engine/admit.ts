@@ -54,8 +54,13 @@ export function hasRoom({ windowOver, needsPrefill }: Run, target: Target): bool
 
 /** Why a target cannot be called now, whatever its circuits say. Looks and changes nothing. */
 export function findRefusal(run: Run, target: Target, now: number): Refusal | undefined {
-  const { state, byKey } = target
-  if (byKey !== undefined) return findRefusalOfAll(run, byKey, now)
+  const { byKey } = target
+  return byKey === undefined ? findOwnRefusal(run, target, now) : findRefusalOfAll(run, byKey, now)
+}
+
+/** The same for a target that stands for no others. */
+function findOwnRefusal(run: Run, target: Target, now: number): Refusal | undefined {
+  const { state } = target
   if (!hasRoom(run, target)) {
     if (run.windowOver === undefined) return { reason: 'not-capable', detail: 'does not go on with an answer' }
     const window = target.contextWindow
@@ -81,7 +86,7 @@ export function findRefusal(run: Run, target: Target, now: number): Refusal | un
 function findRefusalOfAll(run: Run, byKey: readonly Target[], now: number): Refusal | undefined {
   let first: Refusal | undefined
   for (const target of byKey) {
-    const refusal = findRefusal(run, target, now)
+    const refusal = findOwnRefusal(run, target, now)
     if (refusal === undefined) return undefined
     if (first === undefined || (refusal.until ?? Infinity) < (first.until ?? Infinity)) first = refusal
   }
@@ -90,12 +95,12 @@ function findRefusalOfAll(run: Run, byKey: readonly Target[], now: number): Refu
 }
 
 /** The target by the key whose turn it is, of those that can be used. */
-function chooseKey(run: Run, { state, byKey = [] }: Target, now: number): Target | undefined {
+function chooseKey(run: Run, { state }: Target, byKey: readonly Target[], now: number): Target | undefined {
   for (let tried = 0; tried < byKey.length; tried++) {
     const turn = (state.turns ?? 0) % byKey.length
     state.turns = turn + 1
     const target = byKey[turn] as Target
-    if (findRefusal(run, target, now) === undefined) return target
+    if (findOwnRefusal(run, target, now) === undefined) return target
   }
   return undefined
 }
@@ -133,21 +138,19 @@ function toShut(cell: Circuit, isItself: boolean, now: number): Refusal {
 /** The call, if the target can be called now; else it is excluded with the reason. */
 export function admit(
   run: Run,
-  target: Target,
+  whole: Target,
   now: number,
   reason: Attempt['reason'],
   waitedMs: number,
   limitMs: number,
 ): CallStep | undefined {
-  const refusal = findRefusal(run, target, now)
-  if (refusal !== undefined) {
+  const { byKey } = whole
+  const target = byKey === undefined ? whole : chooseKey(run, whole, byKey, now)
+  const refusal = target === undefined ? findRefusal(run, whole, now) : findOwnRefusal(run, target, now)
+  if (target === undefined || refusal !== undefined) {
     // There may be another key by now.
-    if (refusal.reason === 'account-paused') void target.source.keys?.refresh()
-    return run.refuse(target, now, refusal)
-  }
-  if (target.byKey !== undefined) {
-    const chosen = chooseKey(run, target, now)
-    return chosen && admit(run, chosen, now, reason, waitedMs, limitMs)
+    if (refusal?.reason === 'account-paused') void whole.source.keys?.refresh()
+    return refusal && run.refuse(whole, now, refusal)
   }
   const { circuit, endpoint, limiter } = target.state
   const endpointTicket = endpoint.admit(now)
