@@ -27,6 +27,7 @@ interface Api {
 interface ApiRequest {
   readonly body: object
   readonly warnings: readonly Warning[]
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export const apis: Readonly<Record<ApiName, Api>> = {

@@ -1,4 +1,5 @@
 import type { FailureKind, FinishReason, JsonObject } from '@llmfb/core/provider'
+import type { MessageExtension } from './message-extension.ts'
 
 /** What a service said about a failure, free of its message's words. */
 export interface ServiceError {
@@ -22,12 +23,16 @@ export interface ChatCompletionsDialect {
   readonly path?: (model: string) => string
   /** Where a model makes vectors. @default '/embeddings' */
   readonly embeddingsPath?: (model: string) => string
+  /** Where the service lists what it serves, one list after the other. @default ['/models'] */
+  readonly modelPaths?: readonly string[]
   /** Fewest tokens to which the Responses API lets an answer be held; less is raised, with a warning. @default 16 */
   readonly fewestOutputTokens?: number
   /** What stands in the query of every call, such as the version of an API. @default nothing */
   readonly query?: Readonly<Record<string, string>>
   /** What goes into every body, unless the request's `providerOptions` say otherwise. @default nothing */
   readonly body?: JsonObject
+  /** Names within a request's `providerOptions` that go out as headers of its call, each with the header's. @default none */
+  readonly headerOptions?: Readonly<Record<string, string>>
   /** Field for `maxTokens`. @default 'max_tokens' */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
   /** Role of system messages. @default 'system' */
@@ -56,11 +61,14 @@ export interface ChatCompletionsDialect {
   /** Whether files may be given by URL. @default false */
   readonly fileUrls?: boolean
   /**
-   * How cache breakpoints go out for models that take them: as Anthropic marks parts and tools, or as OpenAI marks parts.
+   * How cache breakpoints go out for models that take them: as Anthropic marks parts and tools, as OpenAI marks parts, or
+   * as DIAL marks messages and tools, in `custom_fields`.
    *
    * @default they are left out
    */
-  readonly cacheBreakpoints?: 'cache_control' | 'prompt_cache_breakpoint'
+  readonly cacheBreakpoints?: 'cache_control' | 'prompt_cache_breakpoint' | 'custom_fields'
+  /** Fields that messages have beside OpenAI's. @default none */
+  readonly extension?: MessageExtension
   /** Words for the end of an answer that only this service has. */
   readonly finishReasons?: Readonly<Record<string, FinishReason['unified']>>
   /** What the service says the call cost, in US dollars, from its `usage` object. */

@@ -66,18 +66,18 @@ function readVector(value: unknown): readonly number[] | undefined {
 }
 
 /**
- * The models of `/models`, remembered until they are asked for anew, and a probe.
+ * The models of `/models`, remembered until they are asked for anew, and a probe that asks for the same.
  *
- * @param healthPath what the probe asks for; the list of models unless there is another
+ * @param paths lists that are asked for instead, one after the other; the probe asks for the first
  */
 export function createModels(
   ask: AskService,
-  healthPath?: string,
+  [first = '/models', ...others]: readonly string[] = [],
 ): { readonly models: ModelsFacet; readonly health: HealthFacet } {
   let known: readonly ModelDescription[] | undefined
 
-  async function fetchList(call: Parameters<AskService>[1]): Promise<readonly ModelDescription[]> {
-    const answer = await ask({ path: '/models' }, call)
+  async function fetchList(path: string, call: Parameters<AskService>[1]): Promise<readonly ModelDescription[]> {
+    const answer = await ask({ path }, call)
     const { data } = answer.body
     if (!Array.isArray(data)) throw answer.malformed('is not a list of models')
     return data.flatMap((entry: unknown) => {
@@ -86,18 +86,26 @@ export function createModels(
     })
   }
 
+  /** Each once, although lists may share some. */
+  async function fetchAll(call: Parameters<AskService>[1]): Promise<readonly ModelDescription[]> {
+    const all = new Map<string, ModelDescription>()
+    for (const path of [first, ...others]) {
+      for (const model of await fetchList(path, call)) if (!all.has(model.id)) all.set(model.id, model)
+    }
+    return [...all.values()]
+  }
+
   return {
     models: {
       async list({ refresh, ...call } = {}) {
-        if (refresh || !known) known = await fetchList(call)
+        if (refresh || !known) known = await fetchAll(call)
         return known
       },
     },
     health: {
       cost: 'free',
       async probe(call) {
-        if (healthPath === undefined) await fetchList(call)
-        else await ask({ path: healthPath }, call)
+        await fetchList(first, call)
       },
     },
   }

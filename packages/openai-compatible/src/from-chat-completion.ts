@@ -1,5 +1,6 @@
 import type { AssistantPart, ChatResponse } from '@llmfb/core/provider'
 import { type AnswerContext, otherChoices, reasoningFields } from './answer-context.ts'
+import { appendParts } from './message-extension.ts'
 import { readContentParts, readReasoning } from './read-content.ts'
 import { readReasoningDetails } from './reasoning-details.ts'
 import { toFinishReason } from './to-finish-reason.ts'
@@ -76,6 +77,11 @@ function readMessage(message: WireMessage, context: AnswerContext): AssistantPar
     parts.push(...readContentParts(message.content))
   }
   if (isRefusal(message)) parts.push({ type: 'text', text: message.refusal ?? '' })
+  if (dialect.extension) {
+    const reader = dialect.extension.createReader(context)
+    reader.read(message)
+    appendParts(parts, reader.parts())
+  }
   const calls = message.tool_calls ?? []
   calls.forEach((call, index) => {
     parts.push({

@@ -1,6 +1,7 @@
 import type { StreamEvent } from '@llmfb/core/provider'
 import { releaseBody, type ServerSentEvent } from '@llmfb/transport'
 import { type AnswerContext, otherChoices, reasoningFields } from './answer-context.ts'
+import { toExtensionEvent } from './message-extension.ts'
 import { readContentParts, readReasoning } from './read-content.ts'
 import { createReasoningDetailsReader } from './reasoning-details.ts'
 import { toFinishReason } from './to-finish-reason.ts'
@@ -22,6 +23,7 @@ export function fromChatCompletionsStream(
   const { dialect, name, signal } = context
   const fields = dialect.reasoningFields ?? reasoningFields
   const details = dialect.reasoningDetails ? createReasoningDetailsReader(context) : undefined
+  const extension = dialect.extension?.createReader(context)
   /** Read and not yet asked for; what `failure` is about came behind them. */
   const ready: StreamEvent[] = []
   let failure: { readonly error: unknown } | undefined
@@ -83,6 +85,7 @@ export function fromChatCompletionsStream(
         ready.push({ type: 'text-delta', text: delta.refusal })
       }
       if (delta.tool_calls) for (const piece of delta.tool_calls) readToolCall(piece)
+      extension?.read(delta)
       if (delta.function_call) readToolCall({ index: 0, function: delta.function_call })
     }
   }
@@ -97,6 +100,7 @@ export function fromChatCompletionsStream(
       throw fail(kind, `The answer of ${name} ended without a reason for its end`, context, { status: 200 })
     }
     details?.close(ready)
+    if (extension) ready.push(...extension.parts().map(toExtensionEvent))
     const calls = toolCalls?.complete() ?? []
     if (calls.some((call) => call.name === '')) {
       throw fail('malformed', `${name} sent a tool call without a name`, context, { status: 200 })

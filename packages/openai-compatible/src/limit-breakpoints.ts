@@ -14,8 +14,8 @@ export function limitBreakpoints(body: Readonly<Record<string, unknown>>, conver
   warnings.push({ type: 'changed', parameter: 'cacheBreakpoint', message })
 }
 
-/** Where breakpoints are: in the services that copied Anthropic's words, and in OpenAI's own. */
-const breakpointFields = ['cache_control', 'prompt_cache_breakpoint'] as const
+/** Where breakpoints are: in the services that copied Anthropic's words, in OpenAI's own, and in DIAL's. */
+const breakpointFields = ['cache_control', 'prompt_cache_breakpoint', 'custom_fields'] as const
 
 function withBreakpoint(list: unknown): Record<string, unknown>[] {
   if (!Array.isArray(list)) return []

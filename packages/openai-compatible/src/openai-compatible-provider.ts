@@ -20,7 +20,7 @@ import { lowerCaseNames } from './lower-case-names.ts'
 import { createOpenAIClient } from './openai-client.ts'
 import { readBody } from './read-body.ts'
 import type { RequestContext } from './request-context.ts'
-import { createServiceCalls } from './service-calls.ts'
+import { type AskService, createServiceCalls } from './service-calls.ts'
 import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
 import { toResponsesRequest } from './to-responses-request.ts'
 import { toStreamEvents } from './to-stream-events.ts'
@@ -41,11 +41,13 @@ export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'
   readonly embeddings?: 'base64' | 'float'
   /** Whether the service lists its models (`/models`), which then is its health probe too. @default false */
   readonly models?: boolean
-  /** What else a health probe of a service that lists its models asks for: something free that wants a key. @default '/models' */
-  readonly healthPath?: string
+  /** Facets of its own, made of calls with its keys and connections; they win over those above. @default none */
+  readonly facets?: (ask: AskService) => Partial<Facets>
   /** Whether the service counts tokens (`/responses/input_tokens`). @default false */
   readonly tokens?: boolean
 }
+
+type Facets = Pick<Provider, 'embeddings' | 'models' | 'tokens' | 'health' | 'warmUp'>
 
 /** A provider that holds connections. */
 export interface DisposableProvider extends Provider {
@@ -93,7 +95,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     let failure: FailureContext = { provider: id, name, model, dialect, redact: keys.redact(), clock }
     signal?.throwIfAborted()
     const api = options.api?.(request) ?? 'chat-completions'
-    const { body, warnings } = apis[api].toRequest(request, stream, contextFor(model))
+    const { body, warnings, headers: callHeaders } = apis[api].toRequest(request, stream, contextFor(model))
     let ownHeaders: Readonly<Record<string, string>> | undefined
     if (keys.fixedHeaders === undefined) {
       const apiKey = await keys.read({ fingerprint: call.key, failure, signal })
@@ -105,7 +107,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
         ...(signal ? { signal } : {}),
         ...(dialect.path && api === 'chat-completions' ? { path: dialect.path(model) } : {}),
         ...(dialect.query ? { query: dialect.query } : {}),
-        ...(ownHeaders ? { headers: ownHeaders } : {}),
+        ...(ownHeaders || callHeaders ? { headers: { ...callHeaders, ...ownHeaders } } : {}),
       })
       const { headers } = response
       const rateLimits = parseRateLimits((header) => headers.get(header), clock.wallTime())
@@ -135,10 +137,11 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     },
     stream: (request, call = {}) => lazily(() => open(request, call)),
     ...(options.embeddings && { embeddings: createEmbeddings(id, ask, options.embeddings, dialect.embeddingsPath) }),
-    ...(options.models && createModels(ask, options.healthPath)),
+    ...(options.models && createModels(ask, dialect.modelPaths)),
     ...(options.tokens && {
       tokens: createTokens(ask, (request) => toResponsesRequest(request, false, contextFor(request.model)).body),
     }),
+    ...options.facets?.(ask),
     async dispose() {
       await pool?.dispose()
     },

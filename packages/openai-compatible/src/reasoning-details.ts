@@ -1,4 +1,5 @@
 import type { AssistantPart, JsonObject, Opaque, ReasoningPart, StreamEvent } from '@llmfb/core/provider'
+import type { Issuer } from './message-extension.ts'
 import { isRecord } from './wire.ts'
 
 /**
@@ -6,12 +7,6 @@ import { isRecord } from './wire.ts'
  * `reasoning.summary`, `reasoning.encrypted`, or a kind that is newer than this. It goes back as it came.
  */
 type Detail = JsonObject & { readonly type: string }
-
-/** Whose details they are: a model cannot read what another signed. */
-interface Issuer {
-  readonly provider: string
-  readonly model: string
-}
 
 /** The details of a message, one part each; none where it has no such field. */
 export function readReasoningDetails(value: unknown, issuer: Issuer): ReasoningPart[] {

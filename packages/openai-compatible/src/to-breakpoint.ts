@@ -11,23 +11,49 @@ interface WireBreakpoint {
   readonly prompt_cache_breakpoint?: { readonly mode: 'explicit'; readonly ttl?: '30m' | '12h' }
 }
 
-/** What a part of a message has more for a breakpoint: nothing where the model, or the service, has none. */
+/** The end of a prompt prefix as DIAL marks it. */
+interface CustomFields {
+  readonly custom_fields?: { readonly cache_breakpoint: { readonly ttl?: '5m' | '1h' } }
+}
+
+/** What a part has more for a breakpoint: nothing where the model has none, or the service marks no parts. */
 export function toPartBreakpoint(
   breakpoint: CacheBreakpoint | undefined,
   conversion: Conversion,
 ): CacheControl | WireBreakpoint {
+  if (!marksPart(breakpoint, conversion)) return {}
   if (conversion.dialect.cacheBreakpoints === 'prompt_cache_breakpoint') return toBreakpoint(breakpoint, conversion)
-  return toCacheControl(breakpoint, conversion)
+  return { cache_control: { type: 'ephemeral', ...ttlOf(breakpoint) } }
 }
 
-/** Whether `toPartBreakpoint` would mark a part. */
-export function isMarked(breakpoint: CacheBreakpoint | undefined, { capabilities, dialect }: Conversion): boolean {
-  return breakpoint !== undefined && capabilities.promptCache && dialect.cacheBreakpoints !== undefined
+/** Whether `toPartBreakpoint` marks a part. */
+export function marksPart(breakpoint: CacheBreakpoint | undefined, { capabilities, dialect }: Conversion): boolean {
+  const { cacheBreakpoints: form } = dialect
+  return breakpoint !== undefined && capabilities.promptCache && form !== undefined && form !== 'custom_fields'
 }
 
-export function toCacheControl(breakpoint: CacheBreakpoint | undefined, conversion: Conversion): CacheControl {
-  if (!isMarked(breakpoint, conversion) || conversion.dialect.cacheBreakpoints !== 'cache_control') return {}
-  return { cache_control: { type: 'ephemeral', ...(breakpoint?.ttl !== undefined && { ttl: breakpoint.ttl }) } }
+/** What a tool has more for a breakpoint. */
+export function toToolBreakpoint(
+  breakpoint: CacheBreakpoint | undefined,
+  conversion: Conversion,
+): CacheControl | CustomFields {
+  if (conversion.dialect.cacheBreakpoints === 'prompt_cache_breakpoint') return {}
+  if (marksPart(breakpoint, conversion)) return { cache_control: { type: 'ephemeral', ...ttlOf(breakpoint) } }
+  return toMessageBreakpoint([breakpoint], conversion)
+}
+
+/** What a message has more for the last breakpoint within it. */
+export function toMessageBreakpoint(
+  breakpoints: readonly (CacheBreakpoint | undefined)[],
+  { capabilities, dialect }: Conversion,
+): CustomFields {
+  if (dialect.cacheBreakpoints !== 'custom_fields' || !capabilities.promptCache) return {}
+  const breakpoint = breakpoints.findLast((one) => one !== undefined)
+  return breakpoint === undefined ? {} : { custom_fields: { cache_breakpoint: ttlOf(breakpoint) } }
+}
+
+function ttlOf(breakpoint: CacheBreakpoint | undefined): CacheBreakpoint {
+  return breakpoint?.ttl === undefined ? {} : { ttl: breakpoint.ttl }
 }
 
 /** OpenAI keeps a prefix for 30 minutes or 12 hours: the shortest that is at least as long as what was asked for. */

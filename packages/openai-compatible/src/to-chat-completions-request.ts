@@ -1,8 +1,8 @@
-import type { ChatRequest, ResponseFormat, Tool, ToolChoice, Warning } from '@llmfb/core/provider'
+import type { ChatRequest, JsonObject, ResponseFormat, Tool, ToolChoice, Warning } from '@llmfb/core/provider'
 import type OpenAI from 'openai'
 import { limitBreakpoints } from './limit-breakpoints.ts'
 import { cannotSend, type Conversion, type RequestContext } from './request-context.ts'
-import { toCacheControl } from './to-breakpoint.ts'
+import { toToolBreakpoint } from './to-breakpoint.ts'
 import { toChatMessages } from './to-chat-messages.ts'
 import { writeParameters } from './to-parameters.ts'
 import { isRecord } from './wire.ts'
@@ -11,6 +11,8 @@ export interface ChatCompletionsRequest {
   /** The SDK's parameters; dialects and `providerOptions` may have added fields that its types do not know. */
   readonly body: OpenAI.ChatCompletionCreateParams
   readonly warnings: readonly Warning[]
+  /** What goes out as headers of this call; absent where there is nothing such. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -38,7 +40,7 @@ export function toChatCompletionsRequest(
   limitBreakpoints(body, conversion)
   if (request.toolChoice !== undefined) writeToolChoice(request.toolChoice, body)
   if (request.responseFormat !== undefined) writeResponseFormat(request.responseFormat, body, conversion)
-  const options = request.providerOptions?.[provider] ?? {}
+  const { headers, options } = takeHeaders(request.providerOptions?.[provider] ?? {}, conversion)
   for (const field of ['model', 'messages', 'stream']) {
     if (!Object.hasOwn(options, field)) continue
     throw cannotSend(`providerOptions.${provider}.${field}`, 'the request itself says it', conversion)
@@ -51,7 +53,35 @@ export function toChatCompletionsRequest(
       body['stream_options'] = { include_usage: true, ...(isRecord(own) ? own : {}) }
     }
   }
-  return { body: body as unknown as OpenAI.ChatCompletionCreateParams, warnings: conversion.warnings }
+  return {
+    body: body as unknown as OpenAI.ChatCompletionCreateParams,
+    warnings: conversion.warnings,
+    ...(headers && { headers }),
+  }
+}
+
+/** Parts what goes out as headers from what goes into the body. */
+function takeHeaders(
+  all: JsonObject,
+  conversion: Conversion,
+): { readonly headers?: Record<string, string>; readonly options: JsonObject } {
+  const { dialect, provider } = conversion
+  const names = Object.entries(dialect.headerOptions ?? {}).filter(([name]) => Object.hasOwn(all, name))
+  if (names.length === 0) return { options: all }
+  const headers: Record<string, string> = {}
+  for (const [name, header] of names) {
+    const value = all[name]
+    if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value)) {
+      throw cannotSend(
+        `providerOptions.${provider}.${name}`,
+        'it goes out as a header, and is no text in ASCII',
+        conversion,
+      )
+    }
+    headers[header] = value
+  }
+  const taken = new Set(names.map(([name]) => name))
+  return { headers, options: Object.fromEntries(Object.entries(all).filter(([name]) => !taken.has(name))) }
 }
 
 function toTool(tool: Tool, conversion: Conversion): OpenAI.ChatCompletionFunctionTool {
@@ -63,7 +93,7 @@ function toTool(tool: Tool, conversion: Conversion): OpenAI.ChatCompletionFuncti
       parameters: tool.parameters,
       ...(tool.strict === undefined ? {} : { strict: tool.strict }),
     },
-    ...toCacheControl(tool.cacheBreakpoint, conversion),
+    ...toToolBreakpoint(tool.cacheBreakpoint, conversion),
   }
 }
 

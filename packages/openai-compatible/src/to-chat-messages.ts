@@ -1,5 +1,6 @@
 import type {
   AssistantMessage,
+  CacheBreakpoint,
   Message,
   TextPart,
   ToolMessage,
@@ -7,9 +8,10 @@ import type {
   UserMessage,
 } from '@llmfb/core/provider'
 import type OpenAI from 'openai'
+import { writeFields, type WrittenFields } from './message-extension.ts'
 import { toReasoningDetail, toReasoningDetails } from './reasoning-details.ts'
 import { cannotSend, type Conversion } from './request-context.ts'
-import { isMarked, toPartBreakpoint } from './to-breakpoint.ts'
+import { marksPart, toMessageBreakpoint, toPartBreakpoint } from './to-breakpoint.ts'
 import { toFilePart, toImagePart, toTextPart } from './to-content-part.ts'
 
 type WireMessage = OpenAI.ChatCompletionMessageParam
@@ -20,18 +22,23 @@ export function toChatMessages(messages: readonly Message[], conversion: Convers
   const wire: WireMessage[] = []
   messages.forEach((message, index) => {
     const path = `messages[${index}]`
+    if (message.role === 'tool') {
+      wire.push(...toToolMessages(message, path, conversion))
+      return
+    }
+    const own = writeFields(message, conversion)
+    const more = { ...own.fields, ...toMessageBreakpoint(breakpointsOf(message.content), conversion) }
     switch (message.role) {
-      case 'system':
-        wire.push({ role: conversion.dialect.systemRole ?? 'system', content: toTexts(message.content, conversion) })
+      case 'system': {
+        const role = conversion.dialect.systemRole ?? 'system'
+        wire.push({ role, content: toTexts(message.content, conversion), ...more })
         break
+      }
       case 'user':
-        wire.push({ role: 'user', content: toUserContent(message, path, conversion) })
+        wire.push({ role: 'user', content: toUserContent(message, own, path, conversion), ...more })
         break
       case 'assistant':
-        wire.push(toAssistantMessage(message, path, conversion))
-        break
-      case 'tool':
-        wire.push(...toToolMessages(message, path, conversion))
+        wire.push({ ...toAssistantMessage(message, own, path, conversion), ...more })
         break
     }
   })
@@ -42,31 +49,40 @@ export function toChatMessages(messages: readonly Message[], conversion: Convers
 function toTexts(content: string | readonly TextPart[], conversion: Conversion): string | WireText[] {
   if (typeof content === 'string') return content
   const [first] = content
-  if (content.length === 1 && first !== undefined && !isMarked(first.cacheBreakpoint, conversion)) return first.text
+  if (content.length === 1 && first !== undefined && !marksPart(first.cacheBreakpoint, conversion)) return first.text
   return content.map((part) => toTextPart(part, conversion))
 }
 
 function toUserContent(
   { content }: UserMessage,
+  { written }: WrittenFields,
   path: string,
   conversion: Conversion,
 ): string | OpenAI.ChatCompletionContentPart[] {
   if (typeof content === 'string') return content
-  if (content.every((part) => part.type === 'text')) return toTexts(content, conversion)
-  return content.map((part, index) => {
+  const left = content.filter((part) => !written.has(part))
+  if (left.length === 0 && written.size > 0) return ''
+  if (areTexts(left)) return toTexts(left, conversion)
+  return content.flatMap((part, index) => {
+    if (written.has(part)) return []
     const partPath = `${path}.content[${index}]`
     switch (part.type) {
       case 'text':
-        return toTextPart(part, conversion)
+        return [toTextPart(part, conversion)]
       case 'image':
-        return toImagePart(part, partPath, conversion)
+        return [toImagePart(part, partPath, conversion)]
       case 'file':
-        return toFilePart(part, partPath, conversion)
+        return [toFilePart(part, partPath, conversion)]
     }
   })
 }
 
-function toAssistantMessage(message: AssistantMessage, path: string, conversion: Conversion): WireMessage {
+function toAssistantMessage(
+  message: AssistantMessage,
+  { written }: WrittenFields,
+  path: string,
+  conversion: Conversion,
+): OpenAI.ChatCompletionAssistantMessageParam {
   if (typeof message.content === 'string') return { role: 'assistant', content: message.content }
   const { reasoningDetails: hasDetails = false, reasoningReplayField: replayField } = conversion.dialect
   const details = hasDetails ? toReasoningDetails(message.content, conversion) : []
@@ -88,10 +104,10 @@ function toAssistantMessage(message: AssistantMessage, path: string, conversion:
         else if (part.opaque === undefined) warnLeftOut(partPath, reasonFor(hasDetails), conversion)
         break
       case 'file':
-        warnLeftOut(partPath, 'files of the assistant are not taken back', conversion)
+        if (!written.has(part)) warnLeftOut(partPath, 'files of the assistant are not taken back', conversion)
         return
     }
-    if (part.opaque === undefined) return
+    if (part.opaque === undefined || written.has(part.opaque)) return
     const { issuer, model } = part.opaque
     const who = model === undefined ? issuer : `${issuer}/${model}`
     warnLeftOut(`${partPath}.opaque`, `only its issuer '${who}' can read it`, conversion)
@@ -107,7 +123,7 @@ function toAssistantMessage(message: AssistantMessage, path: string, conversion:
 
 /** One text, unless a breakpoint stands in it. */
 function toAssistantTexts(texts: readonly TextPart[], conversion: Conversion): string | WireText[] {
-  if (texts.some(({ cacheBreakpoint }) => isMarked(cacheBreakpoint, conversion))) {
+  if (texts.some(({ cacheBreakpoint }) => marksPart(cacheBreakpoint, conversion))) {
     return texts.map((part) => toTextPart(part, conversion))
   }
   return texts.map(({ text }) => text).join('')
@@ -128,7 +144,8 @@ function toToolMessages(message: ToolMessage, path: string, conversion: Conversi
       warnLeftOut(`${path}.content[${index}].isError`, 'only the content says that the tool failed', conversion)
     }
     const content = toResultContent(result, `${path}.content[${index}].content`, conversion)
-    return { role: 'tool', tool_call_id: result.toolCallId, content }
+    const marks = [...breakpointsOf(result.content), result.cacheBreakpoint]
+    return { role: 'tool', tool_call_id: result.toolCallId, content, ...toMessageBreakpoint(marks, conversion) }
   })
 }
 
@@ -142,7 +159,7 @@ function toResultContent(
   if (image >= 0 && !conversion.dialect.toolResultImages) {
     throw cannotSend(`${path}[${image}]`, 'a tool result holds text only', conversion)
   }
-  const isPlain = !isMarked(cacheBreakpoint, conversion)
+  const isPlain = !marksPart(cacheBreakpoint, conversion)
   if (typeof content === 'string' && isPlain) return content
   const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content
   if (isPlain && areTexts(parts)) return toTexts(parts, conversion)
@@ -152,6 +169,12 @@ function toResultContent(
   const last = wire.at(-1)
   if (last !== undefined) Object.assign(last, toPartBreakpoint(cacheBreakpoint, conversion))
   return wire as WireText[] // the SDK's types know OpenAI's own limits only
+}
+
+/** Where breakpoints stand in a message, in order. */
+function breakpointsOf(content: Message['content']): readonly (CacheBreakpoint | undefined)[] {
+  if (typeof content === 'string') return []
+  return content.map((part) => ('cacheBreakpoint' in part ? part.cacheBreakpoint : undefined))
 }
 
 function areTexts(parts: readonly { readonly type: string }[]): parts is readonly TextPart[] {

@@ -1,8 +1,18 @@
-import { capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
-import { createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
+import { capabilitiesOf, type HealthFacet, type ProviderContext } from '@llmfb/core/provider'
+import { type AskService, createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
 import { dialect } from './dialect.ts'
 import { manifest } from './manifest.ts'
 import type { OpenRouterOptions } from './options.ts'
+
+/** Asks for what is known of the key: the list of models wants none, and so would not find out a wrong one. */
+function createHealth(ask: AskService): HealthFacet {
+  return {
+    cost: 'free',
+    async probe(call) {
+      await ask({ path: '/key' }, call)
+    },
+  }
+}
 
 const defaultBaseURL = 'https://openrouter.ai/api/v1'
 
@@ -23,7 +33,6 @@ export function createOpenRouterProvider(options: OpenRouterOptions, context: Pr
     dialect: { ...dialect, ...(routing && { body: { provider: routing } }) },
     embeddings: 'float',
     models: true,
-    // The list of models wants no key, and so would not find out a wrong one.
-    healthPath: '/key',
+    facets: (ask) => ({ health: createHealth(ask) }),
   })
 }
