@@ -1,4 +1,4 @@
-import type { ChatRequest } from '@llmfb/core/provider'
+import type { ChatRequest, Media } from '@llmfb/core/provider'
 import type { ApiName } from './apis.ts'
 
 /**
@@ -51,12 +51,15 @@ function reasonsWithTools({ tools, reasoning }: ChatRequest, model: string): boo
   return /^(?:ft:)?gpt-5\.[23]/.test(model)
 }
 
-/** Whether it holds items that the Responses API issued, files by their address, or pictures that a tool answered. */
+/**
+ * Whether it holds items that the Responses API issued, files by their address, bytes of files that are no PDF, or pictures
+ * that a tool answered.
+ */
 export function needsResponses({ messages }: ChatRequest, provider: string): boolean {
   return messages.some(({ role, content }) => {
     if (typeof content === 'string') return false
     if (role === 'assistant') return content.some((part) => 'opaque' in part && part.opaque?.issuer === provider)
-    if (role === 'user') return content.some((part) => part.type === 'file' && isAddress(part.file))
+    if (role === 'user') return content.some((part) => part.type === 'file' && !isTakenByChat(part.file))
     if (role !== 'tool') return false
     return content.some((result) => {
       return typeof result.content !== 'string' && result.content.some(({ type }) => type === 'image')
@@ -64,6 +67,8 @@ export function needsResponses({ messages }: ChatRequest, provider: string): boo
   })
 }
 
-function isAddress(file: object): boolean {
-  return 'url' in file && typeof file.url === 'string' && !file.url.startsWith('data:')
+/** Chat Completions takes PDF, pictures and sound, all by their bytes (OpenAI's guide on file inputs). */
+function isTakenByChat(file: Media): boolean {
+  const mediaType = 'url' in file ? /^data:([^;,]+)/.exec(file.url)?.[1] : file.mediaType
+  return mediaType !== undefined && /^(?:application\/pdf|image\/|audio\/)/i.test(mediaType)
 }

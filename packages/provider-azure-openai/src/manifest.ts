@@ -6,7 +6,7 @@ import { models } from './models.ts'
 export const manifest: Manifest = {
   id: 'azure-openai',
   name: 'Azure OpenAI',
-  tier: 'beta',
+  tier: 'production',
   credentials: [
     {
       variable: 'AZURE_OPENAI_API_KEY',
@@ -39,7 +39,7 @@ export const manifest: Manifest = {
   documentationUrl: 'https://learn.microsoft.com/azure/ai-foundry/openai/latest',
   knownGaps: [
     'What a deployment can do, and under which API it is asked, is known by the name of its model: where the deployment has another name, the option `models` says which model it is. Models that are not OpenAI’s are taken for what `gpt-4o` takes.',
-    'Under Chat Completions (see `api` in the README) reasoning is neither shown nor taken back, tool results hold no images, and files go by bytes only. The classic API of deployments has nothing else.',
+    'Under Chat Completions (see `api` in the README) reasoning is neither shown nor taken back, tool results hold no images, and files are bytes of a PDF, a picture or sound. The classic API of deployments has nothing else.',
     'The Responses API is not in every region, and has no stop, seed or penalties. In January 2026 it could not fetch some addresses of files and images that others could.',
     'Summaries of reasoning come only when asked for, with `providerOptions: { "azure-openai": { reasoning: { summary: "auto" } } }`.',
     'The list of models has those of which the resource can make deployments; the deployments themselves are known to the management API alone, which takes other credentials.',

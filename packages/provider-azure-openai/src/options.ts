@@ -12,7 +12,7 @@ export interface AzureOpenAIOptions extends ProviderOptions {
    * deployment and dated versions, and knows Chat Completions alone.
    *
    * @default v1: Responses for the models that need it (see the README), and for requests that hold what only it takes:
-   *   its own reasoning items, files by URL, images in tool results; Chat Completions for all others
+   *   its own reasoning items, files by URL or that are no PDF, images in tool results; Chat Completions for all others
    */
   readonly api?: ApiName | 'deployments'
   /** The `api-version` in the query. @default none for v1, 2024-10-21 for deployments, the last that was not a preview */

@@ -6,7 +6,7 @@ import { models } from './models.ts'
 export const manifest: Manifest = {
   id: 'openai',
   name: 'OpenAI',
-  tier: 'beta',
+  tier: 'production',
   credentials: [
     {
       variable: 'OPENAI_API_KEY',
@@ -38,7 +38,7 @@ export const manifest: Manifest = {
   models,
   documentationUrl: 'https://platform.openai.com/docs/api-reference/responses',
   knownGaps: [
-    'Under Chat Completions (see `api` in the README) reasoning is neither shown nor taken back, tool results hold no images, and files go by bytes only: the API has no words for them.',
+    'Under Chat Completions (see `api` in the README) reasoning is neither shown nor taken back, tool results hold no images, and files are bytes of a PDF, a picture or sound: the API has no words for them.',
     'The Responses API has no stop, seed or penalties, and takes no sound.',
     'Summaries of reasoning come only when asked for, with `providerOptions: { openai: { reasoning: { summary: "auto" } } }`: OpenAI refuses them to organizations that are not verified.',
     'What the service’s own tools did (web search, code interpreter, MCP, image generation), and citations: asked for through `providerOptions` they run, and the answer has their text alone.',

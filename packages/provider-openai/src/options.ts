@@ -13,7 +13,7 @@ export interface OpenAIOptions extends ProviderOptions {
    * The API under which models are asked, for all of them; proxies may know but one.
    *
    * @default Responses for the models that need it (see the README), and for requests that hold what only it takes: its
-   *   own reasoning items, files by URL, images in tool results; Chat Completions for all others
+   *   own reasoning items, files by URL or that are no PDF, images in tool results; Chat Completions for all others
    */
   readonly api?: ApiName
 }

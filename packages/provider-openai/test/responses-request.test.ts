@@ -265,7 +265,17 @@ describe('the API that is asked', () => {
     ['gpt-4o', 'a text', {}, 'chat/completions'],
     ['gpt-4o', 'tools', withTools, 'chat/completions'],
     ['gpt-4o', 'a file by address', asked([{ type: 'file', file: { url: 'https://example.org/b.pdf' } }]), 'responses'],
-    ['gpt-4o', 'a file by bytes', asked([{ type: 'file', file: pdf }]), 'chat/completions'],
+    ['gpt-4o', 'a PDF by bytes', asked([{ type: 'file', file: pdf }]), 'chat/completions'],
+    ['gpt-4o', 'sound', asked([{ type: 'file', file: { ...pdf, mediaType: 'audio/wav' } }]), 'chat/completions'],
+    ['gpt-4o', 'a picture among files', asked([{ type: 'file', file: png }]), 'chat/completions'],
+    ['gpt-4o', 'a table by bytes', asked([{ type: 'file', file: { ...pdf, mediaType: 'text/csv' } }]), 'responses'],
+    [
+      'gpt-4o',
+      'a PDF in its address',
+      asked([{ type: 'file', file: { url: 'data:application/pdf;base64,AQID' } }]),
+      'chat/completions',
+    ],
+    ['gpt-4o', 'a text in its address', asked([{ type: 'file', file: { url: 'data:text/plain,Hi' } }]), 'responses'],
     ['gpt-4o', 'an image in a tool result', { messages: [...hello, toolImage] }, 'responses'],
     [
       'gpt-5',
