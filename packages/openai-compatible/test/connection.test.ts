@@ -1,11 +1,13 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { ChatRequest } from '@llmfb/core/provider'
+import { type ChatRequest, createKeyPool } from '@llmfb/core/provider'
 import { createOpenAICompatibleProvider } from '@llmfb/openai-compatible'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { chunk, completion, eventStream, json, sse } from './bodies.ts'
 import { clock, connect, everything, testKey } from './connect.ts'
 
 const request: ChatRequest = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }
+
+const twice = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}`, 'x-api-key': key })
 
 let server: WireServer
 beforeEach(async () => {
@@ -57,6 +59,23 @@ it('fetches the key before each call where it is a function', async () => {
     'Bearer key-number-1',
     'Bearer key-number-2',
   ])
+})
+
+it('sends headers of the caller over a key of a pool', async () => {
+  const shared = { baseURL: server.url, apiKey: ['first-key', 'second-key'] }
+  const [, second = ''] = createKeyPool(shared.apiKey).fingerprints
+  const provider = connect({ ...shared, headers: { 'X-API-KEY': 'own' }, dialect: { authentication: twice } })
+  await provider.chat(request, { key: second })
+  expect(server.requests[0]?.headers).toMatchObject({ 'x-api-key': 'own', authorization: 'Bearer second-key' })
+})
+
+it.each([undefined, ' ', []])('sends no key where a function fetches %j', async (fetched) => {
+  await connect({ baseURL: server.url, apiKey: async () => fetched as never }).chat(request)
+  expect(server.requests[0]?.headers).not.toHaveProperty('authorization')
+})
+
+it('refuses keys of which one is none', () => {
+  expect(() => connect({ baseURL: server.url, apiKey: ['a-key', ' '] })).toThrow('options.apiKey')
 })
 
 it('calls it an authentication failure when the function fails', async () => {

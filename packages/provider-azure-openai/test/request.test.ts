@@ -1,6 +1,6 @@
 import type { AzureSearchChatExtensionConfiguration, ChatCompletionCreateParamsNonStreaming } from '@azure/openai/types'
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { ChatRequest } from '@llmfb/core/provider'
+import { type ChatRequest, createKeyPool } from '@llmfb/core/provider'
 import { azureOpenAI } from '@llmfb/provider-azure-openai'
 import { afterEach, beforeEach, expect, it, test, vi } from 'vitest'
 import { clock, connect, logger, testKey } from './connect.ts'
@@ -82,6 +82,24 @@ it('fails without a token, and says nothing of why it could not be had', async (
   })
   await expect(provider.chat(request)).rejects.toMatchObject({ kind: 'authentication', provider: 'azure-openai' })
   expect(server.requests).toEqual([])
+})
+
+it('sends the key of a pool that it is told, and a token whatever it is told', async () => {
+  const pool = createKeyPool(['first-key', 'second-key'])
+  const [, second = ''] = pool.fingerprints
+  expect(azureOpenAI({ apiKey: pool }).keys).toBe(pool)
+  expect(azureOpenAI({ entraToken: () => 'a-token' }).keys).toBeUndefined()
+  const keyed = await connect({ baseURL: server.url, apiKey: pool })
+  const withToken = await connect({ baseURL: server.url, entraToken: () => 'a-token' })
+  await keyed.chat(request, { key: second })
+  pool.replace('third-key')
+  await keyed.chat(request, { key: second })
+  await withToken.chat(request, { key: second })
+  expect(server.requests.map(({ headers }) => [headers['api-key'], headers['authorization']])).toEqual([
+    ['second-key', undefined],
+    ['third-key', undefined],
+    [undefined, 'Bearer a-token'],
+  ])
 })
 
 it('takes key and address from the credentials, unless they are passed in code', async () => {

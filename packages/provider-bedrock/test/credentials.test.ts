@@ -1,5 +1,6 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { bedrock } from '../src/index.ts'
 import { converseAnswer } from './answers.ts'
 import { connect, failureOf } from './connect.ts'
 
@@ -71,6 +72,26 @@ test('a function gives a key for each call, and may give another', async () => {
     'Bearer key-1',
     'Bearer key-2',
   ])
+})
+
+test('keys of a list go before credentials, each in calls of its own, and in those of facets', async () => {
+  const plugin = bedrock({ baseURL: server.url, apiKey: ['bearer-one', 'bearer-two'], credentials: own })
+  const [first = '', second = ''] = plugin.keys?.fingerprints ?? []
+  const provider = await connectTo({ apiKey: plugin.keys ?? '', credentials: own }, { ...region, ...keys })
+  for (const key of [first, second, 'of-no-key']) await provider.chat(request, { key })
+  await provider.tokens?.count(request, { key: second }).catch(() => {})
+  expect(server.requests.slice(-4).map(({ headers }) => headers['authorization'])).toEqual([
+    'Bearer bearer-one',
+    'Bearer bearer-two',
+    'Bearer bearer-one',
+    'Bearer bearer-two',
+  ])
+})
+
+test('credentials are no pool of keys, and sign whatever key is named', async () => {
+  expect(bedrock({ credentials: own }).keys).toBeUndefined()
+  await (await connectTo({ credentials: async () => own }, region)).chat(request, { key: 'of-no-key' })
+  expect(server.requests.at(-1)?.headers['authorization']).toContain('Credential=AKIDOFTHECODE/')
 })
 
 test('a profile that is not there is no credentials, and variables that are empty are none', async () => {

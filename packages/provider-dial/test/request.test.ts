@@ -1,5 +1,5 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
-import type { ChatRequest } from '@llmfb/core/provider'
+import { type ChatRequest, createKeyPool } from '@llmfb/core/provider'
 import { dial } from '@llmfb/provider-dial'
 import { afterEach, beforeEach, expect, it, test } from 'vitest'
 import { clock, connect, logger, testKey } from './connect.ts'
@@ -49,6 +49,24 @@ it('sends a key or a token, never both', async () => {
     ['fetched-key', undefined],
     [undefined, 'Bearer token-1'],
     [undefined, 'Bearer token-2'],
+  ])
+})
+
+it('sends the key of a pool that it is told, and a token whatever it is told', async () => {
+  const pool = createKeyPool(['first-key', 'second-key'])
+  const [, second = ''] = pool.fingerprints
+  expect(dial({ apiKey: pool }).keys).toBe(pool)
+  expect(dial({ token: () => 'a-token' }).keys).toBeUndefined()
+  const keyed = await connect({ baseURL: server.url, apiKey: pool })
+  const withToken = await connect({ baseURL: server.url, token: () => 'a-token' })
+  await keyed.chat(request, { key: second })
+  pool.replace('third-key')
+  await keyed.chat(request, { key: second })
+  await withToken.chat(request, { key: second })
+  expect(server.requests.map(({ headers }) => [headers['api-key'], headers['authorization']])).toEqual([
+    ['second-key', undefined],
+    ['third-key', undefined],
+    [undefined, 'Bearer a-token'],
   ])
 })
 

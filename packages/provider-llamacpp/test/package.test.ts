@@ -24,6 +24,8 @@ const wrong: readonly (readonly [string, LlamaCppOptions])[] = [
   ['--host', { server: { args: ['--host', '0.0.0.0'] } }],
   ['--api-key', { server: { args: ['--api-key', 'abcdef'] } }],
   ['server.command', { server: { args: [], command: '' } }],
+  ['llamacpp.apiKey', { apiKey: ['a-key', 'another'], server: { args: [] } }],
+  ['options.apiKey', { apiKey: ['a-key', ''] }],
   ['server.port', { server: { args: [], port: 70_000 } }],
 ]
 

@@ -164,7 +164,9 @@ export const onTheWire: readonly (readonly [name: string, ...Row])[] = [
   [
     'shows a key that is odd',
     'keys.odd',
-    (_good, { apiKey }) => ({ chat: async () => Promise.reject(new Error(`the key ${JSON.stringify(apiKey)} is odd`)) }),
+    (_good, { apiKey }) => ({
+      chat: async () => Promise.reject(new Error(`the key ${JSON.stringify(apiKey)} is odd`)),
+    }),
   ],
   ['shows a key where it probes', 'keys.facets', probing(async () => Promise.reject(new Error(`with ${benchKey}`)))],
   ['makes counts up', 'facets.tokens', () => ({ tokens: { count: async () => ({ tokens: 7, method: 'estimate' }) } })],

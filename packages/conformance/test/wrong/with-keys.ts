@@ -1,7 +1,7 @@
 import type { ApiKey, Provider } from '@llmfb/core/provider'
 import { createKeyPool, ProviderError } from '@llmfb/core/provider'
 import { plantedKeys } from '../../src/suite/planted.ts'
-import { asking, detailsOf, failing, type Row, type Wrong } from './make-wrong.ts'
+import { asking, both, detailsOf, failing, type Row, type Wrong } from './make-wrong.ts'
 
 const asItIs: Wrong = () => ({})
 
@@ -13,6 +13,16 @@ export const withKeys: Readonly<Record<string, Row>> = {
     (good) => {
       const request = { model: 'acme-large', messages: [{ role: 'user', content: 'Are you there?' }] } as const
       return { health: { cost: 'free', probe: async () => void (await good.chat(request)) } }
+    },
+  ],
+  'knows a few keys': [
+    'keys.pool',
+    (good) => {
+      const known = new Set<string>()
+      return asking((request, { key, ...options } = {}) => {
+        if (key !== undefined && known.size < 16) known.add(key)
+        return [request, { ...options, ...(key !== undefined && known.has(key) && { key }) }]
+      })(good, { baseURL: '', apiKey: '', headers: {} }, () => {})
     },
   ],
   'calls by no key where it does not know the one it was told': [
@@ -34,6 +44,28 @@ export const withKeys: Readonly<Record<string, Row>> = {
     { plugin: { keys: createKeyPool(plantedKeys[0]) } },
   ],
   'shows a key that was replaced': ['keys.replaced', showing(plantedKeys[0])],
+  'forgets a key that others followed': [
+    'keys.replaced',
+    (good) => {
+      let calls = 0
+      return both(good, (call) => async (request, options) => {
+        const mine = ++calls
+        try {
+          return await call(request, options)
+        } catch (error) {
+          throw calls > mine + 20
+            ? new ProviderError(`by ${plantedKeys[1]}`, { kind: 'unknown', provider: 'acme' })
+            : error
+        }
+      })
+    },
+  ],
+  'fetches keys deaf where it probes': [
+    'abort.key',
+    (_good, { apiKey }) => ({
+      health: { cost: 'free', probe: async () => void (typeof apiKey === 'function' && (await apiKey())) },
+    }),
+  ],
   'shows another key than the one that it called by': [
     'keys.failures',
     (good, options, log) => (typeof options.apiKey === 'string' ? {} : showing(plantedKeys[1])(good, options, log)),

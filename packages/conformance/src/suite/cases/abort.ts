@@ -32,9 +32,10 @@ export const abortCases: readonly Case[] = [
       let asked = (): void => {}
       const apiKey = (): Promise<string> => (asked(), new Promise(() => {}))
       const provider = await bench.connect({ apiKey })
-      for (const way of bench.ways) {
+      const facets = facetCalls(provider, bench)
+      for (const [name, call] of [...bench.ways.map((way) => [way.name, way.call] as const), ...facets]) {
         const isAsked = new Promise<void>((done) => (asked = done))
-        await expectAbort(bench, way, provider, isAsked, `${way.name}, while the key is fetched`)
+        await expectAbort(bench, { name: 'chat', call }, provider, isAsked, `${name}, while the key is fetched`)
       }
       strictEqual(bench.server.requests.length, 0, 'requests sent')
     },

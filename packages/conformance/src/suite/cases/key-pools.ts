@@ -4,6 +4,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { Bench } from '../bench.ts'
 import type { Case } from '../case.ts'
 import { doesNotApply } from '../does-not-apply.ts'
+import { within } from '../expect.ts'
 import { facetCalls } from '../facet-calls.ts'
 import { echoOf, expectNotShown, headerSecret, plantedKeys } from '../planted.ts'
 
@@ -34,6 +35,7 @@ export const keyPoolCases: readonly Case[] = [
         }
         if (plugin) deepStrictEqual(plugin.keys?.fingerprints, fingerprints, `${source}: what the plugin tells of it`)
       }
+      await expectEachOfMany(bench)
     },
   },
   {
@@ -66,6 +68,7 @@ export const keyPoolCases: readonly Case[] = [
         }
         expectNotShown([plugin, provider, apiKey], source)
       }
+      await expectLateNotShown(bench)
       expectNotShown(bench.logged, 'the log')
     },
   },
@@ -92,6 +95,42 @@ async function open(
     return [name, (options) => call(provider, undefined, options)] as readonly [string, Call]
   })
   return { ...(plugin && { plugin }), provider, calls: [...ways, ...facets] }
+}
+
+/** More keys than anybody keeps clients for, each of them twice. */
+async function expectEachOfMany(bench: Bench): Promise<void> {
+  const many = Array.from({ length: 40 }, (_, at) => `planted-number-${at}`)
+  const { fingerprints } = createKeyPool(many)
+  const provider = await bench.connect({ apiKey: many })
+  for (const [at, key] of [...fingerprints, ...fingerprints].entries()) {
+    const call = (): Promise<unknown> => provider.chat(bench.ask(), { key })
+    await expectKey(bench, call, many[at % many.length], 'chat, one of many keys')
+  }
+}
+
+/** An answer that repeats the key of its call when many others were fetched since. */
+async function expectLateNotShown(bench: Bench): Promise<void> {
+  for (const { name, call: ask } of bench.ways) {
+    let count = 0
+    const apiKey = async (): Promise<string> => (count++ === 0 ? plantedKeys[1] : `another-key-number-${count}`)
+    const provider = await bench.connect({ headers: { 'x-secret': headerSecret }, apiKey })
+    const call = (): Promise<unknown> => ask(provider, bench.ask())
+    let answerLate = (): void => {}
+    const late = new Promise<void>((done) => (answerLate = done))
+    const asked = new Promise<void>((done) => {
+      bench.server.answer(async () => {
+        done()
+        await late
+        return { status: 401, body: echoOf([plantedKeys[1]]) }
+      })
+    })
+    const first = call().catch((error: unknown) => error)
+    await within(asked, `${name}: the first request`)
+    bench.server.answer({ status: 500, body: '' })
+    for (let other = 0; other < 40; other++) await call().catch(() => {})
+    answerLate()
+    expectNotShown(await within(first, `${name}: the late answer`), `${name}, a key that others followed`)
+  }
 }
 
 /** Every request of a call has to carry the key; a facet that asks nobody carries none. */
