@@ -2,6 +2,7 @@ import { type Capabilities, capabilitiesOf, type ProviderContext } from '@llmfb/
 import { createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
 import { apiOf, chooseApi, underApi } from './choose-api.ts'
 import { dialect } from './dialect.ts'
+import { createKeyProbe } from './key-probe.ts'
 import { manifest } from './manifest.ts'
 import type { XAIOptions } from './options.ts'
 
@@ -20,6 +21,7 @@ export function createXAIProvider(options: XAIOptions, context: ProviderContext)
     dialect,
     api: (request) => api ?? chooseApi(request, id),
     models: true,
+    facets: (ask) => ({ health: createKeyProbe(ask, id) }),
   })
 }
 
