@@ -10,19 +10,26 @@ export interface Signed {
    * be joined with one that is not. Absent where all of it was, and on thoughts.
    */
   readonly length?: number
+  /** It signs the file behind the text, since files have no place for it. @default 'text' */
+  readonly of?: 'file'
 }
 
-export function toOpaque(issuer: string, { signature, length }: Signed): Opaque {
-  const data: JsonValue = { ...(signature !== undefined && { signature }), ...(length !== undefined && { length }) }
+export function toOpaque(issuer: string, { signature, length, of }: Signed): Opaque {
+  const data: JsonValue = {
+    ...(signature !== undefined && { signature }),
+    ...(length !== undefined && { length }),
+    ...(of !== undefined && { of }),
+  }
   return { issuer, data }
 }
 
 /** What `issuer` signed, or undefined where `opaque` is not of its making. */
 export function fromOpaque(opaque: Opaque | undefined, issuer: string): Signed | undefined {
   if (opaque?.issuer !== issuer || !isObject(opaque.data)) return undefined
-  const { signature, length } = opaque.data
+  const { signature, length, of } = opaque.data
   return {
     ...(typeof signature === 'string' && { signature }),
     ...(typeof length === 'number' && { length }),
+    ...(of === 'file' && { of }),
   }
 }

@@ -1,4 +1,4 @@
-import type { AssistantPart, FinishReason, Usage, Warning } from '@llmfb/core/provider'
+import type { AssistantPart, FilePart, FinishReason, Usage, Warning } from '@llmfb/core/provider'
 import { isObject } from './wire.ts'
 import { type Signed, toOpaque } from './opaque.ts'
 import { isGarbled, toFinishReason } from './to-finish-reason.ts'
@@ -60,26 +60,28 @@ export function createAnswerReader(
   let hasContent = false
   let hasToolCalls = false
 
-  function toPart(part: WirePart): AssistantPart | undefined {
+  function toParts(part: WirePart): AssistantPart[] {
     const { text, thought, thoughtSignature: signature, functionCall: call, inlineData } = part
     const signed: Signed = signature === undefined || signature === null ? {} : { signature }
     const opaque = signed.signature === undefined ? {} : { opaque: toOpaque(context.provider, signed) }
     if (call) {
       hasToolCalls = true
       const id = call.id || context.callIds.next().value
-      return { type: 'tool-call', id, name: call.name, arguments: JSON.stringify(call.args ?? {}), ...opaque }
+      return [{ type: 'tool-call', id, name: call.name, arguments: JSON.stringify(call.args ?? {}), ...opaque }]
     }
     if (inlineData) {
-      return { type: 'file', file: { data: inlineData.data, mediaType: inlineData.mimeType } }
+      const file: FilePart = { type: 'file', file: { data: inlineData.data, mediaType: inlineData.mimeType } }
+      if (signed.signature === undefined) return [file]
+      return [{ type: 'text', text: '', opaque: toOpaque(context.provider, { ...signed, of: 'file' }) }, file]
     }
     if (typeof text === 'string') {
       // Thoughts are marked as the service's own also where it did not sign them, so that they can go back.
-      if (thought === true) return { type: 'reasoning', text, opaque: toOpaque(context.provider, signed) }
-      return text === '' && signed.signature === undefined ? undefined : { type: 'text', text, ...opaque }
+      if (thought === true) return [{ type: 'reasoning', text, opaque: toOpaque(context.provider, signed) }]
+      return text === '' && signed.signature === undefined ? [] : [{ type: 'text', text, ...opaque }]
     }
     const type = Object.keys(part).find((name) => name !== 'thought' && name !== 'thoughtSignature')
     if (type !== undefined) warnOfPart(warn, type)
-    return undefined
+    return []
   }
 
   function refuseBlocked({ promptFeedback }: WireAnswer): void {
@@ -102,7 +104,7 @@ export function createAnswerReader(
       if (!candidate) return []
       if (typeof candidate.finishReason === 'string') ended = candidate
       if (hasSources(candidate)) warnOfSources(warn)
-      const parts = (candidate.content?.parts ?? []).map(toPart).filter((part) => part !== undefined)
+      const parts = (candidate.content?.parts ?? []).flatMap(toParts)
       if (parts.length > 0) hasContent = true
       return parts
     },

@@ -109,6 +109,8 @@ function toUserParts(content: UserMessage['content'], path: string, context: Par
 
 function toModelParts(content: string | readonly AssistantPart[], path: string, context: PartContext): Part[] {
   if (typeof content === 'string') return toTextParts(content)
+  /** Signature of the file that comes next. */
+  let ofFile: string | undefined
   return content.flatMap((part, index): Part[] => {
     const at = `${path}.content[${index}]`
     const signed = part.type === 'file' ? undefined : fromOpaque(part.opaque, context.issuer)
@@ -117,7 +119,9 @@ function toModelParts(content: string | readonly AssistantPart[], path: string, 
     }
     switch (part.type) {
       case 'text':
-        return withSignature(part.text, signed?.signature, signed?.length)
+        if (signed?.of !== 'file') return withSignature(part.text, signed?.signature, signed?.length)
+        ofFile = signed.signature
+        return toTextParts(part.text)
       case 'reasoning':
         if (signed) {
           return withSignature(part.text, signed.signature).map((each) => ({ ...each, thought: true }))
@@ -126,8 +130,11 @@ function toModelParts(content: string | readonly AssistantPart[], path: string, 
         return []
       case 'tool-call':
         return [toFunctionCall(part, at, context)]
-      case 'file':
-        return [toFilePart(part, at, context)]
+      case 'file': {
+        const thoughtSignature = ofFile
+        ofFile = undefined
+        return [{ ...toFilePart(part, at, context), ...(thoughtSignature !== undefined && { thoughtSignature }) }]
+      }
       default:
         throw new InvalidRequestError(
           `${at}.type`,
