@@ -1,6 +1,9 @@
 import type { ChatRequest, Media } from '@llmfb/core/provider'
 import type { ApiName } from './apis.ts'
 
+/** The APIs that a service can be asked under; what the option `api` of a provider can be. */
+export const apiNames: readonly ApiName[] = ['chat-completions', 'responses']
+
 /**
  * Models of OpenAI that are asked under the Responses API unless a caller says otherwise: those that have no other, and
  * those that call tools and reason in no other. Chat Completions answers `tools` with a 400 for all from gpt-5.4 on unless

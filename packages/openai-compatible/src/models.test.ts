@@ -5,6 +5,7 @@ import { apiOf, openAIModels, sampling, underApi } from './models.ts'
 
 it('exports these values', () => {
   expect(Object.keys(surface).sort()).toEqual([
+    'apiNames',
     'apiOf',
     'chooseApi',
     'needsResponses',

@@ -20,6 +20,15 @@ it('is registered under the id that it was given', () => {
   expect(azureOpenAI({ id: 'azure-eu' }).manifest).toEqual({ ...manifest, id: 'azure-eu' })
 })
 
+it('refuses an API that it does not know', () => {
+  expect(() => azureOpenAI({ api: 'v1' as 'responses' })).toThrow(
+    expect.objectContaining({
+      code: 'invalid-config',
+      issues: [{ path: 'azureOpenAI.api', problem: expect.anything() }],
+    }),
+  )
+})
+
 it('refuses a key beside a token, and a resource that it does not know', async () => {
   const context = { id: 'azure-openai', credentials: {} } as ProviderContext
   expect(() => azureOpenAI({ apiKey: 'k', entraToken: () => 't' })).toThrow('not both')

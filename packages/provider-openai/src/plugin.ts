@@ -1,15 +1,21 @@
-import { pooledKeys, type ProviderPlugin } from '@llmfb/core/provider'
+import { InvalidConfigError, pooledKeys, type ProviderPlugin } from '@llmfb/core/provider'
+import { apiNames } from '@llmfb/openai-compatible/models'
 import { manifest } from './manifest.ts'
 import type { OpenAIOptions } from './options.ts'
 
 /**
- * OpenAI's Chat Completions and Responses APIs as a provider. Without options the key comes from `OPENAI_API_KEY` and the address from
- * `OPENAI_BASE_URL`; nothing else is taken from the environment. The vendor's SDK is loaded when the provider is first
- * used.
+ * OpenAI's Chat Completions and Responses APIs as a provider. Without options the key comes from `OPENAI_API_KEY` and the
+ * address from `OPENAI_BASE_URL`; nothing else is taken from the environment. The vendor's SDK is loaded when the provider
+ * is first used.
  *
- * @throws InvalidConfigError for an `apiKey` that is neither a key, a list of keys, a function, nor a pool
+ * @throws InvalidConfigError for an `apiKey` that is neither a key, a list of keys, a function, nor a pool, and for an `api`
+ *   of another name
  */
 export function openai(options: OpenAIOptions = {}): ProviderPlugin {
+  const { api } = options
+  if (api !== undefined && !apiNames.includes(api)) {
+    throw new InvalidConfigError([{ path: 'openai.api', problem: `is none of ${apiNames.join(', ')}` }])
+  }
   const keys = pooledKeys(options.apiKey)
   return {
     specificationVersion: 1,

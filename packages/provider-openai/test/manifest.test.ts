@@ -15,6 +15,12 @@ it('names what is configured in code, and the id it is registered under', () => 
   expect(plugin.configured).toEqual(['apiKey', 'baseURL'])
 })
 
+it('refuses an API that it does not know', () => {
+  expect(() => openai({ api: 'messages' as 'responses' })).toThrow(
+    expect.objectContaining({ code: 'invalid-config', issues: [{ path: 'openai.api', problem: expect.anything() }] }),
+  )
+})
+
 test.each([
   ['gpt-4o', { temperature: true, reasoning: false, stop: true, image: true, schema: true }],
   ['gpt-4.1-mini', { temperature: true, reasoning: false, stop: true, image: true, schema: true }],

@@ -1,4 +1,5 @@
-import { pooledKeys, type ProviderPlugin } from '@llmfb/core/provider'
+import { InvalidConfigError, pooledKeys, type ProviderPlugin } from '@llmfb/core/provider'
+import { apiNames } from '@llmfb/openai-compatible/models'
 import { manifest } from './manifest.ts'
 import type { XAIOptions } from './options.ts'
 
@@ -7,9 +8,14 @@ import type { XAIOptions } from './options.ts'
  * address from `XAI_BASE_URL`; nothing else is taken from the environment. The SDK is loaded when the provider is first
  * used.
  *
- * @throws InvalidConfigError for an `apiKey` that is neither a key, a list of keys, a function, nor a pool
+ * @throws InvalidConfigError for an `apiKey` that is neither a key, a list of keys, a function, nor a pool, and for an `api`
+ *   of another name
  */
 export function xai(options: XAIOptions = {}): ProviderPlugin {
+  const { api } = options
+  if (api !== undefined && !apiNames.includes(api)) {
+    throw new InvalidConfigError([{ path: 'xai.api', problem: `is none of ${apiNames.join(', ')}` }])
+  }
   const keys = pooledKeys(options.apiKey)
   return {
     specificationVersion: 1,

@@ -15,6 +15,12 @@ it('names what is configured in code, and the id it is registered under', () => 
   expect(plugin.configured).toEqual(['apiKey', 'baseURL'])
 })
 
+it('refuses an API that it does not know', () => {
+  expect(() => xai({ api: 'messages' as 'responses' })).toThrow(
+    expect.objectContaining({ code: 'invalid-config', issues: [{ path: 'xai.api', problem: expect.anything() }] }),
+  )
+})
+
 test.each([
   ['grok-4', { stop: false, reasoning: false, image: true }],
   ['grok-4.3-latest', { stop: false, reasoning: true, image: true }],
