@@ -15,6 +15,18 @@ export { testProvider } from './suite/test-provider.ts'
 export type { ProviderTests, RecordedAnswers } from './suite/test-provider.ts'
 export type { Created, ServiceOptions } from './suite/bench.ts'
 
+// A mock that others wrote
+export { aimock } from './mock/aimock.ts'
+export type { AimockAnswer, AimockClass, AimockError, AimockFixture, AimockOptions } from './mock/aimock.ts'
+export type { MockFailure, MockService, RunningMock } from './mock/mock-service.ts'
+
+// How vendors describe their APIs
+export { readDescription } from './description/read-description.ts'
+export type { ReadDescriptionOptions } from './description/read-description.ts'
+export { problemsBy } from './description/schema.ts'
+export type { Schema, Schemas } from './description/schema.ts'
+export type { DescriptionOptions, ServiceDescription } from './description/service-description.ts'
+
 // How services speak
 export { anthropicMessages } from './dialect/anthropic-messages.ts'
 export { chatCompletions } from './dialect/chat-completions.ts'

@@ -116,7 +116,7 @@ function legacy(maxOutputTokens: number): Partial<Capabilities> {
 export const manifest: Manifest = {
   id: 'anthropic',
   name: 'Anthropic',
-  tier: 'beta',
+  tier: 'production',
   credentials: [
     {
       variable: 'ANTHROPIC_API_KEY',

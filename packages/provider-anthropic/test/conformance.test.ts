@@ -1,4 +1,5 @@
-import { anthropicMessages, testProvider } from '@llmfb/conformance'
+import { LLMock } from '@copilotkit/aimock'
+import { aimock, anthropicMessages, testProvider } from '@llmfb/conformance'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { anthropic } from '../src/index.ts'
@@ -9,5 +10,6 @@ testProvider(test, {
   server: anthropicMessages(),
   models: ['claude-sonnet-4-6', 'claude-opus-4-8', 'claude-opus-4-5', 'claude-haiku-4-5', 'claude-3-5-haiku-latest'],
   recordings,
+  mock: aimock(LLMock, { tells: { finish: ['stop', 'length', 'tool-calls'] } }),
   report: join(import.meta.dirname, '..'),
 })

@@ -5,7 +5,7 @@ import { capabilities, models } from './models.ts'
 export const manifest: Manifest = {
   id: 'bedrock',
   name: 'Amazon Bedrock',
-  tier: 'beta',
+  tier: 'production',
   credentials: [
     {
       variable: 'AWS_REGION',

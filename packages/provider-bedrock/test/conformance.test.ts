@@ -1,7 +1,9 @@
-import { testProvider } from '@llmfb/conformance'
+import { LLMock } from '@copilotkit/aimock'
+import { aimock, testProvider } from '@llmfb/conformance'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { bedrockConverse } from './bedrock-converse.ts'
+import { description } from './description.ts'
 import { recordings } from './recordings.ts'
 import { embeddingModel, model, subject } from './subject.ts'
 
@@ -13,5 +15,7 @@ testProvider(test, {
   server: bedrockConverse({ model, embeddingModel }),
   models: [model, ...claudes, ...others],
   recordings,
+  description,
+  mock: aimock(LLMock, { tells: { finish: ['stop', 'length', 'tool-calls'], reasoning: 'text' } }),
   report: join(import.meta.dirname, '..'),
 })

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { errorAnswer, jsonAnswer } from './answers.ts'
 import { connect, failureOf } from './connect.ts'
-import { problemsOf } from './service-description.ts'
+import { description } from './description.ts'
 
 let server: WireServer
 let provider: Provider
@@ -21,10 +21,10 @@ const titan = 'amazon.titan-embed-text-v2:0'
 test('counts tokens for the foundation model, and sends nothing that the service does not count', async () => {
   server.answer(jsonAnswer(200, { inputTokens: 1114 }))
   expect(await provider.tokens?.count(request)).toEqual({ tokens: 1114, method: 'exact' })
-  const { path, body } = server.requests[0] ?? {}
+  const { path = '', body } = server.requests[0] ?? {}
   expect(path).toBe('/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/count-tokens')
   expect(body).toEqual({ input: { converse: { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] } } })
-  expect(problemsOf('CountTokens', body)).toEqual([])
+  expect(description?.problemsOf({ method: 'POST', path, body }) ?? []).toEqual([])
 })
 
 test('counts what is asked beside the messages', async () => {

@@ -3,7 +3,7 @@ import type { ChatRequest, ResponseFormat, Warning } from '@llmfb/core/provider'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { converseAnswer, messageStart, messageStop, metadata, streamAnswer } from './answers.ts'
 import { collect, connect, failureOf, testKey } from './connect.ts'
-import { isDescribed, problemsOf } from './service-description.ts'
+import { description } from './description.ts'
 
 let server: WireServer
 beforeAll(async () => {
@@ -533,12 +533,14 @@ describe.each([
       expect(field, name).toEqual(value)
     }
     expect((answer as { warnings: readonly Warning[] }).warnings.map(({ parameter }) => parameter)).toEqual(warnings)
-    expect(problemsOf(operation, sent?.body)).toEqual([])
+    expect(sent && description?.problemsOf(sent)).toEqual(description && [])
   })
 })
 
-test.skipIf(!isDescribed)('the description of the service notices what is wrong', () => {
-  expect(problemsOf('Converse', { messages: [{ role: 'tool', content: [{ text: 1 }] }], x: 1 })).toHaveLength(3)
+test.skipIf(description === undefined)('the description of the service notices what is wrong', () => {
+  expect(
+    description?.problemsIn('ConverseRequest', { messages: [{ role: 'tool', content: [{ text: 1 }] }], x: 1 }),
+  ).toHaveLength(3)
 })
 
 test.each<readonly [string, Partial<ChatRequest>]>([

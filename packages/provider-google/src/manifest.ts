@@ -71,7 +71,7 @@ const models: readonly ModelPattern[] = [
 export const manifest: Manifest = {
   id: 'google',
   name: 'Google Gemini',
-  tier: 'beta',
+  tier: 'production',
   credentials: [
     {
       variable: 'GEMINI_API_KEY',
@@ -103,7 +103,6 @@ export const manifest: Manifest = {
     'prompt caches: the service caches by itself, and what it read from there is counted; a cache made beforehand goes into providerOptions.google.cachedContent',
     'tools of the service (search, code execution, URL context): can be asked for with providerOptions, but their parts and sources have no part here and are left out with a warning',
     'more than one candidate: only the first is read',
-    'signatures on pictures that a model made: the contract has no place for them, so that such pictures go back without',
     'rate limits on answers: the service does not tell them',
     'Vertex AI (Gemini Enterprise Agent Platform): not through this provider, which speaks the Gemini API alone',
   ],

@@ -2,7 +2,7 @@ import { startWireServer, type WireServer } from '@llmfb/conformance'
 import type { ChatRequest, Message } from '@llmfb/core/provider'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connect } from './connect.ts'
-import { problemsOf } from './service-description.ts'
+import { description } from './description.ts'
 
 let server: WireServer
 beforeAll(async () => {
@@ -23,7 +23,7 @@ async function send(request: Pick<ChatRequest, 'messages'> & Partial<ChatRequest
   const provider = await connect({ baseURL: server.url, api: 'chat-completions' })
   const { warnings } = await provider.chat({ model: 'gpt-5.6-sol', ...request })
   const { path = '', body } = server.requests.at(-1) ?? {}
-  expect(problemsOf(path, body)).toEqual([])
+  expect(description?.problemsOf({ method: 'POST', path, body }) ?? []).toEqual([])
   return { body: body as Record<string, unknown>, warnings: warnings.map(({ parameter }) => parameter) }
 }
 

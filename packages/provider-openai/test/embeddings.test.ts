@@ -3,7 +3,7 @@ import type { EmbeddingsFacet } from '@llmfb/core/provider'
 import { Buffer } from 'node:buffer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from './connect.ts'
-import { problemsOf } from './service-description.ts'
+import { description } from './description.ts'
 
 let server: WireServer
 let embeddings: EmbeddingsFacet
@@ -25,7 +25,7 @@ it('asks as OpenAI describes it', async () => {
   await embeddings.embed({ ...request, dimensions: 2 })
   const { path = '', body } = server.requests.at(-1) ?? {}
   expect(body).toEqual({ model: request.model, input: ['a', 'b'], encoding_format: 'base64', dimensions: 2 })
-  expect([path, problemsOf(path, body)]).toEqual(['/embeddings', []])
+  expect([path, description?.problemsOf({ method: 'POST', path, body }) ?? []]).toEqual(['/embeddings', []])
 })
 
 it('takes vectors by their index', async () => {

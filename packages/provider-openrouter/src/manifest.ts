@@ -4,7 +4,7 @@ import type { Manifest } from '@llmfb/core/provider'
 export const manifest: Manifest = {
   id: 'openrouter',
   name: 'OpenRouter',
-  tier: 'beta',
+  tier: 'production',
   credentials: [
     {
       variable: 'OPENROUTER_API_KEY',

@@ -1,5 +1,5 @@
 import { LLMock } from '@copilotkit/aimock'
-import { aimock, chatCompletions, responses, testProvider } from '@llmfb/conformance'
+import { aimock, chatCompletions, readDescription, responses, testProvider } from '@llmfb/conformance'
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
 import { xai } from '../src/index.ts'
@@ -13,8 +13,9 @@ describe('Responses', () => {
     server: responses(),
     models: ['grok-4.20-multi-agent', ...models],
     recordings,
-    mock: aimock(LLMock),
-  report: join(import.meta.dirname, '..'),
+    description: readDescription('openai.openapi.json'),
+    mock: aimock(LLMock, { models: ['grok-4-1-fast-non-reasoning'], tells: { finish: ['stop', 'tool-calls'] } }),
+    report: join(import.meta.dirname, '..'),
   })
 })
 describe('Chat Completions', () => {
@@ -22,5 +23,7 @@ describe('Chat Completions', () => {
     create: (options) => xai({ ...options, api: 'chat-completions' }),
     server: chatCompletions({ reasoningField: 'reasoning_content' }),
     models,
+    description: readDescription('openai.openapi.json'),
+    mock: aimock(LLMock),
   })
 })

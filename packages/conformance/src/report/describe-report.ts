@@ -4,13 +4,17 @@ import { tierOf } from './tier.ts'
 /** A report for people: the figures, then every gap and failure with its reason. */
 export function describeReport(report: Report): string {
   const { passed, gaps, inapplicable, failed } = countCases(report)
-  const { recordings } = report
+  const { recordings, mock } = report
   const replayed = recordings ? `; ${recordings.replayed} of ${recordings.of} recordings replayed` : ''
-  const told = Object.entries(report.cases).flatMap(([id, result]) => {
+  const second = mock && countCases(mock)
+  const against = second
+    ? `; against ${mock.service} ${second.passed} passed, ${second.failed} failed, ${second.inapplicable} do not apply`
+    : ''
+  const told = [...Object.entries(report.cases), ...Object.entries(mock?.cases ?? {})].flatMap(([id, result]) => {
     if (result === 'passed') return []
     if ('gap' in result) return [`  gap ${id}: ${result.gap}`]
     return 'failed' in result ? [`  failed ${id}: ${result.failed}`] : []
   })
-  const figures = `${passed} cases passed, ${gaps} gaps, ${failed} failed, ${inapplicable} do not apply${replayed}`
+  const figures = `${passed} cases passed, ${gaps} gaps, ${failed} failed, ${inapplicable} do not apply${against}${replayed}`
   return [`${report.provider}: ${figures}; evidence for '${tierOf(report)}'`, ...told].join('\n')
 }

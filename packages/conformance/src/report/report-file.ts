@@ -19,9 +19,14 @@ export function compareReports(kept: Report | undefined, report: Report): string
   for (const field of ['version', 'provider', 'dialect', 'models', 'recordings'] as const) {
     if (!isSame(kept[field], report[field])) return field
   }
-  const ids = new Set([...Object.keys(kept.cases), ...Object.keys(report.cases)])
-  for (const id of ids) if (!isSame(kept.cases[id], report.cases[id])) return id
-  return undefined
+  const found = firstDifference(kept.cases, report.cases)
+  if (found !== undefined || isSame(kept.mock, report.mock)) return found
+  return `mock: ${firstDifference(kept.mock?.cases ?? {}, report.mock?.cases ?? {}) ?? 'service'}`
+}
+
+function firstDifference(kept: Report['cases'], cases: Report['cases']): string | undefined {
+  const ids = new Set([...Object.keys(kept), ...Object.keys(cases)])
+  return [...ids].find((id) => !isSame(kept[id], cases[id]))
 }
 
 function isSame(one: unknown, other: unknown): boolean {

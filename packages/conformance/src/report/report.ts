@@ -20,6 +20,8 @@ export interface Report {
   /** Answers and errors of the real service that were replayed; absent where there are none. */
   readonly recordings?: { readonly replayed: number; readonly of: number }
   readonly cases: Readonly<Record<string, CaseResult>>
+  /** The same cases against a mock of the service that others wrote; absent where there is none. */
+  readonly mock?: { readonly service: string; readonly cases: Readonly<Record<string, CaseResult>> }
 }
 
 /** How many cases came out in each way. */
@@ -49,13 +51,15 @@ export function createReport(evidence: {
   readonly results: ReadonlyMap<string, CaseResult>
   readonly recordings: Report['recordings']
   readonly checkedOn: string
+  readonly mock?: { readonly service: string; readonly results: ReadonlyMap<string, CaseResult> } | undefined
 }): Report {
-  const { results, recordings, dialect, ...rest } = evidence
+  const { results, recordings, dialect, mock, ...rest } = evidence
   return {
     version: 1,
     ...rest,
     ...(dialect !== undefined && { dialect }),
     ...(recordings && { recordings }),
     cases: Object.fromEntries(results),
+    ...(mock && { mock: { service: mock.service, cases: Object.fromEntries(mock.results) } }),
   }
 }

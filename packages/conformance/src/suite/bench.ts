@@ -12,7 +12,10 @@ import type {
 } from '@llmfb/core/provider'
 import { collectStream, systemClock } from '@llmfb/core/provider'
 import { checkEvents } from '../check-events.ts'
-import type { Asked, SpokenAnswer, WireDialect } from '../dialect/wire-dialect.ts'
+import type { ServiceDescription } from '../description/service-description.ts'
+import type { Asked, SpokenAnswer, SpokenFailure, WireDialect } from '../dialect/wire-dialect.ts'
+import type { MockService } from '../mock/mock-service.ts'
+import { createRelay } from '../mock/relay.ts'
 import { startWireServer, type WireServer } from '../wire/wire-server.ts'
 import type { WireAnswer } from '../wire/wire-answer.ts'
 import { doesNotApply } from './does-not-apply.ts'
@@ -36,6 +39,10 @@ export interface Subject {
   readonly server?: WireDialect
   readonly models: readonly string[]
   readonly embeddingModel?: string
+  /** What requests have to be like. */
+  readonly description?: ServiceDescription
+  /** Stands in for the wire server. */
+  readonly mock?: MockService
 }
 
 /** How a request may be made. */
@@ -73,11 +80,18 @@ export interface Bench {
   readonly asked: () => Asked
   /** Answers all that follow with `spoken`, in the way they ask for it, `change`d. */
   readonly reply: (spoken: SpokenAnswer, change?: (answer: WireAnswer) => WireAnswer) => void
+  /** Answers all that follow with `failure`, and with `headers` where the service is the wire server. */
+  readonly fail: (failure: SpokenFailure, headers?: Readonly<Record<string, string>>) => void
+  /** What is wrong with the requests so far, by the vendor's description. */
+  readonly problems: () => readonly string[]
   close(): Promise<void>
 }
 
 /** Has the shape of no vendor's key, so that only a redactor that was told of it takes it out. */
 export const benchKey = 'planted-credential-7f3a91c25d'
+
+/** A setting of no service. */
+export const madeUpSetting = 'a_setting_of_its_own'
 
 /** Where the bench is in time: 2026-11-21T12:00:00Z. */
 export const benchTime: number = Date.UTC(2026, 10, 21, 12)
@@ -112,10 +126,12 @@ export async function connectSubject({ create, server: words }: Subject, address
 }
 
 export async function openBench(subject: Subject): Promise<Bench> {
-  const { server: words, models } = subject
-  const server = await startWireServer()
+  const { server: dialect, models, mock, description } = subject
+  const wire = await startWireServer()
+  const relay = mock && dialect && createRelay(mock, wire, dialect)
+  const { server, words } = relay ?? { server: wire, words: dialect }
   try {
-    const connected = await connectSubject(subject, server.url)
+    const connected = await connectSubject(subject, wire.url)
     const { plugin, provider } = connected
     const model = models[0] ?? 'some-model'
     const capabilities = provider.capabilities(model)
@@ -139,16 +155,31 @@ export async function openBench(subject: Subject): Promise<Bench> {
         return words.readRequest(last)
       },
       reply(spoken, change = (answer) => answer) {
-        const dialect = words ?? doesNotApply('there is no service behind it')
+        if (relay) return relay.say(spoken, change)
+        const said = words ?? doesNotApply('there is no service behind it')
         server.answer((request) => {
-          const asked = dialect.readRequest(request)
-          return change(toWire(dialect, spoken, asked.type === 'chat' && asked.stream))
+          const asked = said.readRequest(request)
+          return change(toWire(said, spoken, asked.type === 'chat' && asked.stream))
         })
       },
-      close: () => server.close(),
+      fail(failure, headers) {
+        if (relay) return relay.fail(failure)
+        const { status, body } = failure
+        server.answer({ status, headers: { ...failure.headers, ...headers }, body: body('Something is wrong.') })
+      },
+      problems: () =>
+        description
+          ? server.requests.flatMap((request) =>
+              description.problemsOf({ ...request, body: withoutMadeUp(request.body) }),
+            )
+          : [],
+      async close() {
+        await wire.close()
+        await relay?.stop()
+      },
     }
   } catch (error) {
-    await server.close()
+    await wire.close()
     throw error
   }
 }
@@ -158,4 +189,12 @@ const asChat: Way = { name: 'chat', call: (provider, request, options) => provid
 const asStream: Way = {
   name: 'stream',
   call: (provider, request, options) => collectStream(checkEvents(provider.stream(request, options))),
+}
+
+/** A body without the setting that the suite makes up, to see that settings go out as they are. */
+function withoutMadeUp(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(withoutMadeUp)
+  if (typeof body !== 'object' || body === null) return body
+  const known = Object.entries(body).filter(([name]) => name !== madeUpSetting)
+  return Object.fromEntries(known.map(([name, value]) => [name, withoutMadeUp(value)]))
 }

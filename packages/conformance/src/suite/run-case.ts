@@ -1,7 +1,7 @@
 import type { CaseResult } from '../report/report.ts'
 import { openBench, type Subject } from './bench.ts'
 import type { Case } from './case.ts'
-import { readInapplicable } from './does-not-apply.ts'
+import { doesNotApply, readInapplicable } from './does-not-apply.ts'
 
 /** What came of a case, with the error of one that failed. */
 export interface Outcome {
@@ -9,23 +9,44 @@ export interface Outcome {
   readonly error?: Error
 }
 
-/** Runs a case at a bench of its own. `gap` is the reason why it is not expected to pass. */
-export async function runCase(subject: Subject, { id, run }: Case, gap: string | undefined): Promise<Outcome> {
+/** Why a case is not expected to pass. */
+export interface Excuse {
+  /** Whose fault it is: the provider's, which is a gap, or the mock's. */
+  readonly of: 'provider' | 'mock'
+  readonly reason: string
+}
+
+/** Runs a case at a bench of its own. */
+export async function runCase(subject: Subject, { id, run }: Case, excuse: Excuse | undefined): Promise<Outcome> {
   const bench = await openBench(subject)
   try {
     await run(bench)
+    if (subject.mock && bench.server.requests.length === 0) doesNotApply('it asks nothing of a service')
+    expectDescribed(bench.problems(), subject)
   } catch (error) {
     const inapplicable = readInapplicable(error)
+    if (excuse?.of === 'mock') return { result: { inapplicable: inapplicable ?? excuse.reason } }
     if (inapplicable !== undefined) {
-      return gap === undefined
+      return excuse === undefined
         ? { result: { inapplicable } }
         : needless(`the gap '${id}' is needless: the case does not apply, since ${inapplicable}`)
     }
-    return gap === undefined ? { result: { failed: messageOf(error) }, error: toError(error) } : { result: { gap } }
+    if (excuse !== undefined) return { result: { gap: excuse.reason } }
+    return { result: { failed: messageOf(error) }, error: toError(error) }
   } finally {
     await bench.close()
   }
-  return gap === undefined ? { result: 'passed' } : needless(`the gap '${id}' is needless: the case passes`)
+  if (excuse === undefined) return { result: 'passed' }
+  return excuse.of === 'provider'
+    ? needless(`the gap '${id}' is needless: the case passes`)
+    : needless(`${subject.mock?.name} is said to be unfaithful in '${id}', and the case passes`)
+}
+
+function expectDescribed(problems: readonly string[], { description }: Subject): void {
+  const [problem, ...more] = new Set(problems)
+  if (problem === undefined) return
+  const others = more.length > 0 ? `, and ${more.length} more` : ''
+  throw new Error(`what was sent is not as ${description?.name} describes it: ${problem}${others}`)
 }
 
 function needless(message: string): Outcome {

@@ -1,5 +1,6 @@
 import type { ChatRequest, Message, RateLimit } from '@llmfb/core/provider'
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { madeUpSetting } from '../bench.ts'
 import type { Case } from '../case.ts'
 import { doesNotApply } from '../does-not-apply.ts'
 import { expectSaid } from '../expect.ts'
@@ -158,7 +159,7 @@ export const textCases: readonly Case[] = [
     async run(bench) {
       const { provider, ask, words, server } = bench
       bench.reply(say(words))
-      const setting = { a_setting_of_its_own: { deep: ['value-3141'] } }
+      const setting = { [madeUpSetting]: { deep: ['value-3141'] } }
       const providerOptions: NonNullable<ChatRequest['providerOptions']> = {
         [provider.id]: words.ownOptions?.(setting) ?? setting,
         'someone-else': { a_setting_of_another: 'value-2718' },
@@ -166,7 +167,7 @@ export const textCases: readonly Case[] = [
       for (const { name, call } of bench.ways) {
         await call(provider, ask({ providerOptions }))
         const sent = JSON.stringify(server.requests.at(-1)?.body)
-        ok(sent.includes('"a_setting_of_its_own":{"deep":["value-3141"]}'), `${name}: its own was not sent: ${sent}`)
+        ok(sent.includes(`"${madeUpSetting}":{"deep":["value-3141"]}`), `${name}: its own was not sent: ${sent}`)
         ok(!sent.includes('2718'), `${name}: another’s was sent`)
       }
     },

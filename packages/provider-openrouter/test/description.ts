@@ -1,0 +1,27 @@
+import { readDescription } from '@llmfb/conformance'
+
+const cacheControl = { cache_control: { type: 'object', properties: { type: {}, ttl: {} } } }
+
+/** Chat Completions as OpenAI describes them, and what OpenRouter has besides. */
+export const description = readDescription('openai.openapi.json', {
+  fields: {
+    CreateChatCompletionRequest: {
+      top_k: { type: 'integer' },
+      reasoning: {
+        type: 'object',
+        properties: {
+          effort: { enum: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] },
+          max_tokens: { type: 'integer' },
+          exclude: { type: 'boolean' },
+          enabled: { type: 'boolean' },
+        },
+      },
+    },
+    ChatCompletionRequestAssistantMessage: {
+      reasoning: { type: 'string' },
+      reasoning_details: { type: 'array', items: { type: 'object' } },
+    },
+    ChatCompletionRequestMessageContentPartText: cacheControl,
+    ChatCompletionTool: cacheControl,
+  },
+})
