@@ -1,4 +1,4 @@
-import type { Schema } from './schema.ts'
+import type { Schema } from '@llmfb/conformance'
 
 // Services that publish no description that is at hand, or none that is whole: what a conversation with tools, pictures and
 // reasoning takes of their references.

@@ -1,7 +1,6 @@
-import type { WireRequest } from '@llmfb/conformance'
+import { problemsBy, type WireRequest } from '@llmfb/conformance'
 import { problemsByBedrock, problemsByGoogle, problemsByOpenAI } from './descriptions.ts'
 import { anthropicSchema, ollamaSchema } from './own-schemas.ts'
-import { problemsBy } from './schema.ts'
 import { type Fields, fieldsOf, joinNeighbours, listOf, problemsOfCalls, problemsOfRoles, turnOf } from './turns.ts'
 
 /** What is wrong with a request for its service, a line each; `isStream` is what the request has to ask for. */
