@@ -34,6 +34,17 @@ export function sumReports(root = repository) {
   return sum
 }
 
+/** The reports there are that can be read, as vitest writes them. */
+export function reportsOf(root = repository) {
+  return testedFolders(root).flatMap((folder) => {
+    try {
+      return [JSON.parse(readFileSync(reportOf(root, folder), 'utf8'))]
+    } catch {
+      return [] // `sumReports` tells of it.
+    }
+  })
+}
+
 function readReport(path) {
   const failure = (problem) => ({ passed: 0, failed: 1, skipped: 0, problems: [problem], skips: [] })
   if (!existsSync(path)) return failure('its tests ended without a report')

@@ -62,28 +62,31 @@ interface Answered {
 const recordings = readRecordings('openai')?.filter(({ api }) => api === 'embeddings')
 
 describe.runIf(recordings)('recorded vectors', () => {
-  it.each((recordings ?? []).map((recording) => [recording.id, recording] as const))('%s', async (_id, recording) => {
-    const { resBody: body = '', resHeaders: headers } = recording
-    const { data, model, usage: told } = JSON.parse(body) as Answered
-    // As the SDK reads them.
-    const expected = data.map(({ embedding }) => {
-      const bytes = Uint8Array.from(Buffer.from(embedding, 'base64'))
-      return [...new Float32Array(bytes.buffer)]
-    })
-    const asked = { model, inputs: data.map(() => 'text') }
-    for (const pieces of ['whole', 'bytes', { seed: 7 }] as const) {
-      server.answer({ headers, body, pieces })
-      const response = await embeddings.embed(asked)
-      expect(response.embeddings).toEqual(expected)
-      expect(response.usage?.uncachedInputTokens).toBe(told.prompt_tokens)
-    }
-    const end = body.trimEnd().length
-    for (const cutAt of [1, 20, Math.floor(end / 2), end - 40, end - 1]) {
-      for (const cut of ['end', 'destroy'] as const) {
-        server.answer({ headers, body, cutAt, cut })
-        const kind = expect.stringMatching(/^(?:truncated|malformed|network)$/) as string
-        await expect(embeddings.embed(asked)).rejects.toMatchObject({ kind })
+  it.each((recordings ?? []).map((recording) => [recording.id, recording] as const))(
+    'replays %s',
+    async (_id, recording) => {
+      const { resBody: body = '', resHeaders: headers } = recording
+      const { data, model, usage: told } = JSON.parse(body) as Answered
+      // As the SDK reads them.
+      const expected = data.map(({ embedding }) => {
+        const bytes = Uint8Array.from(Buffer.from(embedding, 'base64'))
+        return [...new Float32Array(bytes.buffer)]
+      })
+      const asked = { model, inputs: data.map(() => 'text') }
+      for (const pieces of ['whole', 'bytes', { seed: 7 }] as const) {
+        server.answer({ headers, body, pieces })
+        const response = await embeddings.embed(asked)
+        expect(response.embeddings).toEqual(expected)
+        expect(response.usage?.uncachedInputTokens).toBe(told.prompt_tokens)
       }
-    }
-  })
+      const end = body.trimEnd().length
+      for (const cutAt of [1, 20, Math.floor(end / 2), end - 40, end - 1]) {
+        for (const cut of ['end', 'destroy'] as const) {
+          server.answer({ headers, body, cutAt, cut })
+          const kind = expect.stringMatching(/^(?:truncated|malformed|network)$/) as string
+          await expect(embeddings.embed(asked)).rejects.toMatchObject({ kind })
+        }
+      }
+    },
+  )
 })
