@@ -1,24 +1,39 @@
-import { capabilitiesOf, InvalidConfigError, type ProviderContext } from '@llmfb/core/provider'
-import { createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
+import { capabilitiesOf, type ChatRequest, InvalidConfigError, type ProviderContext } from '@llmfb/core/provider'
+import {
+  createOpenAICompatibleProvider,
+  type DisposableProvider,
+  toChatCompletionsRequest,
+} from '@llmfb/openai-compatible'
 import { toDialect } from './dialect.ts'
+import { createTokens } from './facets.ts'
 import { manifest } from './manifest.ts'
 import type { DialOptions } from './options.ts'
 
 export function createDialProvider(options: DialOptions, context: ProviderContext): DisposableProvider {
   const { apiVersion: _version, baseURL, token, ...shared } = options
+  const provider = options.id ?? context.id
   const apiKey = token ?? options.apiKey ?? context.credentials['DIAL_API_KEY']
   const host = baseURL ?? context.credentials['DIAL_API_HOST']
   if (host === undefined) {
     const problem = 'is needed, or DIAL_API_HOST: everyone has a DIAL of their own'
     throw new InvalidConfigError([{ path: 'dial.baseURL', problem }])
   }
+  const dialect = toDialect(options)
+  const capabilities = (model: string): ReturnType<typeof capabilitiesOf> => capabilitiesOf(manifest, model)
+  const toBody = (request: ChatRequest): object => {
+    const asked = { provider, name: manifest.name, dialect, capabilities: capabilities(request.model) }
+    return toChatCompletionsRequest(request, false, asked).body
+  }
   return createOpenAICompatibleProvider({
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
-    baseURL: `${host.replace(/\/+$/, '').replace(/\/openai$/, '')}/openai`,
-    capabilities: (model) => capabilitiesOf(manifest, model),
-    dialect: toDialect(options),
+    baseURL: host.replace(/\/+$/, '').replace(/\/openai$/, ''),
+    capabilities,
+    dialect,
+    // Adapters of embeddings differ in what they encode.
+    embeddings: 'float',
     models: true,
+    facets: (ask) => ({ tokens: createTokens(ask, toBody) }),
   })
 }

@@ -41,7 +41,7 @@ export const manifest: Manifest = {
     },
   ],
   capabilities: {
-    input: ['image'],
+    input: ['image', 'file'],
     tools: true,
     responseFormats: ['json', 'json-schema'],
     streaming: true,
@@ -53,6 +53,8 @@ export const manifest: Manifest = {
     parameters: sampling,
   },
   models: [
+    // Anthropic's own number; DIAL's adapters for it are those that are known to take breakpoints.
+    { match: '*claude*', capabilities: { promptCache: true, cacheBreakpoints: 4 } },
     { match: 'gpt-5-chat*', capabilities: {} },
     ...['o1*', 'o3*', 'o4*', 'gpt-5*', 'gpt-6*'].map((match) => ({ match, capabilities: { parameters: thinking } })),
   ],
@@ -60,10 +62,11 @@ export const manifest: Manifest = {
   knownGaps: [
     'It was never tried against a real DIAL: what it sends is known from the sources of DIAL Core.',
     'What a deployment can do depends on who set it up; by name only the reasoning models of OpenAI are told apart. Their limit goes through `providerOptions`, as `max_completion_tokens`.',
-    '`custom_content` of answers (attachments, stages, state) is not read; that of messages cannot be sent. `custom_fields` of a request go through `providerOptions`.',
-    'Prompt-cache breakpoints (`custom_fields.cache_breakpoint` of messages): not sent.',
-    'Files, and images in tool results: DIAL has attachments for them.',
-    'Embeddings, the lists of applications, limits of a key and token counts: not asked for yet. The list of models is.',
-    'An id of a conversation or a title of a job for each call: `X-CONVERSATION-ID` and `X-JOB-TITLE` can only be set for all calls, with `headers`.',
+    'Stages of an answer, which show what an application did, are not passed on, nor are forms and the references of attachments; the latter go back with the history.',
+    'A breakpoint marks the end of its message, also where it stands in the midst of one: DIAL knows no other. For how long goes out as `ttl`, which its adapter for Anthropic takes.',
+    'Images in tool results: refused, since not every adapter reads attachments there.',
+    'The limits of a key (`/v1/deployments/{id}/limits`): DIAL tells them in no answer, and nothing here asks for them. What it refuses for them is `rate-limit`.',
+    'Tokens are counted by the deployment, and only those count that were set up with a tokenizer; DIAL answers 403 for the others.',
+    'Labels of a request (`metadata`): DIAL keeps none but `conversationId` and `jobTitle`, which go through `providerOptions`.',
   ],
 }

@@ -1,27 +1,98 @@
-import { startWireServer } from '@llmfb/conformance'
-import { expect, it } from 'vitest'
+import { startWireServer, type WireServer } from '@llmfb/conformance'
+import { afterEach, beforeEach, expect, it, test } from 'vitest'
 import { connect } from './connect.ts'
 
-it('lists the models of the service, with what it says of their windows', async () => {
-  const server = await startWireServer()
-  try {
-    const data = [
-      { id: 'gpt-4o', limits: { max_total_tokens: 128_000, max_completion_tokens: 4096 } },
-      { id: 'plain', object: 'model' },
-      { object: 'model' },
-    ]
-    server.answer({ headers: { 'content-type': 'application/json' }, body: JSON.stringify({ object: 'list', data }) })
-    const provider = await connect({ baseURL: server.url })
-    expect(await provider.models?.list()).toEqual([
-      { id: 'gpt-4o', contextWindow: 128_000, maxOutputTokens: 4096 },
-      { id: 'plain' },
-    ])
-    await provider.health?.probe()
-    expect(server.requests.map(({ method, path }) => [method, path])).toEqual([
-      ['GET', '/openai/models'],
-      ['GET', '/openai/models'],
-    ])
-  } finally {
-    await server.close()
+const headers = { 'content-type': 'application/json' }
+
+let server: WireServer
+beforeEach(async () => {
+  server = await startWireServer()
+})
+afterEach(() => server.close())
+
+const asked = (): [string, string][] => server.requests.map(({ method, path }) => [method, path])
+
+it('lists the models of the service, with what it says of their windows, and its applications', async () => {
+  const models = [
+    { id: 'gpt-4o', limits: { max_total_tokens: 128_000, max_completion_tokens: 4096 } },
+    { id: 'plain', object: 'model' },
+    { object: 'model' },
+  ]
+  const applications = [{ id: 'applications/public/our%20app', object: 'application' }, { id: 'plain' }]
+  server.answer(({ path }) => {
+    const data = path.endsWith('/applications') ? applications : models
+    return { headers, body: JSON.stringify({ object: 'list', data }) }
+  })
+  const provider = await connect({ baseURL: server.url })
+  expect(await provider.models?.list()).toEqual([
+    { id: 'gpt-4o', contextWindow: 128_000, maxOutputTokens: 4096 },
+    { id: 'plain' },
+    { id: 'applications/public/our%20app' },
+  ])
+  await provider.health?.probe()
+  expect(asked()).toEqual([
+    ['GET', '/openai/models'],
+    ['GET', '/openai/applications'],
+    ['GET', '/openai/models'],
+  ])
+})
+
+it('makes vectors', async () => {
+  const data = [
+    { index: 1, embedding: [3, 4] },
+    { index: 0, embedding: [1, 2] },
+  ]
+  server.answer({ headers, body: JSON.stringify({ data, usage: { prompt_tokens: 3, total_tokens: 3 } }) })
+  const provider = await connect({ baseURL: `${server.url}/openai`, apiVersion: '2024-10-21' })
+  const request = { model: 'our model', inputs: ['a', 'b'], dimensions: 2 }
+  expect(await provider.embeddings?.embed(request)).toMatchObject({
+    embeddings: [
+      [1, 2],
+      [3, 4],
+    ],
+    model: 'our model',
+    usage: { uncachedInputTokens: 3 },
+  })
+  expect(asked()).toEqual([['POST', '/openai/deployments/our%20model/embeddings?api-version=2024-10-21']])
+  expect(server.requests[0]?.body).toEqual({
+    model: 'our model',
+    input: ['a', 'b'],
+    encoding_format: 'float',
+    dimensions: 2,
+  })
+})
+
+const request = {
+  model: 'applications/public/our app',
+  messages: [{ role: 'user', content: [{ type: 'file', file: { url: 'files/b/c.pdf' } }] }],
+} as const
+
+it('counts tokens of what would be asked, attachments among it', async () => {
+  server.answer({ headers, body: '{"outputs":[{"status":"success","token_count":1312}]}' })
+  const provider = await connect({ baseURL: server.url })
+  expect(await provider.tokens?.count(request)).toEqual({ tokens: 1312, method: 'exact' })
+  expect(asked()).toEqual([['POST', '/v1/deployments/applications/public/our%20app/tokenize']])
+  const attachments = [{ type: 'application/pdf', url: 'files/b/c.pdf' }]
+  const value = {
+    model: request.model,
+    messages: [{ role: 'user', content: '', custom_content: { attachments } }],
   }
+  expect(server.requests[0]?.body).toEqual({ inputs: [{ type: 'request', value }] })
+})
+
+test.each([
+  ['{"outputs":[{"status":"error","error":"No tokenizer for files"}]}'],
+  ['{"outputs":[]}'],
+  ['{"outputs":[null]}'],
+  ['{}'],
+])('takes %s for no count', async (body) => {
+  server.answer({ headers, body })
+  const provider = await connect({ baseURL: server.url })
+  await expect(provider.tokens?.count(request)).rejects.toMatchObject({ kind: 'malformed', status: 200 })
+})
+
+it('says so where a deployment has no tokenizer', async () => {
+  server.answer({ status: 403, headers: { 'content-type': 'text/plain' }, body: 'Forbidden deployment' })
+  const provider = await connect({ baseURL: server.url })
+  await expect(provider.tokens?.count(request)).rejects.toMatchObject({ kind: 'permission', status: 403 })
 })

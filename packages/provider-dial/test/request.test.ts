@@ -1,8 +1,10 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
 import { type ChatRequest, createKeyPool } from '@llmfb/core/provider'
 import { dial } from '@llmfb/provider-dial'
-import { afterEach, beforeEach, expect, it, test } from 'vitest'
+import { deepStrictEqual } from 'node:assert/strict'
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import { clock, connect, logger, testKey } from './connect.ts'
+import { description } from './description.ts'
 
 const request: ChatRequest = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] }
 const tools = [{ name: 'weather', parameters: { type: 'object' } }] as const
@@ -15,7 +17,10 @@ beforeEach(async () => {
     body: JSON.stringify({ choices: [{ message: { content: 'Hello.' }, finish_reason: 'stop' }] }),
   })
 })
-afterEach(() => server.close())
+afterEach(async () => {
+  for (const request of server.requests) deepStrictEqual(description?.problemsOf(request) ?? [], [])
+  await server.close()
+})
 
 const paths = (): string[] => server.requests.map(({ path }) => path)
 
@@ -120,4 +125,100 @@ it('leaves out what DIAL has no word for, and says so', async () => {
   const { warnings } = await (await connect({ baseURL: server.url })).chat({ ...request, ...other })
   expect(server.requests[0]?.body).toEqual({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] })
   expect(warnings.map(({ parameter }) => parameter)).toEqual(['topK', 'metadata', 'reasoning.effort'])
+})
+
+it('sends what belongs to one call as its headers', async () => {
+  const provider = await connect({ baseURL: server.url, headers: { 'X-Job-Title': 'nightly' } })
+  const dial = { conversationId: 'c-1', cachePolicy: 'cache-priority', max_prompt_tokens: 4000 }
+  await provider.chat({ ...request, providerOptions: { dial } })
+  await provider.chat({ ...request, providerOptions: { dial: { jobTitle: 'by day' } } })
+  await provider.chat(request)
+  const told = server.requests.map(({ headers }) => [
+    headers['x-conversation-id'],
+    headers['x-job-title'],
+    headers['x-dial-cache-policy'],
+  ])
+  expect(told).toEqual([
+    ['c-1', 'nightly', 'cache-priority'],
+    [undefined, 'by day', undefined],
+    [undefined, 'nightly', undefined],
+  ])
+  expect(server.requests[0]?.body).toEqual({
+    model: 'gpt-4o',
+    messages: [{ role: 'user', content: 'Hi' }],
+    max_prompt_tokens: 4000,
+  })
+})
+
+test.each([7, 'два', 'a\r\nb'])('refuses %j as a header', async (jobTitle) => {
+  const provider = await connect({ baseURL: server.url })
+  await expect(provider.chat({ ...request, providerOptions: { dial: { jobTitle } } })).rejects.toMatchObject({
+    kind: 'invalid-request',
+    message: expect.stringContaining('providerOptions.dial.jobTitle'),
+  })
+  expect(server.requests).toEqual([])
+})
+
+describe('cache breakpoints', () => {
+  const mark = { cacheBreakpoint: {} } as const
+  const marked = (ttl?: string): object => ({ custom_fields: { cache_breakpoint: ttl === undefined ? {} : { ttl } } })
+  const change: Partial<ChatRequest> = {
+    tools: [{ ...tools[0], ...mark }],
+    messages: [
+      { role: 'system', content: [{ type: 'text', text: 'Long.', cacheBreakpoint: { ttl: '1h' } }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'a', cacheBreakpoint: { ttl: '5m' } },
+          { type: 'text', text: 'b' },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'tool-call', id: 'x', name: 'weather', arguments: '{}' },
+          { type: 'tool-call', id: 'y', name: 'weather', arguments: '{}' },
+        ],
+      },
+      {
+        role: 'tool',
+        content: [
+          { type: 'tool-result', toolCallId: 'x', content: 'dry' },
+          { type: 'tool-result', toolCallId: 'y', content: 'wet', ...mark },
+        ],
+      },
+    ],
+  }
+
+  it('stand on messages and tools, for the models that take them', async () => {
+    const provider = await connect({ baseURL: server.url })
+    const { warnings } = await provider.chat({ ...request, ...change, model: 'anthropic.claude-sonnet-4-5' })
+    expect(warnings).toEqual([])
+    expect(server.requests[0]?.body).toMatchObject({
+      tools: [{ type: 'function', ...marked() }],
+      messages: [
+        { role: 'system', content: 'Long.', ...marked('1h') },
+        { role: 'user', content: [{ text: 'a' }, { text: 'b' }], ...marked('5m') },
+        { role: 'assistant' },
+        { role: 'tool', tool_call_id: 'x', content: 'dry' },
+        { role: 'tool', tool_call_id: 'y', content: 'wet', ...marked() },
+      ],
+    })
+    expect(JSON.stringify(server.requests[0]?.body).match(/custom_fields/g)).toHaveLength(4)
+    await provider.chat({ ...request, ...change })
+    expect(JSON.stringify(server.requests[1]?.body)).not.toContain('custom_fields')
+  })
+
+  it('are the last four', async () => {
+    const messages = ['a', 'b', 'c', 'd'].map((text) => {
+      return { role: 'user', content: [{ type: 'text', text, ...mark }] } as const
+    })
+    const provider = await connect({ baseURL: server.url })
+    const asked = { ...request, tools: [{ ...tools[0], ...mark }], messages, model: 'claude-sonnet-4-5' }
+    const { warnings } = await provider.chat(asked)
+    const body = server.requests[0]?.body as { readonly tools: object[]; readonly messages: object[] }
+    expect(body.tools[0]).not.toHaveProperty('custom_fields')
+    expect(body.messages).toEqual(['a', 'b', 'c', 'd'].map((content) => ({ role: 'user', content, ...marked() })))
+    expect(warnings).toMatchObject([{ type: 'changed', parameter: 'cacheBreakpoint' }])
+  })
 })
