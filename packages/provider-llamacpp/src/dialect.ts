@@ -1,4 +1,4 @@
-import type { FailureKind } from '@llmfb/core/provider'
+import type { FailureKind, JsonObject } from '@llmfb/core/provider'
 import type { ChatCompletionsDialect, ServiceError } from '@llmfb/openai-compatible'
 import { manifest } from './manifest.ts'
 
@@ -10,16 +10,23 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map([
   ['not_supported_error', 'model-not-found'],
 ])
 
+/** Newer builds read the field, older ones and some templates what they are given themselves. */
+function toEffort(effort: string | undefined): JsonObject {
+  if (effort === undefined) return {}
+  const thinks = effort !== 'none'
+  const forTemplate = { enable_thinking: thinks, ...(thinks ? { reasoning_effort: effort } : {}) }
+  return { reasoning_effort: effort, chat_template_kwargs: forTemplate }
+}
+
+/** Which of the two is read depends on the build and on the template. Source: `server-schema.cpp`, `server-common.cpp`. */
+function toBudget(tokens: number | undefined): JsonObject {
+  return tokens === undefined ? {} : { thinking_budget_tokens: tokens, reasoning_budget_tokens: tokens }
+}
+
 /** Where llama-server deviates from OpenAI. */
 export const dialect: ChatCompletionsDialect = {
   name: manifest.name,
   reasoningReplayField: 'reasoning_content',
-  reasoning: (effort) => {
-    if (effort === undefined) return {}
-    // Newer builds read the field, older ones and some templates what they are given themselves.
-    const thinks = effort !== 'none'
-    const forTemplate = { enable_thinking: thinks, ...(thinks ? { reasoning_effort: effort } : {}) }
-    return { reasoning_effort: effort, chat_template_kwargs: forTemplate }
-  },
+  reasoning: (effort, budgetTokens) => ({ ...toEffort(effort), ...toBudget(budgetTokens) }),
   classify: ({ type = '' }: ServiceError) => kinds.get(type),
 }

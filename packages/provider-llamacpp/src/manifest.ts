@@ -41,6 +41,7 @@ export const manifest: Manifest = {
       reasoning: {
         type: 'reasoning',
         efforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
+        budgetTokens: { min: 0 },
       },
     },
   },
@@ -49,7 +50,7 @@ export const manifest: Manifest = {
     'No recorded answer of it was at hand: what it sends is known from its documentation and its sources.',
     'Whether the model sees images, and its window, are known after `warmUp` or once a server of its own was started; until then images are sent.',
     'Tools need a server with `--jinja`, which is the default of recent builds; an older one answers them with a 500.',
-    'Reasoning by a token budget: only the server takes one, as `--reasoning-budget`.',
+    'A token budget for reasoning ends it only where the template marks where reasoning ends; builds from before March 2026 take none but `--reasoning-budget`, and ignore one in a request.',
     'Sound and video: sent by `providerOptions` alone.',
     'Whether it continues a trailing assistant message depends on how it was started, so it is not declared.',
     '`timings` of an answer are not passed on.',

@@ -37,7 +37,10 @@ export function llamaServer(): WireDialect {
       const [only] = tools
       // A call that is required of the only tool there is names it.
       const named = toolChoice === 'required' && only && tools.length === 1 ? { toolChoice: { tool: only.name } } : {}
-      const meant = { ...asked, request: { ...asked.request, ...named } }
+      const { reasoning_budget_tokens: budgetTokens } = request.body as { readonly reasoning_budget_tokens?: number }
+      const reasoning = { ...asked.request.reasoning, ...(budgetTokens !== undefined && { budgetTokens }) }
+      const asks = Object.keys(reasoning).length > 0
+      const meant = { ...asked, request: { ...asked.request, ...named, ...(asks && { reasoning }) } }
       return counts ? { ...meant, type: 'tokens' } : meant
     },
     failures: {

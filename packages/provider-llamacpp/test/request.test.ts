@@ -62,6 +62,16 @@ const sent: readonly (readonly [string, Partial<ChatRequest>, Readonly<Record<st
     { reasoning: { effort: 'none' } },
     { reasoning_effort: 'none', chat_template_kwargs: { enable_thinking: false } },
   ],
+  [
+    'reasoning.budgetTokens',
+    { reasoning: { budgetTokens: 512 } },
+    { thinking_budget_tokens: 512, reasoning_budget_tokens: 512 },
+  ],
+  [
+    'an effort and a budget',
+    { reasoning: { effort: 'high', budgetTokens: 512 } },
+    { ...reasoning('high'), thinking_budget_tokens: 512, reasoning_budget_tokens: 512 },
+  ],
   ['responseFormat json', { responseFormat: { type: 'json' } }, { response_format: { type: 'json_object' } }],
   [
     'responseFormat json-schema',
@@ -99,10 +109,9 @@ it('leaves out what the server does not take, and says so', async () => {
     ...request,
     user: 'u',
     metadata: { a: 'b' },
-    reasoning: { budgetTokens: 100 },
   })
   expect(server.requests[0]?.body).toEqual({ model: 'local', messages: [{ role: 'user', content: 'Hi' }] })
-  expect(warnings.map(({ parameter }) => parameter)).toEqual(['user', 'metadata', 'reasoning.budgetTokens'])
+  expect(warnings.map(({ parameter }) => parameter)).toEqual(['user', 'metadata'])
 })
 
 it('refuses a named tool that is not among the tools, as an answer and as a stream', async () => {
