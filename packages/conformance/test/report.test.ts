@@ -1,12 +1,23 @@
 import type { Manifest, ProviderPlugin } from '@llmfb/core/provider'
 import { capabilitiesOf } from '@llmfb/core/provider'
-import { type ProviderTests, readReport, testProvider } from '@llmfb/conformance'
+import {
+  type CaseResult,
+  chatCompletions,
+  type ProviderTests,
+  readReport,
+  type ServiceOptions,
+  testProvider,
+  tierOf,
+} from '@llmfb/conformance'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Test } from '../src/index.ts'
-import { writeReport } from '../src/report/report-file.ts'
+import { describeReport } from '../src/report/describe-report.ts'
+import { createReport } from '../src/report/report.ts'
+import { compareReports, writeReport } from '../src/report/report-file.ts'
+import { acme as acmeProvider } from './acme/acme.ts'
 import { manifest as acme } from './acme/manifest.ts'
 
 let folder: string
@@ -155,4 +166,57 @@ test('the report is printed, gaps and failures with their reasons', async () => 
       `^acme: \\d+ cases passed, 1 gaps, 0 failed, \\d+ do not apply; evidence for 'planned'\n  gap contract.manifest: ${reason}$`,
     ),
   )
+})
+
+test('what failed against a mock is in the report, and counts like any other', async () => {
+  vi.stubEnv('LLMFB_CONFORMANCE', 'write')
+  const nobody = { url: 'http://127.0.0.1:9', say: () => {}, fail: () => {}, stop: async () => {} }
+  const mock = { name: 'a mock', tells: {}, codes: true, unfaithful: {}, start: async () => nobody }
+  const server = chatCompletions({ reasoningField: 'reasoning_content' })
+  const subject = { create: (options: ServiceOptions) => acmeProvider(options), models: ['acme-large'], server, mock }
+  const failed = await run(subject, (name) => name.startsWith('a mock, text.answer') || name.startsWith('report'))
+  expect(failed).toMatchObject({
+    'a mock, text.answer': expect.any(String),
+    report: expect.stringContaining('these cases were not run: contract.manifest'),
+  })
+  const report = createReport({
+    provider: 'acme',
+    models: ['acme-large'],
+    checkedOn: '2026-11-21',
+    recordings: { replayed: 20, of: 20 },
+    results: new Map([['text.answer', 'passed']]),
+    mock: { service: 'a mock', results: new Map<string, CaseResult>([['text.answer', { failed: 'it is wrong' }]]) },
+  })
+  expect(tierOf(report)).toBe('experimental')
+  expect(describeReport(report)).toBe(
+    `acme: 1 cases passed, 0 gaps, 0 failed, 0 do not apply; against a mock 0 passed, 1 failed, 0 do not apply; 20 of 20 recordings replayed; evidence for 'experimental'\n  failed text.answer: it is wrong`,
+  )
+  const { mock: _none, ...without } = report
+  expect(compareReports(report, without)).toBe('mock: text.answer')
+  expect(compareReports(report, report)).toBeUndefined()
+})
+
+test('what a mock is unfaithful in is a case, and has its reason', async () => {
+  const mock = (unfaithful: Record<string, string>) => ({
+    name: 'a mock',
+    tells: {},
+    codes: true,
+    unfaithful,
+    start: () => Promise.reject(new Error('no mock')),
+  })
+  const only = (name: string): boolean => name.startsWith('gaps')
+  expect(await run({ mock: mock({ 'text.dreams': 'it has none of them' }) }, only)).toEqual({
+    gaps: "a mock: what is unfaithful 'text.dreams' is no case",
+  })
+  expect(await run({ mock: mock({ 'text.answer': '' }) }, only)).toEqual({
+    gaps: "a mock: what is unfaithful 'text.answer' has no reason",
+  })
+})
+
+test('a description that is not there is skipped, aloud', () => {
+  const skipped: string[] = []
+  const runner: Test = Object.assign(() => {}, { skip: (name: string) => void skipped.push(name) })
+  testProvider(runner, { create: () => canned(), models: ['canned'], description: undefined })
+  testProvider(runner, { create: () => canned(), models: ['canned'] })
+  expect(skipped).toEqual(['requests as the vendor describes them: the descriptions are not there: ../shared/specs'])
 })

@@ -5,15 +5,12 @@ import { test } from 'vitest'
 import { bedrockConverse } from './bedrock-converse.ts'
 import { description } from './description.ts'
 import { recordings } from './recordings.ts'
-import { embeddingModel, model, subject } from './subject.ts'
-
-const claudes = ['us.anthropic.claude-haiku-4-5-20251001-v1:0', 'global.anthropic.claude-opus-4-8']
-const others = ['us.amazon.nova-2-lite-v1:0', 'us.meta.llama3-3-70b-instruct-v1:0', 'openai.gpt-oss-120b-1:0']
+import { embeddingModel, model, models, subject } from './subject.ts'
 
 testProvider(test, {
   create: subject,
   server: bedrockConverse({ model, embeddingModel }),
-  models: [model, ...claudes, ...others],
+  models,
   recordings,
   description,
   mock: aimock(LLMock, { tells: { finish: ['stop', 'length', 'tool-calls'], reasoning: 'text' } }),

@@ -5,6 +5,16 @@ import { bedrock } from '../src/index.ts'
 /** The model that the suite asks. */
 export const model = 'anthropic.claude-sonnet-4-6'
 
+/** One of each kind. */
+export const models = [
+  model,
+  'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+  'global.anthropic.claude-opus-4-8',
+  'us.amazon.nova-2-lite-v1:0',
+  'us.meta.llama3-3-70b-instruct-v1:0',
+  'openai.gpt-oss-120b-1:0',
+]
+
 /** The suite asks one model for everything; the service has embeddings from models of their own. */
 export const embeddingModel = 'cohere.embed-v4:0'
 
