@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import { keepHeaders } from './keep-headers.ts'
 import { punctualFetch } from './punctual-fetch.ts'
 
 export interface OpenAIClientOptions {
@@ -31,5 +32,6 @@ export function createOpenAIClient({ baseURL, headers, fetch, timeoutMs }: OpenA
   })
   // OPENAI_CUSTOM_HEADERS gets into the headers with no option to keep it out.
   client['_options'].defaultHeaders = defaultHeaders
+  keepHeaders(client)
   return client
 }
