@@ -1,6 +1,7 @@
 import type { ChatCompletionsDialect } from '@llmfb/openai-compatible'
 import { classify } from './classify.ts'
 import { manifest } from './manifest.ts'
+import { pictures } from './pictures.ts'
 
 /** Where OpenRouter deviates from OpenAI. */
 export const dialect: ChatCompletionsDialect = {
@@ -13,6 +14,7 @@ export const dialect: ChatCompletionsDialect = {
   }),
   fileUrls: true,
   cacheBreakpoints: 'cache_control',
+  extension: pictures,
   costUsd: ({ cost }) => (typeof cost === 'number' ? cost : undefined),
   classify,
 }

@@ -1,6 +1,6 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
 import { collectStream, type FailureKind } from '@llmfb/core/provider'
-import { afterEach, beforeEach, expect, it, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import { connect } from './connect.ts'
 
 const request = { model: 'openai/gpt-5.1', messages: [{ role: 'user', content: 'Hi' }] } as const
@@ -68,6 +68,44 @@ it('reads them of a stream between comments', async () => {
   const lines = events.map((event) => `: OPENROUTER PROCESSING\n\ndata: ${JSON.stringify(event)}\n\n`)
   server.answer({ headers: sse, body: `${lines.join('')}data: [DONE]\n\n`, pieces: 'bytes' })
   expect(await collectStream((await connect({ baseURL: server.url })).stream(request))).toMatchObject(told)
+})
+
+describe('pictures of an answer', () => {
+  const image = (url: unknown): object => ({ type: 'image_url', image_url: { url } })
+  const images = [image('data:image/png;base64,AQID'), image('https://a.example/b.png')]
+  const files = [
+    { type: 'file', file: { mediaType: 'image/png', data: 'AQID' } },
+    { type: 'file', file: { url: 'https://a.example/b.png' } },
+  ]
+
+  it('are files, behind the text', async () => {
+    const message = { content: 'See.', images }
+    server.answer({ headers: json, body: JSON.stringify({ choices: [{ message, finish_reason: 'stop' }] }) })
+    const { content } = await (await connect({ baseURL: server.url })).chat(request)
+    expect(content).toEqual([{ type: 'text', text: 'See.' }, ...files])
+  })
+
+  it('are files of a stream as well', async () => {
+    const deltas = [{ content: 'See.' }, { images: images.slice(0, 1) }, { images: images.slice(1) }]
+    const chunks = [
+      ...deltas.map((delta) => ({ choices: [{ index: 0, delta, finish_reason: null }] })),
+      { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+    ]
+    const body = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')
+    server.answer({ headers: sse, body: `${body}data: [DONE]\n\n`, pieces: 'bytes' })
+    const { content } = await collectStream((await connect({ baseURL: server.url })).stream(request))
+    expect(content).toEqual([{ type: 'text', text: 'See.' }, ...files])
+  })
+
+  test.each([null, 'x', {}, [null], [{}], [{ image_url: null }], [image(''), image(7)]])(
+    'that are none are none: %j',
+    async (none) => {
+      const message = { content: 'See.', images: none }
+      server.answer({ headers: json, body: JSON.stringify({ choices: [{ message, finish_reason: 'stop' }] }) })
+      const { content } = await (await connect({ baseURL: server.url })).chat(request)
+      expect(content).toEqual([{ type: 'text', text: 'See.' }])
+    },
+  )
 })
 
 const raw = (code: string): object => ({

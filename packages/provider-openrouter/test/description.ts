@@ -7,6 +7,8 @@ export const description = readDescription('openai.openapi.json', {
   fields: {
     CreateChatCompletionRequest: {
       top_k: { type: 'integer' },
+      models: { type: 'array', items: { type: 'string' } },
+      provider: { type: 'object' },
       reasoning: {
         type: 'object',
         properties: {

@@ -1,7 +1,9 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
 import { type AssistantPart, type ChatResponse, collectStream, type JsonObject } from '@llmfb/core/provider'
+import { deepStrictEqual } from 'node:assert/strict'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import { connect } from './connect.ts'
+import { description } from './description.ts'
 
 const model = 'anthropic/claude-sonnet-4.6'
 const question = { role: 'user', content: 'Hi' } as const
@@ -12,7 +14,10 @@ let server: WireServer
 beforeEach(async () => {
   server = await startWireServer()
 })
-afterEach(() => server.close())
+afterEach(async () => {
+  for (const sent of server.requests) deepStrictEqual(description?.problemsOf(sent) ?? [], [])
+  await server.close()
+})
 
 type Detail = JsonObject
 

@@ -1,8 +1,10 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
 import type { ChatRequest } from '@llmfb/core/provider'
 import { openrouter } from '@llmfb/provider-openrouter'
+import { deepStrictEqual } from 'node:assert/strict'
 import { afterEach, beforeEach, expect, it, test, vi } from 'vitest'
 import { clock, connect, logger } from './connect.ts'
+import { description } from './description.ts'
 
 const request: ChatRequest = { model: 'anthropic/claude-sonnet-4.6', messages: [{ role: 'user', content: 'Hi' }] }
 const tools = [{ name: 'weather', parameters: { type: 'object' } }] as const
@@ -17,6 +19,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   vi.unstubAllEnvs()
+  for (const sent of server.requests) deepStrictEqual(description?.problemsOf(sent) ?? [], [])
   await server.close()
 })
 
