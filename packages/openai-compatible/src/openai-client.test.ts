@@ -11,7 +11,7 @@ function createRecorded(): { client: ReturnType<typeof createOpenAIClient>; sent
     async fetch(_, init) {
       const headers = new Headers(init?.headers)
       sent.push(headers)
-      ;(init?.headers as Headers).append('x-own', 'of whoever sends')
+      if (init?.headers instanceof Headers) init.headers.append('x-own', 'of whoever sends')
       return Response.json({})
     },
   })
