@@ -13,6 +13,8 @@ export interface ServiceError {
   readonly body: unknown
 }
 
+type MaxTokensField = 'max_tokens' | 'max_completion_tokens'
+
 /** Where a service deviates from Chat Completions as OpenAI speaks it. */
 export interface ChatCompletionsDialect {
   /** Name of the service for people, in messages of errors. @default the provider's id */
@@ -33,8 +35,8 @@ export interface ChatCompletionsDialect {
   readonly body?: JsonObject
   /** Names within a request's `providerOptions` that go out as headers of its call, each with the header's. @default none */
   readonly headerOptions?: Readonly<Record<string, string>>
-  /** Field for `maxTokens`. @default 'max_tokens' */
-  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  /** Field for `maxTokens`, or which a model has. @default 'max_tokens' */
+  readonly maxTokensField?: MaxTokensField | ((model: string) => MaxTokensField)
   /** Role of system messages. @default 'system' */
   readonly systemRole?: 'system' | 'developer'
   /** Fields where the service has other words than OpenAI, by OpenAI's, such as `{ seed: 'random_seed' }`. */

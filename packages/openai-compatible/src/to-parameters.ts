@@ -21,10 +21,12 @@ export function writeParameters(request: ChatRequest, body: Record<string, unkno
   const leaveOut = (parameter: string): void => {
     warnings.push({ type: 'unsupported', parameter, message: `${name} does not take ${parameter} for ${model}.` })
   }
+  const ofModel = dialect.maxTokensField
+  const maxTokensField = typeof ofModel === 'function' ? ofModel(model) : ofModel
   for (const [parameter, field] of fields) {
     const value = request[parameter]
     if (value === undefined) continue
-    const wireName = parameter === 'maxTokens' ? (dialect.maxTokensField ?? field) : field
+    const wireName = parameter === 'maxTokens' ? (maxTokensField ?? field) : field
     if (capabilities.parameters[parameter] === undefined) leaveOut(parameter)
     else body[dialect.renamedFields?.[wireName] ?? wireName] = value
   }

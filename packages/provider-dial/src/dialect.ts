@@ -1,8 +1,13 @@
+import { capabilitiesOf } from '@llmfb/core/provider'
 import type { ChatCompletionsDialect } from '@llmfb/openai-compatible'
 import { customContent } from './custom-content.ts'
 import { manifest } from './manifest.ts'
 import type { DialOptions } from './options.ts'
 import { toPath } from './to-path.ts'
+
+function reasons(model: string): boolean {
+  return capabilitiesOf(manifest, model).parameters.reasoning !== undefined
+}
 
 /** Where DIAL deviates from OpenAI. */
 export function toDialect({ apiVersion, token }: DialOptions): ChatCompletionsDialect {
@@ -18,6 +23,8 @@ export function toDialect({ apiVersion, token }: DialOptions): ChatCompletionsDi
       cachePolicy: 'x-dial-cache-policy',
     },
     ...(apiVersion !== undefined && { query: { 'api-version': apiVersion } }),
+    // OpenAI's models that reason refuse the other.
+    maxTokensField: (model) => (reasons(model) ? 'max_completion_tokens' : 'max_tokens'),
     // Deployments send their usage unasked, and those built with DIAL's SDK refuse fields that they do not know.
     includeUsage: false,
     cacheBreakpoints: 'custom_fields',

@@ -13,8 +13,9 @@ const sampling: ParameterSupport = {
   user: { type: 'string' },
 }
 
-/** OpenAI's models that reason refuse `max_tokens` as well, which is DIAL's word. */
+/** What OpenAI's models take that reason: they refuse the rest. */
 const thinking: ParameterSupport = {
+  maxTokens: { type: 'integer', min: 1 },
   seed: { type: 'integer' },
   user: { type: 'string' },
   reasoning: { type: 'reasoning' },
@@ -61,7 +62,7 @@ export const manifest: Manifest = {
   documentationUrl: 'https://docs.dialx.ai',
   knownGaps: [
     'It was never tried against a real DIAL: what it sends is known from the sources of DIAL Core.',
-    'What a deployment can do depends on who set it up; by name only the reasoning models of OpenAI are told apart. Their limit goes through `providerOptions`, as `max_completion_tokens`.',
+    'What a deployment can do depends on who set it up; by name only the reasoning models of OpenAI and those of Anthropic are told apart.',
     'Stages of an answer, which show what an application did, are not passed on, nor are forms and the references of attachments; the latter go back with the history.',
     'A breakpoint marks the end of its message, also where it stands in the midst of one: DIAL knows no other. For how long goes out as `ttl`, which its adapter for Anthropic takes.',
     'Images in tool results: refused, since not every adapter reads attachments there.',

@@ -30,14 +30,17 @@ it('refuses a key beside a token, and an address that it does not know', async (
 })
 
 test.each([
-  ['gpt-4o', { maxTokens: true, reasoning: false }],
-  ['gpt-5-mini', { maxTokens: false, reasoning: true }],
-  ['gpt-5-chat', { maxTokens: true, reasoning: false }],
-  ['o3-mini', { maxTokens: false, reasoning: true }],
-  ['applications/public/our-app', { maxTokens: true, reasoning: false }],
+  ['gpt-4o', { temperature: true, reasoning: false, promptCache: false }],
+  ['gpt-5-mini', { temperature: false, reasoning: true, promptCache: false }],
+  ['gpt-5-chat', { temperature: true, reasoning: false, promptCache: false }],
+  ['o3-mini', { temperature: false, reasoning: true, promptCache: false }],
+  ['anthropic.claude-sonnet-4-5', { temperature: true, reasoning: false, promptCache: true }],
+  ['applications/public/our-app', { temperature: true, reasoning: false, promptCache: false }],
 ])('knows what %s takes', (model, expected) => {
-  const { parameters } = capabilitiesOf(manifest, model)
-  expect({ maxTokens: 'maxTokens' in parameters, reasoning: 'reasoning' in parameters }).toEqual(expected)
+  const { parameters, promptCache } = capabilitiesOf(manifest, model)
+  expect({ temperature: 'temperature' in parameters, reasoning: 'reasoning' in parameters, promptCache }).toEqual(
+    expected,
+  )
 })
 
 it('is admitted only by name', () => {

@@ -102,6 +102,7 @@ const sent: readonly (readonly [string, Partial<ChatRequest>, Readonly<Record<st
   ['temperature', { temperature: 0.5 }, { temperature: 0.5 }],
   ['topP', { topP: 0.9 }, { top_p: 0.9 }],
   ['maxTokens', { maxTokens: 9 }, { max_tokens: 9 }],
+  ['maxTokens of a model that reasons', { model: 'gpt-5', maxTokens: 9 }, { max_completion_tokens: 9 }],
   ['stop', { stop: ['a', 'b'] }, { stop: ['a', 'b'] }],
   ['seed', { seed: 7 }, { seed: 7 }],
   ['presencePenalty', { presencePenalty: 1 }, { presence_penalty: 1 }],
