@@ -2,7 +2,7 @@ import type { AssistantPart, FilePart, Message, StreamEvent, TextPart } from '@l
 
 /** Fields that messages of a service have beside OpenAI's, such as attachments. */
 export interface MessageExtension {
-  /** The fields of a message of a history, whose other parts are written as OpenAI has them. */
+  /** The fields of a message of a history other than a tool's; what they do not say is written as OpenAI has it. */
   write(message: Message, issuer: Issuer): WrittenFields
   /** Reads the fields of one answer. */
   createReader(issuer: Issuer): ExtensionReader
