@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type * as Undici from 'undici'
 import { proxyFor } from './proxy-for.ts'
@@ -29,7 +30,7 @@ export interface Connections {
 const usualIdleMs = { 'https:': 50_000, 'http:': 4000 }
 
 export function createConnections(
-  { Client, ProxyAgent, buildConnector }: typeof Undici,
+  { Client, buildConnector }: Pick<typeof Undici, 'Client' | 'buildConnector'>,
   options: PoolOptions,
 ): Connections {
   const { connectTimeoutMs = 10_000, bodyTimeoutMs = 300_000, environment = process.env } = options
@@ -56,7 +57,7 @@ export function createConnections(
     const dispatcher =
       proxy === undefined || asksProxy
         ? new Client(proxy?.origin ?? origin, { ...settings, connect })
-        : new ProxyAgent({ uri: proxy.href, connections: 1, ...settings })
+        : new (loadProxyAgent())({ uri: proxy.href, connections: 1, ...settings })
     const connection: Connection = {
       dispatcher,
       proxyHeaders: asksProxy ? proxyHeaders(proxy) : undefined,
@@ -98,6 +99,11 @@ export function createConnections(
       await Promise.all(Array.from(all, (connection) => connection.destroy()))
     },
   }
+}
+
+/** At once, since only a request tells whether it needs one. */
+function loadProxyAgent(): typeof Undici.ProxyAgent {
+  return (createRequire(import.meta.url)('undici') as typeof Undici).ProxyAgent
 }
 
 function proxyHeaders({ username, password }: URL): Record<string, string> {
