@@ -45,13 +45,16 @@ export function apiOf(model: string): ApiName {
  * @param model what is asked, where the request has another name for it
  */
 export function chooseApi(request: ChatRequest, provider: string, model: string = request.model): ApiName {
-  return needsResponses(request, provider) || reasonsWithTools(request, model) ? 'responses' : apiOf(model)
+  return needsResponses(request, provider) || mustNotReason(request, model) ? 'responses' : apiOf(model)
 }
 
-/** Between gpt-5.1 and gpt-5.4 Chat Completions refuses tools only with an effort (seen in March 2026). */
-function reasonsWithTools({ tools, reasoning }: ChatRequest, model: string): boolean {
-  if (!tools?.length || (reasoning?.effort ?? 'none') === 'none') return false
-  return /^(?:ft:)?gpt-5\.[23]/.test(model)
+/**
+ * Whether Chat Completions takes the tools of a request only where the model is told not to reason. Between gpt-5.1 and
+ * gpt-5.4 it refuses them with an effort alone, and from there on without one too (seen in March and September 2026).
+ */
+export function mustNotReason({ model: asked, tools, reasoning }: ChatRequest, model: string = asked): boolean {
+  if (!tools?.length || reasoning?.effort === 'none') return false
+  return apiOf(model) === 'responses' || (reasoning?.effort !== undefined && /^(?:ft:)?gpt-5\.[23]/.test(model))
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FailureKind, FinishReason, JsonObject } from '@llmfb/core/provider'
+import type { ChatRequest, FailureKind, FinishReason, JsonObject } from '@llmfb/core/provider'
 import type { MessageExtension } from './message-extension.ts'
 
 /** What a service said about a failure, free of its message's words. */
@@ -52,6 +52,8 @@ export interface ChatCompletionsDialect {
   readonly reasoningReplayField?: string
   /** What goes into the body for the reasoning asked for. @default `{ reasoning_effort: effort }` */
   readonly reasoning?: (effort: string | undefined, budgetTokens: number | undefined) => JsonObject
+  /** Whether a request is taken with the effort 'none' alone, which then goes out, with a warning. @default never */
+  readonly mustNotReason?: (request: ChatRequest) => boolean
   /** Whether an effort or a budget may be asked for, and not both: the budget counts then, with a warning. @default false */
   readonly effortOrBudget?: boolean
   /** Whether usage of a stream must be asked for with `stream_options.include_usage`. @default true */

@@ -8,6 +8,7 @@ it('exports these values', () => {
     'apiNames',
     'apiOf',
     'chooseApi',
+    'mustNotReason',
     'needsResponses',
     'openAIModels',
     'sampling',

@@ -36,11 +36,20 @@ export function writeParameters(request: ChatRequest, body: Record<string, unkno
     // OpenAI refuses the field in a request without tools, where it would change nothing.
     else if (request.tools?.length) body[dialect.renamedFields?.[wireName] ?? wireName] = request.parallelToolCalls
   }
-  if (request.reasoning !== undefined) writeReasoning(request.reasoning, body, conversion, leaveOut)
+  const reasoning = dialect.mustNotReason?.(request) === true ? forbidReasoning(request, conversion) : request.reasoning
+  if (reasoning !== undefined) writeReasoning(reasoning, body, conversion, leaveOut)
+}
+
+type Reasoning = NonNullable<ChatRequest['reasoning']>
+
+function forbidReasoning({ reasoning }: ChatRequest, { name, model, warnings }: Conversion): Reasoning {
+  const message = `${name} takes such a request for ${model} only without reasoning; the effort 'none' was sent.`
+  warnings.push({ type: 'changed', parameter: 'reasoning.effort', message })
+  return { ...reasoning, effort: 'none' }
 }
 
 function writeReasoning(
-  asked: NonNullable<ChatRequest['reasoning']>,
+  asked: Reasoning,
   body: Record<string, unknown>,
   { capabilities, dialect, warnings, name, model }: Conversion,
   leaveOut: (parameter: string) => void,

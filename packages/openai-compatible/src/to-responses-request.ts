@@ -76,6 +76,7 @@ function toResponsesDialect(dialect: ChatCompletionsDialect): ChatCompletionsDia
     maxTokensField: 'max_tokens',
     renamedFields: { max_tokens: 'max_output_tokens', user: 'safety_identifier', ...dialect.renamedFields },
     reasoning: (effort) => (effort === undefined ? {} : { reasoning: { effort } }),
+    mustNotReason: () => false,
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Capabilities, capabilitiesOf, InvalidConfigError, type ProviderContext } from '@llmfb/core/provider'
 import { type ApiName, createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
-import { apiOf, chooseApi, underApi } from '@llmfb/openai-compatible/models'
+import { apiOf, chooseApi, mustNotReason, underApi } from '@llmfb/openai-compatible/models'
 import { toDialect } from './dialect.ts'
 import { manifest } from './manifest.ts'
 import type { AzureOpenAIOptions } from './options.ts'
@@ -23,7 +23,7 @@ export function createAzureOpenAIProvider(options: AzureOpenAIOptions, context: 
     ...(apiKey === undefined ? {} : { apiKey }),
     baseURL: `${toResource(endpoint)}/openai${api === 'deployments' ? '' : '/v1'}`,
     capabilities: (deployment) => capabilitiesFor(modelOf(deployment), chosen),
-    dialect: toDialect(options),
+    dialect: { ...toDialect(options), mustNotReason: (request) => mustNotReason(request, modelOf(request.model)) },
     api: (request) => chosen ?? chooseApi(request, id, modelOf(request.model)),
     embeddings: 'base64',
     models: true,

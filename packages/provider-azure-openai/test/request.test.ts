@@ -159,6 +159,13 @@ test.each(sent)('sends %s', async (_name, change, expected) => {
   expect(warnings).toEqual([])
 })
 
+it('does not let a model reason that then calls no tools', async () => {
+  const provider = await connect({ baseURL: server.url, api: 'deployments', models: { chat: 'gpt-5.4' } })
+  const { warnings } = await provider.chat({ ...request, model: 'chat', tools, reasoning: { effort: 'low' } })
+  expect(server.requests[0]?.body).toMatchObject({ reasoning_effort: 'none' })
+  expect(warnings.map(({ type, parameter }) => [type, parameter])).toEqual([['changed', 'reasoning.effort']])
+})
+
 it('knows what a deployment takes by its model, whatever it is called', async () => {
   const provider = await connect({ baseURL: server.url, models: { chat: 'gpt-5' } })
   const tuned = { temperature: 1, topP: 1, stop: ['x'], presencePenalty: 1, frequencyPenalty: 1, topK: 1 } as const

@@ -1,6 +1,6 @@
 import { type Capabilities, capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
 import { createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
-import { apiOf, chooseApi, underApi } from '@llmfb/openai-compatible/models'
+import { apiOf, chooseApi, mustNotReason, underApi } from '@llmfb/openai-compatible/models'
 import { manifest } from './manifest.ts'
 import type { OpenAIOptions } from './options.ts'
 
@@ -25,6 +25,7 @@ export function createOpenAIProvider(options: OpenAIOptions, context: ProviderCo
       name: manifest.name,
       maxTokensField: 'max_completion_tokens',
       cacheBreakpoints: 'prompt_cache_breakpoint',
+      mustNotReason,
     },
     api: (request) => api ?? chooseApi(request, id),
     embeddings: 'base64',

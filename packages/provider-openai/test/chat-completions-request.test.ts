@@ -1,6 +1,6 @@
 import { startWireServer, type WireServer } from '@llmfb/conformance'
 import type { ChatRequest, Message } from '@llmfb/core/provider'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, test } from 'vitest'
 import { connect } from './connect.ts'
 import { description } from './description.ts'
 
@@ -48,7 +48,7 @@ it('marks what the service should cache on parts of every kind, where the model 
     },
   ]
   const tools = [{ name: 'weather', parameters: { type: 'object' } }]
-  const { body, warnings } = await send({ messages, tools })
+  const { body, warnings } = await send({ messages, tools, reasoning: { effort: 'none' } })
   expect(warnings).toEqual([])
   expect(body['messages']).toEqual([
     { role: 'system', content: [{ type: 'text', text: 'Long', ...explicit() }] },
@@ -92,4 +92,24 @@ it('passes on how a prompt is kept', async () => {
   const openai = { prompt_cache_key: 'k', prompt_cache_options: { mode: 'explicit', ttl: '30m' } }
   const { body } = await send({ messages: [{ role: 'user', content: 'Hi' }], providerOptions: { openai } })
   expect(body).toMatchObject(openai)
+})
+
+const tools = [{ name: 'weather', parameters: { type: 'object' } }]
+const hello: readonly Message[] = [{ role: 'user', content: 'Hi' }]
+test.each<readonly [string, Partial<ChatRequest>, string | undefined, readonly string[]]>([
+  ['tools', { tools }, 'none', ['reasoning.effort']],
+  ['tools and an effort', { tools, reasoning: { effort: 'high' } }, 'none', ['reasoning.effort']],
+  ['tools and no effort', { tools, reasoning: { effort: 'none' } }, 'none', []],
+  ['an effort', { reasoning: { effort: 'high' } }, 'high', []],
+  ['tools of a model before', { tools, model: 'gpt-5.2' }, undefined, []],
+  [
+    'tools and an effort of one before',
+    { tools, model: 'gpt-5.2', reasoning: { effort: 'low' } },
+    'none',
+    ['reasoning.effort'],
+  ],
+  ['tools and an effort of an older one', { tools, model: 'gpt-5.1', reasoning: { effort: 'low' } }, 'low', []],
+])('does not let a model reason that then calls no tools: %s', async (_, request, effort, warned) => {
+  const { body, warnings } = await send({ messages: hello, ...request })
+  expect([body['reasoning_effort'], warnings]).toEqual([effort, warned])
 })
