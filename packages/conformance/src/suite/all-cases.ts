@@ -5,6 +5,7 @@ import { cutCases } from './cases/cuts.ts'
 import { facetCases } from './cases/facets.ts'
 import { failureCases } from './cases/failures.ts'
 import { inputCases } from './cases/input.ts'
+import { keyFailoverCases } from './cases/key-failover.ts'
 import { keyPoolCases } from './cases/key-pools.ts'
 import { keyCases } from './cases/keys.ts'
 import { malformedCases } from './cases/malformed.ts'
@@ -33,5 +34,6 @@ export const allCases: readonly Case[] = [
   ...socketCases,
   ...keyCases,
   ...keyPoolCases,
+  ...keyFailoverCases,
   ...facetCases,
 ]

@@ -1,7 +1,7 @@
 import type { ApiKey, Provider } from '@llmfb/core/provider'
 import { createKeyPool, ProviderError } from '@llmfb/core/provider'
 import { plantedKeys } from '../../src/suite/planted.ts'
-import { asking, both, detailsOf, failing, type Row, type Wrong } from './make-wrong.ts'
+import { asking, both, detailsOf, failing, remade, type Row, type Wrong } from './make-wrong.ts'
 
 const asItIs: Wrong = () => ({})
 
@@ -33,6 +33,10 @@ export const withKeys: Readonly<Record<string, Row>> = {
     }),
   ],
   'tells nobody of its keys': ['keys.pool', asItIs, { plugin: { keys: undefined } }],
+  'takes a key that is refused for a service that is down': [
+    'keys.passed-over',
+    failing((error) => remade(error, { kind: 'server' })),
+  ],
   'keeps the key that it began with': [
     'keys.replaced',
     asItIs,
