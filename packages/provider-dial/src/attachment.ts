@@ -1,6 +1,7 @@
 import type { FilePart, ImagePart, Media } from '@llmfb/core/provider'
 import { Buffer } from 'node:buffer'
 import { isFields } from './merge-chunks.ts'
+import { toPath, toUrl } from './storage.ts'
 
 /** A file of a message: its content, or where it is. Source: `Attachment` of DIAL's SDK. */
 export interface Attachment {
@@ -9,7 +10,7 @@ export interface Attachment {
   readonly title?: string
   /** Base64, and of Markdown and other texts that an application attached the text itself. */
   readonly data?: string
-  /** An address, or a path in DIAL's own storage, such as `files/…`. */
+  /** An address, or a path in DIAL's own storage. */
   readonly url?: string
 }
 
@@ -36,14 +37,14 @@ const types: ReadonlyMap<string, string> = new Map([
 /** DIAL's adapters look at the address where a type says as little as this. */
 const unknownType = 'application/octet-stream'
 
-/** A file of a user, or a picture that lies in DIAL's storage. */
-export function toAttachment(part: FilePart | ImagePart): Attachment {
+/** @param host where DIAL is */
+export function toAttachment(part: FilePart | ImagePart, host: string): Attachment {
   const title = part.type === 'file' ? part.filename : undefined
-  return { ...toContent(part.type === 'file' ? part.file : part.image), ...(title !== undefined && { title }) }
+  return { ...toContent(part.type === 'file' ? part.file : part.image, host), ...(title !== undefined && { title }) }
 }
 
-function toContent(media: Media): Attachment {
-  if ('url' in media) return { type: typeOf(media.url), url: media.url }
+function toContent(media: Media, host: string): Attachment {
+  if ('url' in media) return { type: typeOf(media.url), url: toPath(media.url, host) ?? media.url }
   const { data, mediaType } = media
   const base64 = typeof data === 'string' ? data : Buffer.from(data).toString('base64')
   return { type: mediaType, data: base64 }
@@ -56,12 +57,12 @@ function typeOf(url: string): string {
 }
 
 /** The file that an attachment of an answer is, or undefined where it is none: a reference, or a bare title. */
-export function toFilePart(attachment: unknown): FilePart | undefined {
+export function toFilePart(attachment: unknown, host: string): FilePart | undefined {
   if (!isFields(attachment)) return undefined
   const { data, title, url } = attachment
   const type = typeof attachment['type'] === 'string' ? attachment['type'] : 'text/markdown'
   const filename = typeof title === 'string' && title !== '' ? { filename: title } : {}
-  if (typeof url === 'string' && url !== '') return { type: 'file', file: { url }, ...filename }
+  if (typeof url === 'string' && url !== '') return { type: 'file', file: { url: toUrl(url, host) }, ...filename }
   if (typeof data !== 'string' || data === '') return undefined
   const base64 = type.startsWith('text/') ? Buffer.from(data).toString('base64') : data
   return { type: 'file', file: { data: base64, mediaType: type }, ...filename }

@@ -13,12 +13,13 @@ export function createDialProvider(options: DialOptions, context: ProviderContex
   const { apiVersion: _version, baseURL, token, ...shared } = options
   const provider = options.id ?? context.id
   const apiKey = token ?? options.apiKey ?? context.credentials['DIAL_API_KEY']
-  const host = baseURL ?? context.credentials['DIAL_API_HOST']
-  if (host === undefined) {
+  const address = baseURL ?? context.credentials['DIAL_API_HOST']
+  if (address === undefined) {
     const problem = 'is needed, or DIAL_API_HOST: everyone has a DIAL of their own'
     throw new InvalidConfigError([{ path: 'dial.baseURL', problem }])
   }
-  const dialect = toDialect(options)
+  const host = address.replace(/\/+$/, '').replace(/\/openai$/, '')
+  const dialect = toDialect(options, host)
   const capabilities = (model: string): ReturnType<typeof capabilitiesOf> => capabilitiesOf(manifest, model)
   const toBody = (request: ChatRequest): object => {
     const asked = { provider, name: manifest.name, dialect, capabilities: capabilities(request.model) }
@@ -28,7 +29,7 @@ export function createDialProvider(options: DialOptions, context: ProviderContex
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
-    baseURL: host.replace(/\/+$/, '').replace(/\/openai$/, ''),
+    baseURL: host,
     capabilities,
     dialect,
     // Adapters of embeddings differ in what they encode.

@@ -1,6 +1,6 @@
 import type { ChatRequest, TokensFacet } from '@llmfb/core/provider'
 import type { AskService } from '@llmfb/openai-compatible'
-import { toPath } from './to-path.ts'
+import { toDeploymentPath } from './deployment-path.ts'
 import { isFields } from './merge-chunks.ts'
 
 /**
@@ -13,7 +13,7 @@ export function createTokens(ask: AskService, toBody: (request: ChatRequest) => 
     async count(request, call) {
       const { model } = request
       const body = { inputs: [{ type: 'request', value: toBody(request) }] }
-      const answer = await ask({ path: `/v1/deployments/${toPath(model)}/tokenize`, body, model }, call)
+      const answer = await ask({ path: `/v1/deployments/${toDeploymentPath(model)}/tokenize`, body, model }, call)
       const { outputs } = answer.body
       const [output]: readonly unknown[] = Array.isArray(outputs) ? outputs : []
       const tokens = isFields(output) ? output['token_count'] : undefined

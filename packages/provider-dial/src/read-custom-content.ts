@@ -10,7 +10,7 @@ export interface CustomContent {
 }
 
 /** Reads attachments, which become files, and keeps them for the way back, with the state. */
-export function createReader({ provider, model }: Issuer): ExtensionReader {
+export function createReader({ provider, model }: Issuer, host: string): ExtensionReader {
   let attachments: unknown
   let state: unknown
   return {
@@ -28,7 +28,8 @@ export function createReader({ provider, model }: Issuer): ExtensionReader {
       }
       if (Object.keys(data).length === 0) return []
       const own: TextPart = { type: 'text', text: '', opaque: { issuer: provider, model, data } }
-      return [own, ...listed.map(toFilePart).filter((part) => part !== undefined)]
+      const files = listed.map((attachment) => toFilePart(attachment, host))
+      return [own, ...files.filter((part) => part !== undefined)]
     },
   }
 }

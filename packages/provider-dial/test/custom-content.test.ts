@@ -26,9 +26,10 @@ const attachments = [
   { type: 'text/markdown', title: 'Found', data: '**Да**', reference_url: 'https://a.example' },
   { title: 'no more than a title' },
 ]
-const files = [
+/** Paths in DIAL's storage have become addresses. */
+const files = (): readonly object[] => [
   { type: 'file', file: { data: 'iVBORw==', mediaType: 'image/png' }, filename: 'Chart' },
-  { type: 'file', file: { url: 'files/b/b.pdf' }, filename: 'b.pdf' },
+  { type: 'file', file: { url: `${server.url}/v1/files/b/b.pdf` }, filename: 'b.pdf' },
   { type: 'file', file: { data: 'KirQlNCwKio=', mediaType: 'text/markdown' }, filename: 'Found' },
 ]
 const opaque = { issuer: 'dial', model, data: { attachments, state } }
@@ -67,11 +68,11 @@ async function send(messages: readonly Message[], change: Partial<ChatRequest> =
 }
 
 describe('attachments and state of an answer', () => {
-  const content = [{ type: 'text', text: 'See.', opaque }, ...files]
+  const content = (): readonly object[] => [{ type: 'text', text: 'See.', opaque }, ...files()]
 
   it('are files, and are kept for the way back', async () => {
     const read = await answer({ content: 'See.', custom_content: { attachments, state, stages: [{ name: 'Search' }] } })
-    expect(read).toMatchObject({ text: 'See.', content })
+    expect(read).toMatchObject({ text: 'See.', content: content() })
   })
 
   it('are joined from a stream as DIAL joins them', async () => {
@@ -88,7 +89,7 @@ describe('attachments and state of an answer', () => {
       custom({ state: {} }),
       custom({ state }),
     )
-    expect(read).toMatchObject({ text: 'See.', content })
+    expect(read).toMatchObject({ text: 'See.', content: content() })
   })
 
   it('go back as they came, and once', async () => {
@@ -104,7 +105,7 @@ describe('attachments and state of an answer', () => {
     const read = await answer({ content: null, custom_content: { attachments: [image] } })
     expect(read.content).toEqual([
       { type: 'text', text: '', opaque: { issuer: 'dial', model, data: { attachments: [image] } } },
-      files[0],
+      files()[0],
     ])
     const { messages } = await send([question, { role: 'assistant', content: read.content }, question])
     expect(messages[1]).toEqual({ role: 'assistant', content: '', custom_content: { attachments: [image] } })
@@ -122,7 +123,7 @@ describe('attachments and state of an answer', () => {
   })
 
   it('go to no other deployment; the files do', async () => {
-    const own = content as readonly AssistantPart[]
+    const own = content() as readonly AssistantPart[]
     const { messages, warnings } = await send([question, { role: 'assistant', content: own }, question], {
       model: 'gpt-4o',
     })
@@ -142,7 +143,7 @@ describe('attachments and state of an answer', () => {
 
   it('are joined by a file that somebody put beside them', async () => {
     const more = { type: 'file', file: { url: 'https://a.example/c' } } as const
-    const own = [...content, more] as readonly AssistantPart[]
+    const own = [...content(), more] as readonly AssistantPart[]
     const { messages } = await send([question, { role: 'assistant', content: own }, question])
     expect(messages[1]).toMatchObject({
       custom_content: {
@@ -189,17 +190,45 @@ describe('files of a user', () => {
       { type: 'file', file: { url: 'data:text/csv;base64,AQID' } },
       { type: 'text/csv', url: 'data:text/csv;base64,AQID' },
     ],
-    [
-      "a picture in DIAL's storage",
-      { type: 'image', image: { url: 'files/b/c.webp' } },
-      { type: 'image/webp', url: 'files/b/c.webp' },
-    ],
   ])('are attachments: %s', async (_name, part, attachment) => {
     expect(await attached(part)).toEqual({
       role: 'user',
       content: 'Read.',
       custom_content: { attachments: [attachment] },
     })
+  })
+
+  it("lie in DIAL's storage by their paths, pictures as well", async () => {
+    for (const host of [server.url, `${server.url}/openai/`]) {
+      server.answer({
+        headers: json,
+        body: JSON.stringify({ choices: [{ message: { content: 'Yes.' }, finish_reason: 'stop' }] }),
+      })
+      const url = `${server.url}/v1/files/b/c.webp`
+      const content = [
+        { type: 'text', text: 'Read.' },
+        { type: 'image', image: { url } },
+        { type: 'file', file: { url: `${server.url}/v1/files/b/` } },
+        { type: 'image', image: { url: `${server.url}/elsewhere.png` } },
+      ] as const
+      await (await connect({ baseURL: host })).chat({ model, messages: [{ role: 'user', content }] })
+      expect(server.requests.at(-1)?.body).toMatchObject({
+        messages: [
+          {
+            content: [
+              { type: 'text', text: 'Read.' },
+              { type: 'image_url', image_url: { url: `${server.url}/elsewhere.png` } },
+            ],
+            custom_content: {
+              attachments: [
+                { type: 'image/webp', url: 'files/b/c.webp' },
+                { type: 'application/octet-stream', url: 'files/b/' },
+              ],
+            },
+          },
+        ],
+      })
+    }
   })
 
   it('are pictures among the texts where they are pictures', async () => {

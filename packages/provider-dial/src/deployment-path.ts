@@ -1,5 +1,5 @@
 /** Ids of applications have folders, and stand in DIAL's lists as they stand in addresses: what is encoded stays so. */
-export function toPath(model: string): string {
+export function toDeploymentPath(model: string): string {
   return model
     .split('/')
     .map((segment) => encodeURIComponent(decode(segment)))
