@@ -2,7 +2,7 @@
 // for each part that is loaded on demand: a module that is imported in one piece loads several times faster than a
 // hundred. Types stay a file each, from tsc.
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 
 const { publishConfig } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -14,6 +14,19 @@ function scriptsOf(entry) {
 }
 
 const names = new Set(scriptsOf([publishConfig.exports, publishConfig.imports ?? {}]))
+
+/** What the first entry loads at once is shared by all; what only others share stays with what is loaded on demand. */
+function nameShared(id, graph) {
+  const [first] = names
+  const reached = new Set()
+  const reach = (from) => {
+    if (reached.has(from)) return
+    reached.add(from)
+    graph.getModuleInfo(from)?.importedIds.forEach(reach)
+  }
+  reach(resolve(`src/${first}.ts`))
+  return reached.has(id) ? 'shared' : null
+}
 
 /** @param signatures whether parts that are loaded on demand may take from an entry what it does not export itself */
 async function bundle(signatures) {
@@ -30,7 +43,7 @@ async function bundle(signatures) {
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
     comments: { jsdoc: false },
-    ...(names.size > 1 && { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } }),
+    ...(names.size > 1 && { codeSplitting: { groups: [{ name: nameShared, debugName: 'shared', minShareCount: 2 }] } }),
   })
   await bundled.close()
   return output

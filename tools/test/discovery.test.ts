@@ -69,12 +69,15 @@ it('all providers are found by their data, without a line of their code', () => 
   }
 })
 
-it('registering all providers loads no SDK, nor anything else from node_modules', () => {
+it.each([
+  ['sources', 'src/index.ts', ['--conditions=@llmfb/source']],
+  ['what is published', 'dist/index.js', []],
+])('registering all providers loads no SDK, nor anything else from node_modules: %s', (_what, entry, conditions) => {
   const sources = packages.map(({ folder, json }) => {
     const [, name = ''] = json.llmfb.provider.plugin.split('#')
-    return `(await import(${JSON.stringify(join(repository, folder, 'src/index.ts'))})).${name}`
+    return `(await import(${JSON.stringify(join(repository, folder, entry))})).${name}`
   })
-  const core = join(repository, 'packages/core/src/index.ts')
+  const core = join(repository, 'packages/core', entry)
   const script = `
     import { registerHooks } from 'node:module'
     const loaded = []
@@ -85,12 +88,11 @@ it('registering all providers loads no SDK, nor anything else from node_modules'
     const { providers } = createRouter({ providers: make.map((one) => one({ answers })), routes: { chat: ['static/sorry'] }, env: {} })
     console.log(JSON.stringify({ ids: providers.map(({ id }) => id), loaded }))
   `
-  const options = ['--conditions=@llmfb/source', '--disable-warning=ExperimentalWarning', '--input-type=module']
+  const options = [...conditions, '--disable-warning=ExperimentalWarning', '--input-type=module']
   const output = execFileSync(process.execPath, [...options, '-e', script], { encoding: 'utf8', cwd: repository })
   const { ids, loaded } = JSON.parse(output) as { readonly ids: readonly string[]; readonly loaded: readonly string[] }
   expect(ids).toEqual(packages.map(({ manifest }) => manifest.id))
   expect(loaded.length).toBeGreaterThan(packages.length)
-  expect(
-    loaded.filter((url) => !url.startsWith('node:') && !/\/packages\/(?:core|provider-[^/]+)\/src\//.test(url)),
-  ).toEqual([])
+  const own = /\/packages\/(?:core|openai-compatible|provider-[^/]+)\/(?:src|dist)\//
+  expect(loaded.filter((url) => !url.startsWith('node:') && !own.test(url))).toEqual([])
 })

@@ -12,5 +12,5 @@ it('bench start gives figures for core alone, and for all eleven providers', { t
     expect(totalMs).toBeGreaterThanOrEqual(importMs)
     expect(bestMs).toBe(totalMs)
   }
-  expect(reportStart(figures)).toContain('Bound: all providers at most 20 ms')
+  expect(reportStart(figures)).toContain('Bound: registering all providers at most 20 ms')
 })

@@ -22,7 +22,9 @@ export interface StartFigure extends Cost {
 }
 
 const jobs = ['core', 'core and all providers'] as const
-/** Section 7 of DESIGN.md, and issue 4: milliseconds to register all providers. */
+/** Section 7 of DESIGN.md: milliseconds to import core. */
+const mostImportMs = 10
+/** Milliseconds to register all providers; and, as an aim, to import them too. */
 const mostMs = 20
 
 export interface StartOptions {
@@ -63,9 +65,15 @@ export function reportStart(figures: readonly StartFigure[]): string {
     figure.memoryMb.toFixed(1),
   ])
   const header = ['imported', 'registered', 'import ms', 'with registering ms', 'best ms', 'RSS + MB']
-  const all = figures.at(-1)
-  const bound =
-    all &&
-    `Bound: all providers at most ${mostMs} ms: ${all.totalMs.toFixed(1)}, ${all.totalMs <= mostMs ? 'holds' : 'DOES NOT HOLD'} (at best ${all.bestMs.toFixed(1)})`
-  return [describeEnvironment([]), '', toTable(header, rows), '', bound].join('\n')
+  const [core, all] = figures
+  if (!core || !all) throw new Error('There are no figures')
+  const bound = (what: string, most: number, ms: number, verdicts: readonly [string, string]): string =>
+    `${what} at most ${most} ms: ${ms.toFixed(1)}, ${verdicts[ms <= most ? 0 : 1]}`
+  const holds = ['holds', 'DOES NOT HOLD'] as const
+  const bounds = [
+    bound('Bound: importing core', mostImportMs, core.importMs, holds),
+    bound('Bound: registering all providers', mostMs, all.totalMs - all.importMs, holds),
+    bound('Aim: importing and registering them', mostMs, all.totalMs, ['reached', 'not reached']),
+  ]
+  return [describeEnvironment([]), '', toTable(header, rows), '', ...bounds].join('\n')
 }
