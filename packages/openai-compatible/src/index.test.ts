@@ -6,6 +6,7 @@ it('exports these values', () => {
     'createOpenAICompatibleProvider',
     'createServiceCalls',
     'toChatCompletionsRequest',
+    'toMedia',
     'toResponsesRequest',
   ])
 })

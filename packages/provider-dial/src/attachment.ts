@@ -1,4 +1,5 @@
 import type { FilePart, ImagePart, Media } from '@llmfb/core/provider'
+import { toMedia } from '@llmfb/openai-compatible'
 import { Buffer } from 'node:buffer'
 import { isFields } from './merge-chunks.ts'
 import { toPath, toUrl } from './storage.ts'
@@ -62,7 +63,7 @@ export function toFilePart(attachment: unknown, host: string): FilePart | undefi
   const { data, title, url } = attachment
   const type = typeof attachment['type'] === 'string' ? attachment['type'] : 'text/markdown'
   const filename = typeof title === 'string' && title !== '' ? { filename: title } : {}
-  if (typeof url === 'string' && url !== '') return { type: 'file', file: { url: toUrl(url, host) }, ...filename }
+  if (typeof url === 'string' && url !== '') return { type: 'file', file: toMedia(toUrl(url, host)), ...filename }
   if (typeof data !== 'string' || data === '') return undefined
   const base64 = type.startsWith('text/') ? Buffer.from(data).toString('base64') : data
   return { type: 'file', file: { data: base64, mediaType: type }, ...filename }

@@ -24,6 +24,7 @@ const attachments = [
   { type: 'image/png', title: 'Chart', data: 'iVBORw==' },
   { type: 'application/pdf', title: 'b.pdf', url: 'files/b/b.pdf', reference_url: 'https://a.example/b' },
   { type: 'text/markdown', title: 'Found', data: '**Да**', reference_url: 'https://a.example' },
+  { type: 'image/png', url: 'data:image/png;base64,AQID' },
   { title: 'no more than a title' },
 ]
 /** Paths in DIAL's storage have become addresses. */
@@ -31,6 +32,7 @@ const files = (): readonly object[] => [
   { type: 'file', file: { data: 'iVBORw==', mediaType: 'image/png' }, filename: 'Chart' },
   { type: 'file', file: { url: `${server.url}/v1/files/b/b.pdf` }, filename: 'b.pdf' },
   { type: 'file', file: { data: 'KirQlNCwKio=', mediaType: 'text/markdown' }, filename: 'Found' },
+  { type: 'file', file: { data: 'AQID', mediaType: 'image/png' } },
 ]
 const opaque = { issuer: 'dial', model, data: { attachments, state } }
 
@@ -135,6 +137,7 @@ describe('attachments and state of an answer', () => {
           { type: 'image/png', title: 'Chart', data: 'iVBORw==' },
           { type: 'application/pdf', title: 'b.pdf', url: 'files/b/b.pdf' },
           { type: 'text/markdown', title: 'Found', data: 'KirQlNCwKio=' },
+          { type: 'image/png', data: 'AQID' },
         ],
       },
     })

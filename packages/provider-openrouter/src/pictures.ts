@@ -1,5 +1,5 @@
 import type { FilePart } from '@llmfb/core/provider'
-import type { MessageExtension } from '@llmfb/openai-compatible'
+import { type MessageExtension, toMedia } from '@llmfb/openai-compatible'
 
 /** Pictures that a model made stand in `images` of its message. There is no documented way for them to go back. */
 export const pictures: MessageExtension = {
@@ -11,7 +11,7 @@ export const pictures: MessageExtension = {
         if (!Array.isArray(images)) return
         for (const image of images as readonly (Image | null)[]) {
           const url = image?.image_url?.url
-          if (typeof url === 'string' && url !== '') files.push(toFilePart(url))
+          if (typeof url === 'string' && url !== '') files.push({ type: 'file', file: toMedia(url) })
         }
       },
       parts: () => files,
@@ -21,10 +21,4 @@ export const pictures: MessageExtension = {
 
 interface Image {
   readonly image_url?: { readonly url?: unknown } | null
-}
-
-function toFilePart(url: string): FilePart {
-  const [head, mediaType] = /^data:([^;,]+);base64,/.exec(url) ?? []
-  const file = head === undefined || mediaType === undefined ? { url } : { mediaType, data: url.slice(head.length) }
-  return { type: 'file', file }
 }
