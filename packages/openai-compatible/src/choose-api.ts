@@ -28,13 +28,14 @@ const responsesModels: readonly string[] = [
   'gpt-6*',
 ]
 
-const patterns: readonly RegExp[] = responsesModels.map(
-  (match) => new RegExp(`^(?:ft:)?${match.replaceAll('.', '\\.').replaceAll('*', '.*')}$`),
+/** One of them, or a model that was fine-tuned from it. */
+const responsesModel: RegExp = new RegExp(
+  `^(?:ft:)?(?:${responsesModels.join('|').replaceAll('.', '\\.').replaceAll('*', '.*')})$`,
 )
 
 /** The API under which a model of OpenAI is asked, unless a request needs the other. */
 export function apiOf(model: string): ApiName {
-  return patterns.some((pattern) => pattern.test(model)) ? 'responses' : 'chat-completions'
+  return responsesModel.test(model) ? 'responses' : 'chat-completions'
 }
 
 /**
