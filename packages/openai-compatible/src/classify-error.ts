@@ -25,6 +25,9 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map([
   ['bio_policy', 'content-filter'],
   ['invalid_prompt', 'content-filter'], // a prompt that was flagged, for all its name says
   ['invalid_api_key', 'authentication'],
+  // A service cannot read an item of its own: it is from another region or organization, or the service fails, as it did in
+  // December 2025. Others take the request, without the item.
+  ['invalid_encrypted_content', 'unknown'],
   ['rate_limit_exceeded', 'rate-limit'],
 ])
 

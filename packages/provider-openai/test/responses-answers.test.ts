@@ -73,6 +73,22 @@ describe('the end of an answer', () => {
   })
 })
 
+it('fails where the service cannot read its own item, which others do without', async () => {
+  const error = {
+    message: 'It could not be verified.',
+    type: 'invalid_request_error',
+    code: 'invalid_encrypted_content',
+  }
+  server.answer({
+    status: 400,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ error: { ...error, param: null } }),
+  })
+  const expected = { kind: 'unknown', status: 400, providerCode: 'invalid_encrypted_content' }
+  await expect(provider.chat(request)).rejects.toMatchObject(expected)
+  await expect(collectStream(provider.stream(request))).rejects.toMatchObject(expected)
+})
+
 describe('a failure within a 200', () => {
   const failed = response({
     status: 'failed',
