@@ -191,6 +191,9 @@ test('what failed against a mock is in the report, and counts like any other', a
   expect(describeReport(report)).toBe(
     `acme: 1 cases passed, 0 gaps, 0 failed, 0 do not apply; against a mock 0 passed, 1 failed, 0 do not apply; 20 of 20 recordings replayed; evidence for 'experimental'\n  failed text.answer: it is wrong`,
   )
+  expect(describeReport(report, { by: 'acme.json', requests: 7 })).toContain(
+    '7 requests checked by acme.json; evidence',
+  )
   const { mock: _none, ...without } = report
   expect(compareReports(report, without)).toBe('mock: text.answer')
   expect(compareReports(report, report)).toBeUndefined()

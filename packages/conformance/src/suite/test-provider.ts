@@ -48,7 +48,9 @@ export interface ProviderTests {
  * the report with the one that is kept, and the tier that the manifest claims with the one that follows from it.
  */
 export function testProvider(test: Test, tests: ProviderTests): void {
-  const { gaps = {}, create, server, models, embeddingModel, recordings, mock, description } = tests
+  const { gaps = {}, create, server, models, embeddingModel, recordings, mock } = tests
+  const checked = countRequests(tests.description)
+  const { description } = checked
   const subject: Subject = {
     create,
     models,
@@ -88,7 +90,7 @@ export function testProvider(test: Test, tests: ProviderTests): void {
       recordings: replays && replays.all > 0 ? { replayed: replays.replayed, of: replays.all } : kept?.recordings,
     })
     // oxlint-disable-next-line no-console -- the report is for people too
-    console.info(describeReport(report))
+    console.info(describeReport(report, description && { by: description.name, requests: checked.requests }))
     keep(tests.report, kept, report)
     if (plugin) {
       const { id, tier } = plugin.manifest
@@ -115,6 +117,27 @@ function testCases(
     })
   }
   return results
+}
+
+/** A description that counts what it was asked of. */
+function countRequests(description: ServiceDescription | undefined): {
+  readonly requests: number
+  readonly description?: ServiceDescription
+} {
+  let requests = 0
+  if (!description) return { requests }
+  return {
+    get requests() {
+      return requests
+    },
+    description: {
+      ...description,
+      problemsOf(request) {
+        if (request.method === 'POST') requests += 1
+        return description.problemsOf(request)
+      },
+    },
+  }
 }
 
 function excuseOf(of: Excuse['of'], reason: string | undefined): Excuse | undefined {
