@@ -12,6 +12,7 @@ export const dialect: ChatCompletionsDialect = {
   reasoning: (effort, budgetTokens) => ({
     reasoning: budgetTokens === undefined ? { effort: effort ?? 'medium' } : { max_tokens: budgetTokens },
   }),
+  toolResultImages: true,
   fileUrls: true,
   cacheBreakpoints: 'cache_control',
   extension: pictures,

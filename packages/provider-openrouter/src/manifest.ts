@@ -61,6 +61,5 @@ export const manifest: Manifest = {
     'Reasoning without `reasoning_details`, which only models have that sign and encrypt nothing: not sent back. What has them goes back to the model that it is from, and no other.',
     'An effort and a budget at once: OpenRouter takes one of them; the budget is sent, with a warning.',
     'Which provider behind OpenRouter answered, web annotations and sound in answers: not passed on. Pictures that a model made are, and do not go back: no way for them is documented.',
-    'Images in tool results: not every model takes them, so that they are refused.',
   ],
 }

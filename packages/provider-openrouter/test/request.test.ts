@@ -116,6 +116,40 @@ const sent: readonly (readonly [string, Partial<ChatRequest>, Readonly<Record<st
     },
   ],
   [
+    'a picture in a result',
+    {
+      messages: [
+        { role: 'assistant', content: [{ type: 'tool-call', id: 'a', name: 'chart', arguments: '{}' }] },
+        {
+          role: 'tool',
+          content: [
+            {
+              type: 'tool-result',
+              toolCallId: 'a',
+              content: [
+                { type: 'text', text: 'See.' },
+                { type: 'image', image: { url: 'https://a.example/b.png' } },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    {
+      messages: [
+        { role: 'assistant' },
+        {
+          role: 'tool',
+          tool_call_id: 'a',
+          content: [
+            { type: 'text', text: 'See.' },
+            { type: 'image_url', image_url: { url: 'https://a.example/b.png' } },
+          ],
+        },
+      ],
+    },
+  ],
+  [
     'a cache breakpoint',
     { messages: [{ role: 'system', content: [{ type: 'text', text: 'Long.', cacheBreakpoint: { ttl: '1h' } }] }] },
     {
