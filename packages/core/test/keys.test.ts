@@ -261,15 +261,34 @@ describe('keys that change', () => {
       providers: [plugin({ id: 'a' }, { keys: pool, create: () => provider }), scripted('b')],
       routes: { chat: ['a/m', 'b/m'] },
     })
-    expect((await ask()).provider).toBe('b')
+    // Which keys there are is known once the first call has asked for one.
+    expect(lines(await ask())).toEqual(['1 a/m first failure authentication', '2 b/m next-target success'])
     keys = ['second-key']
-    // The key that it is called by is gone, so that the first of the new ones stands in for it.
-    expect(lines(await ask())).toContain('3 b/m next-target success')
+    // Nobody calls it by a key that is refused, and whoever passes it over has its keys asked for.
+    expect(passedOver(await ask())).toEqual(['a/m account-paused after 0'])
+    expect(lines(await ask())).toEqual(['1 a/m first failure quota', '2 b/m next-target success'])
     keys = ['third-key']
-    // Nobody calls it, and whoever passes it over has its keys asked for.
     expect(passedOver(await ask())).toEqual(['a/m account-paused after 0'])
     expect((await ask()).provider).toBe('a')
-    expect(calls).toEqual(['first-key', 'second-key', 'second-key', 'third-key'])
+    expect(calls).toEqual(['first-key', 'second-key', 'third-key'])
+  })
+
+  it('are known once the first call has asked for one, which then goes on by the next', async () => {
+    const pool = createKeyPool(() => ['first-key', 'second-key'])
+    const a = scripted('a', byKey({ 'first-key': fails('authentication') }))
+    const provider: Provider = {
+      ...a,
+      chat: async (request, options) =>
+        a.chat(request, { ...options, key: fingerprint((await pool.read(options?.key)) ?? '') }),
+    }
+    const { ask } = createWorld({
+      providers: [plugin({ id: 'a' }, { keys: pool, create: () => provider }), scripted('b')],
+      routes: { chat: ['a/m', 'b/m'] },
+    })
+    const answer = await ask()
+    expect(lines(answer)).toEqual(['1 a/m first failure authentication', '2 a/m next-key success'])
+    expect(answer.attempts.map(({ key }) => key)).toEqual(['first-key', 'second-key'].map(fingerprint))
+    expect(lines(await ask())).toEqual(['1 a/m first success'])
   })
 
   it('are told apart in status, without a word of the keys', async () => {

@@ -183,7 +183,7 @@ export class ActiveAttempt implements GuardOwner {
     }
     if (weight === 0 || isEndpoint) circuit.cancel(ticket, now)
     if (weight === 0 || !isEndpoint) endpoint.cancel(endpointTicket, now)
-    pauseTarget(run, target, failure, disposition, now)
+    pauseTarget(run, target.called, failure, disposition, now)
     run.errors = [...run.errors, failure]
     if (disposition.pause === 'warming') run.looks++
     const attempt = this.#recordFailure(failure, now)
@@ -304,7 +304,8 @@ export class ActiveAttempt implements GuardOwner {
 
   #record(outcome: Attempt['outcome'], now: number, usage?: Usage, requestId?: string): AttemptRecord {
     const { target, number } = this
-    const { provider, model, stage, key } = target
+    const { provider, model, stage } = target
+    const { key } = target.called
     const { reason, waitedMs } = this.#step
     const startMs = this.#startedAt - this.run.startedAt
     const durationMs = now - this.#startedAt

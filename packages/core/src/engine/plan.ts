@@ -26,6 +26,9 @@ export interface Wait {
   readonly forRoomAt: TargetState | undefined
 }
 
+/** A target that is to be called at once by another of its keys. */
+interface NextKey extends Pick<CallStep, 'target' | 'reason' | 'waitedMs'> {}
+
 /** A call that is to be made after a wait, if the target still takes it then. */
 interface Pending extends Wait {
   readonly target: Target
@@ -43,8 +46,7 @@ export class Plan {
   readonly #lineup: Lineup
   #retries = 0
   #pending: Pending | undefined
-  /** To be called at once by another of its keys. */
-  #byNextKey: Target | undefined
+  #byNextKey: NextKey | undefined
   /** Time waited for a model that is being loaded. */
   #warmedMs = 0
   /** Those that a limit which several processes share did not let through. */
@@ -82,7 +84,7 @@ export class Plan {
     if (streamBroke) this.#recovery = this.#run.needsPrefill ? 'continue' : 'restart'
     if (!this.#heed(attempt)) return
     if (this.#isOfKey(disposition) && this.#takesAnother(target, now)) {
-      this.#byNextKey = target.whole
+      this.#byNextKey = { target: target.whole, reason: 'next-key', waitedMs: 0 }
       return
     }
     const waitMs = this.#retryWaitMs(target, failure, disposition, now)
@@ -93,10 +95,12 @@ export class Plan {
 
   /** Takes note that a call cannot be made after all, since all processes together have used up a limit. */
   refused(step: CallStep, now: number): void {
-    const { target } = step
+    const { target, reason, waitedMs } = step
     handBack(step, now)
     const { state, whole } = target
-    if (whole !== target && !this.#refused.includes(state)) this.#byNextKey = whole
+    // A hedge is not worth another try, and its target keeps its turn.
+    const isTurn = reason !== 'hedge' && whole !== target && !this.#refused.includes(state)
+    if (isTurn) this.#byNextKey = { target: whole, reason, waitedMs }
     this.#refused = [...this.#refused, state]
     const detail = 'a limit that it shares with other processes is used up'
     this.#run.refuse(target, now, { reason: 'limit', detail, kind: 'rate-limit' })
@@ -173,16 +177,16 @@ export class Plan {
   }
 
   /** Whether the target can be called at once by another key than the one that failed. */
-  #takesAnother({ key, whole }: Target, now: number): boolean {
+  #takesAnother({ called: { key }, whole }: Target, now: number): boolean {
     if (key === undefined || this.#run.isSpent || this.#isLeftForLater(now) || !hasRoom(this.#run, whole)) return false
     return whole.byKey?.some((target) => target.key !== key && readyAtOf(this.#run, target, now) === 0) === true
   }
 
   /** Another key is another account: like a failover, it takes nothing out of the target's budget of retries. */
   #nextKey(now: number): Step | undefined {
-    const target = this.#byNextKey
+    const next = this.#byNextKey
     this.#byNextKey = undefined
-    return target && this.#call(target, 'next-key', 0, now)
+    return next && this.#call(next.target, next.reason, next.waitedMs, now)
   }
 
   /** The next target of this stage, or of the next stage that has one to offer. */
@@ -304,7 +308,7 @@ export class Plan {
     if (best === undefined) return undefined
     best.state.retryBudget.request(now)
     this.#retries = this.#run.route.policy.retries
-    this.#lineup.called(best, now)
+    this.#lineup.called(best.whole, now)
     return force(this.#run, best, now, this.#limitMs(best, now))
   }
 

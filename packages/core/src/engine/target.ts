@@ -144,6 +144,11 @@ export class Target implements Candidate {
     return this.#byKey
   }
 
+  /** What was really called: by the first of its keys, where these were only known once it was called by none that was named. */
+  get called(): Target {
+    return this.byKey?.[0] ?? this
+  }
+
   /** Under which other processes know what is known of it: the target, by its key where it has one. */
   get id(): string {
     return this.key === undefined ? this.target : `${this.target}#${this.key}`
