@@ -65,5 +65,6 @@ export function createBedrockProvider(options: BedrockOptions, context: Provider
     embeddings: createEmbeddings(calls, provider),
     models: createModels(calls),
     ...createFacets(calls, contextFor),
+    dispose: () => calls.dispose(),
   }
 }

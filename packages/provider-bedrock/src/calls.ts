@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime'
 import { createKeyPool, createKeyRedactor } from '@llmfb/core/provider'
 import type { CallOptions, KeyPool, ProviderContext } from '@llmfb/core/provider'
+import { createPool } from '@llmfb/transport'
 import { createClients } from './clients.ts'
 import { toEndpoint } from './endpoint.ts'
 import { openExchange, type Exchange } from './exchange.ts'
@@ -23,6 +24,8 @@ export interface Calls {
   send<Output extends ServiceOutputTypes>(exchange: Exchange, command: Sendable<Output>): Promise<Output>
   /** Resolves when the headers of a 2xx are there, whose body is a stream. */
   sendForStream(exchange: Exchange, command: ConverseStreamCommand): Promise<BodyStream>
+  /** Closes the connections that are its own. */
+  dispose(): Promise<void>
 }
 
 /** A stream that has begun. */
@@ -41,6 +44,9 @@ export type Sendable<Output extends ServiceOutputTypes> = SentCommand & {
   ): (input: never) => Promise<{ output: Output }>
 }
 
+/** Longest wait for the headers of an answer: 10 minutes, as with all providers. */
+const defaultTimeoutMs = 600_000
+
 /** All that a header can carry without a doubt. What the platform says of other values quotes them. */
 const visibleAscii = /^[!-~]+$/
 
@@ -51,8 +57,10 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
   const signs = options.apiKey === undefined && (options.credentials ?? options.profile) !== undefined
   const apiKey = signs ? undefined : (options.apiKey ?? valueOf(env.AWS_BEARER_TOKEN_BEDROCK))
   const keys = createKeyPool(apiKey)
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
   const region = options.region ?? valueOf(env.AWS_REGION)
-  const clientFor = createClients(options, {
+  const pool = options.fetch ? undefined : createPool()
+  const clientFor = createClients(options.fetch ?? pool?.fetch ?? globalThis.fetch, {
     region,
     endpoint: endpoint?.href,
     profile: options.profile ?? valueOf(env.AWS_PROFILE),
@@ -120,6 +128,7 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
     async send(exchange, command) {
       const client = await clientOf(exchange)
       takeAnswer(command, exchange, options.headers)
+      exchange.awaitAnswer(timeoutMs)
       return await exchange.wait(client.send(command as never, { abortSignal: exchange.signal }))
     },
 
@@ -129,9 +138,14 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
       takeAnswer(command, exchange, options.headers, (taken) => {
         pieces = taken
       })
+      exchange.awaitAnswer(timeoutMs)
       const { $metadata } = await exchange.wait(client.send(command, { abortSignal: exchange.signal }))
       if (!pieces) throw exchange.failAnswer('the answer is no event stream')
       return { pieces, requestId: $metadata.requestId }
+    },
+
+    async dispose() {
+      await pool?.dispose()
     },
   }
   return calls

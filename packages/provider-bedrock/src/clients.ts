@@ -1,16 +1,9 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { createFetchHandler } from './fetch-handler.ts'
 import type { SdkRequestHandler } from './http.ts'
-import type { AwsCredentials, BedrockOptions } from './options.ts'
-
-/** Longest wait for the headers of an answer: 10 minutes, as with all providers. */
-const defaultTimeoutMs = 600_000
-/** Longest wait for a connection. */
-const connectionTimeoutMs = 10_000
-/** Connections to one address. The SDK's 50 would make the calls of a busy gateway wait for each other. */
-const mostSockets = 1024
+import type { AwsCredentials } from './options.ts'
+import { createSha256 } from './sha256.ts'
 
 /** Where requests go and what they are signed with, apart from an API key. */
 export interface ClientSettings {
@@ -28,34 +21,20 @@ const mostClients = 16
  * connections.
  */
 export function createClients(
-  options: BedrockOptions,
+  fetch: typeof globalThis.fetch,
   settings: ClientSettings,
 ): (apiKey: string | undefined) => BedrockRuntimeClient {
-  let handler: SdkRequestHandler | undefined
+  // The SDK's own handler speaks HTTP/2 only, which proxies and VPC endpoints need not; its other one costs half a call.
+  const handler = createFetchHandler(fetch) as unknown as SdkRequestHandler
   const clients = new Map<string | undefined, BedrockRuntimeClient>()
   return (apiKey) => {
     const known = clients.get(apiKey)
     if (known) return known
-    handler ??= createHandler(options)
     const client = createClient(apiKey, settings, handler)
     clients.set(apiKey, client)
     if (clients.size > mostClients) clients.delete(clients.keys().next().value)
     return client
   }
-}
-
-/** The SDK's own handler speaks HTTP/2 only, which proxies and VPC endpoints need not. */
-function createHandler({ fetch, timeoutMs = defaultTimeoutMs }: BedrockOptions): SdkRequestHandler {
-  if (fetch) return createFetchHandler(fetch) as unknown as SdkRequestHandler
-  const agent = { keepAlive: true, maxSockets: mostSockets }
-  return new NodeHttpHandler({
-    connectionTimeout: Math.min(connectionTimeoutMs, timeoutMs),
-    requestTimeout: timeoutMs,
-    throwOnRequestTimeout: true,
-    httpAgent: agent,
-    httpsAgent: agent,
-    logger: silent,
-  })
 }
 
 function createClient(
@@ -71,11 +50,17 @@ function createClient(
     authSchemePreference: [apiKey === undefined ? 'sigv4' : 'httpBearerAuth'],
     ...(apiKey !== undefined && { token: { token: apiKey } }),
     ...(credentials && { credentials }),
-    maxAttempts: 1,
     logger: silent,
+    sha256: createSha256(),
     requestHandler,
   }
-  return new BedrockRuntimeClient(config)
+  const client = new BedrockRuntimeClient(config)
+  // Nothing is logged or tried again by the SDK, whose readiness for both costs a tenth of a call. Other steps look for the
+  // place of the second.
+  client.middlewareStack.remove('loggerMiddleware')
+  const retries = { step: 'finalizeRequest', priority: 'high', name: 'retryMiddleware', override: true } as const
+  client.middlewareStack.add((next) => next, retries)
+  return client
 }
 
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }

@@ -1,5 +1,5 @@
 import { isLlmfbError } from '@llmfb/core/provider'
-import type { Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
+import type { Clock, FailureKind, ProviderError, Redact, Timer } from '@llmfb/core/provider'
 import { untilAborted } from '@llmfb/transport'
 import { createAwsRedactor } from './secrets.ts'
 import {
@@ -26,6 +26,8 @@ export interface Exchange {
   useRedact(redact: Redact): void
   /** Waits for `work` no longer than the caller wants the call. */
   wait<T>(work: Promise<T>): Promise<T>
+  /** Ends the call where there is no answer within so many milliseconds. */
+  awaitAnswer(timeoutMs: number): void
   /** From here on there is an answer: what fails is that it is none. */
   answered(answer: Answer): void
   /** Waits for the next piece of the answer; a connection that breaks has cut it. */
@@ -58,9 +60,14 @@ export function openExchange({ clock, key, ...call }: CallContext, caller: Abort
   const abort = (): void => controller.abort(caller?.reason)
   caller?.addEventListener('abort', abort, { once: true })
 
-  let redact = createAwsRedactor([])
+  let redact: Redact | undefined
   let answer: Answer | undefined
-  const context = (): FailureContext => ({ ...call, redact, wallTimeMs: clock.wallTime() })
+  let timer: Timer | undefined
+  const context = (): FailureContext => ({
+    ...call,
+    redact: redact ?? createAwsRedactor([]),
+    wallTimeMs: clock.wallTime(),
+  })
 
   function fail(kind: FailureKind, message: string, cause?: unknown): ProviderError {
     return failure(kind, `Amazon Bedrock: ${message}`, context(), { answer, cause })
@@ -77,7 +84,13 @@ export function openExchange({ clock, key, ...call }: CallContext, caller: Abort
       redact = next
     },
     wait: (work) => untilAborted(work, signal),
+    awaitAnswer(timeoutMs) {
+      timer = clock.schedule(timeoutMs, () => {
+        controller.abort(new DOMException('There was no answer within timeoutMs', 'TimeoutError'))
+      })
+    },
     answered(next) {
+      timer?.cancel()
       answer = next
     },
     async read(work) {
@@ -111,6 +124,7 @@ export function openExchange({ clock, key, ...call }: CallContext, caller: Abort
       controller.abort()
     },
     close() {
+      timer?.cancel()
       caller?.removeEventListener('abort', abort)
     },
   }

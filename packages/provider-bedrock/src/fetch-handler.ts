@@ -1,6 +1,7 @@
+import { bodyReaderOf, type BodyReader } from '@llmfb/transport'
 import type { RequestHandler } from './http.ts'
 
-/** A request handler of the SDK over a `fetch` of the caller's. */
+/** A request handler of the SDK over a `fetch`. */
 export function createFetchHandler(fetch: typeof globalThis.fetch): RequestHandler {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -17,16 +18,31 @@ export function createFetchHandler(fetch: typeof globalThis.fetch): RequestHandl
         ...(body !== undefined && method !== 'GET' && { body: body as string | Uint8Array<ArrayBuffer> }),
         signal: abortSignal ?? null,
       })
+      const reader = bodyReaderOf(response)
       return {
         response: {
           statusCode: response.status,
           headers: Object.fromEntries(response.headers),
-          body: response.body ?? new Uint8Array(),
+          body: reader ? toPieces(reader) : new Uint8Array(),
         },
       }
     },
     destroy() {},
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
+  }
+}
+
+/** What a reader reads, as `piecesOf` takes it. */
+function toPieces(reader: BodyReader): AsyncIterableIterator<Uint8Array, void> {
+  return {
+    next: () => reader.read() as Promise<IteratorResult<Uint8Array, void>>,
+    async return() {
+      await reader.cancel()
+      return { value: undefined, done: true }
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
   }
 }

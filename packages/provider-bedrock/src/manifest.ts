@@ -64,6 +64,5 @@ export const manifest: Manifest = {
     'rate limits on answers: the service does not tell them',
     'reasoning tokens: the service counts them within the answer',
     'imported models: the Converse API does not take them',
-    'proxies of the environment (HTTPS_PROXY): only through the option fetch',
   ],
 }

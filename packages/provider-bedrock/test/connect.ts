@@ -1,4 +1,11 @@
-import { isProviderError, type Logger, type Provider, type ProviderError, type StreamEvent } from '@llmfb/core/provider'
+import {
+  type Clock,
+  isProviderError,
+  type Logger,
+  type Provider,
+  type ProviderError,
+  type StreamEvent,
+} from '@llmfb/core/provider'
 import { bedrock, type BedrockOptions } from '../src/index.ts'
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
@@ -14,9 +21,10 @@ export async function connect(
   baseURL: string | undefined,
   options: BedrockOptions = { apiKey: testKey },
   credentials: Readonly<Record<string, string>> = { AWS_REGION: 'us-east-1' },
+  schedule: Clock['schedule'] = () => ({ cancel() {} }),
 ): Promise<Provider> {
   const plugin = bedrock({ ...(baseURL !== undefined && { baseURL }), ...options })
-  const clock = { now: () => 0, wallTime: () => testWallTime, schedule: () => ({ cancel() {} }) }
+  const clock = { now: () => 0, wallTime: () => testWallTime, schedule }
   return await plugin.create({ id: plugin.manifest.id, credentials, clock, logger: silent })
 }
 
