@@ -20,6 +20,9 @@ const finishWords = {
   'content-filter': 'content_filter',
 } as const
 
+/** 2026-11-21T12:00:00Z. */
+const created = 1_795_262_400
+
 /** Chat Completions as OpenAI speaks it; services that deviate spread it and replace what is theirs. */
 export function chatCompletions(words: ChatCompletionsWords = {}): WireDialect {
   const { reasoningField, requestIdHeader = 'x-request-id', warming } = words
@@ -62,7 +65,7 @@ export function chatCompletions(words: ChatCompletionsWords = {}): WireDialect {
       const body = {
         id: 'chatcmpl-1',
         object: 'chat.completion',
-        created: 1_795_262_400,
+        created,
         model: spoken.model,
         choices: [{ index: 0, message, logprobs: null, finish_reason: finishWords[spoken.finish] }],
         ...(spoken.usage && { usage: toUsage(spoken.usage) }),
@@ -74,7 +77,14 @@ export function chatCompletions(words: ChatCompletionsWords = {}): WireDialect {
     stream(spoken) {
       const chunk = (choices: readonly unknown[], rest: object = {}): string =>
         serverSentEvent(
-          JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', model: spoken.model, choices, ...rest }),
+          JSON.stringify({
+            id: 'chatcmpl-1',
+            object: 'chat.completion.chunk',
+            created,
+            model: spoken.model,
+            choices,
+            ...rest,
+          }),
         )
       const delta = (change: object, finish: string | null = null): string =>
         chunk([{ index: 0, delta: change, logprobs: null, finish_reason: finish }])
@@ -146,7 +156,7 @@ export function chatCompletions(words: ChatCompletionsWords = {}): WireDialect {
         headers: json,
         body: JSON.stringify({
           object: 'list',
-          data: ids.map((id) => ({ id, object: 'model', created: 1_795_262_400, owned_by: 'the-service' })),
+          data: ids.map((id) => ({ id, object: 'model', created, owned_by: 'the-service' })),
         }),
       }),
       health: () => ({ headers: json, body: '{"object":"list","data":[{"id":"a-model","object":"model"}]}' }),

@@ -86,6 +86,13 @@ function toResponse(spoken: SpokenAnswer, status?: string): object {
     error: null,
     incomplete_details: isCut ? { reason: 'max_output_tokens' } : null,
     model: spoken.model,
+    instructions: null,
+    metadata: {},
+    parallel_tool_calls: true,
+    temperature: 1,
+    tool_choice: 'auto',
+    tools: [],
+    top_p: 1,
     output: status === undefined ? spoken.parts.map((part, index) => toItem(part, index, spoken)) : [],
     usage: usage
       ? {
@@ -93,40 +100,43 @@ function toResponse(spoken: SpokenAnswer, status?: string): object {
           input_tokens_details: { cached_tokens: usage.cacheReadTokens, cache_write_tokens: usage.cacheWriteTokens },
           output_tokens: usage.outputTextTokens + usage.reasoningTokens,
           output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+          total_tokens: Object.values(usage).reduce((sum, count) => sum + count, 0),
         }
       : null,
   }
 }
 
+/** What the delta of an item is called, and where in the item it belongs. */
 const deltas = {
-  message: 'response.output_text.delta',
-  reasoning: 'response.reasoning_summary_text.delta',
-  function_call: 'response.function_call_arguments.delta',
+  message: ['response.output_text.delta', { content_index: 0, logprobs: [] }],
+  refusal: ['response.refusal.delta', { content_index: 0 }],
+  reasoning: ['response.reasoning_summary_text.delta', { summary_index: 0 }],
+  function_call: ['response.function_call_arguments.delta', {}],
 } as const
 
 function toEvents(spoken: SpokenAnswer): string[] {
   const isCut = spoken.finish === 'length'
+  const events: (readonly [type: string, fields: object])[] = [
+    ['response.created', { response: toResponse(spoken, 'in_progress') }],
+    ...spoken.parts.flatMap((part, index) => toItemEvents(part, index, spoken)),
+    [isCut ? 'response.incomplete' : 'response.completed', { response: toResponse(spoken) }],
+  ]
+  return events.map(([type, fields], at) => eventOf(type, { sequence_number: at, ...fields }))
+}
+
+function toItemEvents(part: SpokenPart, index: number, spoken: SpokenAnswer): (readonly [string, object])[] {
+  const item = toItem(part, index, spoken)
+  const { type, id: item_id } = item
+  const [name, within] = deltas[type === 'message' && spoken.finish === 'content-filter' ? 'refusal' : type]
+  const begun = {
+    ...item,
+    ...(type === 'message' && { content: [] }),
+    ...(type === 'function_call' && { arguments: '' }),
+    status: 'in_progress',
+  }
   return [
-    eventOf('response.created', { response: toResponse(spoken, 'in_progress') }),
-    ...spoken.parts.flatMap((part, index) => {
-      const item = toItem(part, index, spoken)
-      const { type, id: item_id } = item
-      const isRefusal = type === 'message' && spoken.finish === 'content-filter'
-      const begun = {
-        ...item,
-        ...(type === 'message' && { content: [] }),
-        ...(type === 'function_call' && { arguments: '' }),
-        status: 'in_progress',
-      }
-      const place = { item_id, output_index: index }
-      return [
-        eventOf('response.output_item.added', { output_index: index, item: begun }),
-        ...part.pieces.map((delta) =>
-          eventOf(isRefusal ? 'response.refusal.delta' : deltas[type], { ...place, delta }),
-        ),
-        eventOf('response.output_item.done', { output_index: index, item }),
-      ]
-    }),
-    eventOf(isCut ? 'response.incomplete' : 'response.completed', { response: toResponse(spoken) }),
+    ['response.output_item.added', { output_index: index, item: begun }],
+    ...part.pieces.map((delta) => [name, { item_id, output_index: index, ...within, delta }] as const),
+    ['response.output_item.done', { output_index: index, item }],
   ]
 }
