@@ -66,7 +66,8 @@ export function toReasoningDetails(parts: readonly AssistantPart[], issuer: Issu
     const detail = toReasoningDetail(part, issuer)
     if (detail === undefined) continue
     const last = details.at(-1)
-    if (last !== undefined && continues(last, detail) && textOf(detail).startsWith(textOf(last))) details.pop()
+    const isLate = part.type === 'reasoning' && part.text !== textOf(detail)
+    if (isLate && last !== undefined && continues(last, detail)) details.pop()
     details.push(detail)
   }
   return details
