@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider, RouteFailedError, RouterOptions } from '../src/index.ts'
+import type { Provider, RouteFailedError, RouterOptions, Strategy } from '../src/index.ts'
 import { createKeyPool } from '../src/provider.ts'
 import type { ApiKey, KeyPool } from '../src/provider.ts'
 import { createMemoryStore } from '../src/store.ts'
@@ -137,6 +137,26 @@ describe('a provider with several keys', () => {
     const { ask, router } = pooled(['first-key', 'second-key'], fails('server'))
     for (let request = 0; request < 5; request++) await ask()
     expect(router.status()[0]).toMatchObject({ circuit: 'open', failures: 5 })
+  })
+
+  it('is told of to its strategy as itself, by whichever key it is forced', async () => {
+    const known = new Set<unknown>()
+    const strangers: unknown[] = []
+    const strategy: Strategy = {
+      name: 'own',
+      order(candidates) {
+        for (const candidate of candidates) known.add(candidate)
+        return candidates
+      },
+      chosen: (candidate) => void (known.has(candidate) || strangers.push(candidate)),
+    }
+    const routes = { chat: { stages: [{ targets: ['a/m', 'a/other'], strategy }], retry: { attempts: 0 } } }
+    const { router, clock, errorOf } = pooled(['first-key', 'second-key'], fails('server'), { routes })
+    const ask = () => clock.run(errorOf<RouteFailedError>(router.chat(question)))
+    for (let request = 0; request < 5; request++) await ask()
+    const { attempts } = await ask()
+    expect(attempts[0]?.reason).toBe('forced')
+    expect(strangers).toEqual([])
   })
 
   it('keeps within the attempts of a request', async () => {
@@ -365,5 +385,18 @@ describe('keys that several processes share', () => {
     await one.ask()
     await two.ask()
     expect(two.used()).not.toContain('first-key')
+  })
+
+  it('are called one after the other where all processes together hold their limits', async () => {
+    const store = createMemoryStore()
+    const routes = { chat: { stages: [{ targets: [{ model: 'a/m', rpm: 1 }, 'b/m'] }] } }
+    await import('../src/router/share.ts')
+    const one = pooled(['first-key', 'second-key'], {}, { store, routes })
+    const two = pooled(['first-key', 'second-key'], {}, { store, routes })
+    expect(lines(await one.ask())).toEqual(['1 a/m first success'])
+    const answer = await two.ask()
+    expect(lines(answer)).toEqual(['1 a/m first success'])
+    expect(passedOver(answer)).toEqual(['a/m limit after 0'])
+    expect([...one.used(), ...two.used()]).toEqual(['first-key', 'second-key'])
   })
 })

@@ -84,6 +84,9 @@ function findOwnRefusal(run: Run, target: Target, now: number): Refusal | undefi
 
 /** What keeps the first key that will be ready from being used, if something keeps each of them. */
 function findRefusalOfAll(run: Run, byKey: readonly Target[], now: number): Refusal | undefined {
+  const [one] = byKey
+  // What it cannot do by one key it cannot do by any.
+  if (one !== undefined && !hasRoom(run, one)) return findOwnRefusal(run, one, now)
   let first: Refusal | undefined
   for (const target of byKey) {
     const refusal = findOwnRefusal(run, target, now)
