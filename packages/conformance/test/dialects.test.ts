@@ -52,20 +52,17 @@ function parse(json: string): unknown {
 describe.skipIf(openai === undefined).each(dialects)('%s as OpenAI describes them', (_name, words, whole, event) => {
   const { problemsIn } = openai as ServiceDescription
   test.each(answers)('an answer that ends by $finish', (spoken) => {
-    expect(problemsIn(whole, parse(String(words.answer(spoken).body)))).toEqual([])
+    expect(problemsIn(whole, parse(words.answer(spoken).body as string))).toEqual([])
   })
   test.each(answers)('a stream that ends by $finish', (spoken) => {
-    for (const sent of words.stream(spoken).events) {
-      const data = /^data: (.*)$/m.exec(String(sent))?.[1] ?? ''
-      if (data !== '[DONE]') expect(problemsIn(event, parse(data)), data).toEqual([])
-    }
+    const sent = words.stream(spoken).events.map((each) => /^data: (.*)$/m.exec(each as string)?.[1] ?? '')
+    const told = sent.filter((data) => data !== '[DONE]')
+    expect(told.map((data) => [data, problemsIn(event, parse(data))])).toEqual(told.map((data) => [data, []]))
   })
   test('errors', () => {
-    for (const forms of Object.values(words.failures)) {
-      for (const { name, headers, body } of typeof forms === 'string' ? [] : forms) {
-        if (headers?.['content-type'] !== 'application/json') continue
-        expect(problemsIn('ErrorResponse', JSON.parse(String(body('No.')))), name).toEqual([])
-      }
-    }
+    const forms = Object.values(words.failures).flatMap((each) => (typeof each === 'string' ? [] : each))
+    const told = forms.filter(({ headers }) => headers?.['content-type'] === 'application/json')
+    const problems = told.map(({ name, body }) => [name, problemsIn('ErrorResponse', parse(body('No.') as string))])
+    expect(problems).toEqual(told.map(({ name }) => [name, []]))
   })
 })

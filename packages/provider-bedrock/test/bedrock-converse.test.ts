@@ -24,5 +24,5 @@ const answers: readonly SpokenAnswer[] = [
 
 test.skipIf(description === undefined).each(answers)('what ends by $finish is as AWS describes it', (spoken) => {
   const { body } = bedrockConverse({ model, embeddingModel }).answer(spoken)
-  expect(description?.problemsIn('ConverseResponse', JSON.parse(String(body)))).toEqual([])
+  expect(description?.problemsIn('ConverseResponse', JSON.parse(body as string))).toEqual([])
 })

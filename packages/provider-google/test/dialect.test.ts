@@ -27,11 +27,11 @@ describe.skipIf(description === undefined).each(answers)('what ends by $finish i
   const words = geminiDialect()
   const problemsIn = (json: string): unknown => description?.problemsIn('GenerateContentResponse', JSON.parse(json))
   test('whole', () => {
-    expect(problemsIn(String(words.answer(spoken).body))).toEqual([])
+    expect(problemsIn(words.answer(spoken).body as string)).toEqual([])
   })
   test('streamed', () => {
     for (const event of words.stream(spoken).events) {
-      expect(problemsIn(String(event).replace(/^data: /, ''))).toEqual([])
+      expect(problemsIn((event as string).replace(/^data: /, ''))).toEqual([])
     }
   })
 })

@@ -26,10 +26,10 @@ const answers: readonly SpokenAnswer[] = [
 describe.skipIf(description === undefined).each(answers)('what ends by $finish is as Ollama describes it', (spoken) => {
   const words = ollamaChat()
   test('whole', () => {
-    expect(description?.problemsIn('ChatResponse', JSON.parse(String(words.answer(spoken).body)))).toEqual([])
+    expect(description?.problemsIn('ChatResponse', JSON.parse(words.answer(spoken).body as string))).toEqual([])
   })
   test('streamed', () => {
-    const events = words.stream(spoken).events.map((event) => JSON.parse(String(event)) as unknown)
+    const events = words.stream(spoken).events.map((event) => JSON.parse(event as string) as unknown)
     const last = events.pop()
     for (const event of events) expect(description?.problemsIn('ChatStreamEvent', event)).toEqual([])
     expect(description?.problemsIn('ChatResponse', last)).toEqual([])
