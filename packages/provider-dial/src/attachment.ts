@@ -38,7 +38,11 @@ const types: ReadonlyMap<string, string> = new Map([
 /** DIAL's adapters look at the address where a type says as little as this. */
 const unknownType = 'application/octet-stream'
 
-/** @param host where DIAL is */
+/**
+ * A file of a message as DIAL has it.
+ *
+ * @param host where DIAL is
+ */
 export function toAttachment(part: FilePart | ImagePart, host: string): Attachment {
   const title = part.type === 'file' ? part.filename : undefined
   return { ...toContent(part.type === 'file' ? part.file : part.image, host), ...(title !== undefined && { title }) }

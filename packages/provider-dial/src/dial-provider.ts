@@ -1,4 +1,10 @@
-import { capabilitiesOf, type ChatRequest, InvalidConfigError, type ProviderContext } from '@llmfb/core/provider'
+import {
+  type Capabilities,
+  capabilitiesOf,
+  type ChatRequest,
+  InvalidConfigError,
+  type ProviderContext,
+} from '@llmfb/core/provider'
 import {
   createOpenAICompatibleProvider,
   type DisposableProvider,
@@ -20,7 +26,7 @@ export function createDialProvider(options: DialOptions, context: ProviderContex
   }
   const host = address.replace(/\/+$/, '').replace(/\/openai$/, '')
   const dialect = toDialect(options, host)
-  const capabilities = (model: string): ReturnType<typeof capabilitiesOf> => capabilitiesOf(manifest, model)
+  const capabilities = (model: string): Capabilities => capabilitiesOf(manifest, model)
   const toBody = (request: ChatRequest): object => {
     const asked = { provider, name: manifest.name, dialect, capabilities: capabilities(request.model) }
     return toChatCompletionsRequest(request, false, asked).body
