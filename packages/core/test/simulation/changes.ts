@@ -1,6 +1,7 @@
 import type { Configuration } from './configuration.ts'
 import { drawConfiguration, namesIn } from './configuration.ts'
 import type { TargetModel } from './behaviour.ts'
+import type { PoolModel } from './keys.ts'
 import type { Draw } from './draw.ts'
 
 /** What an operator does while requests are running. */
@@ -10,6 +11,8 @@ export type Change =
   | { readonly at: number; readonly type: 'reject'; readonly routes: Readonly<Record<string, unknown>> }
   | { readonly at: number; readonly type: 'isolate' | 'reset'; readonly name: string }
   | { readonly at: number; readonly type: 'look' }
+  /** Other keys are put into a provider's pool, or where its function finds them. */
+  | { readonly at: number; readonly type: 'replace' | 'rotate'; readonly provider: string; readonly pool: PoolModel }
 
 /** By then no request of before is under way: no deadline is longer than half of it. */
 const forgottenAfterMs = 120_000

@@ -3,6 +3,7 @@ import type { RouteOptions, StageConfig, TargetConfig } from '../../src/router/o
 import type { StrategyConfig } from '../../src/strategy/strategy-options.ts'
 import type { TargetModel } from './behaviour.ts'
 import type { Draw } from './draw.ts'
+import type { Pools } from './keys.ts'
 
 /** A route with every setting that an invariant asks for. */
 export type RouteScenario = RouteOptions & { readonly deadlineMs: number; readonly maxAttempts: number }
@@ -12,6 +13,8 @@ export interface Configuration {
   readonly routes: Readonly<Record<string, RouteScenario>>
   /** Of targets that have any. */
   readonly limits: ReadonlyMap<string, Limits>
+  /** Of providers that have several keys. */
+  readonly pools: Pools
 }
 
 /** The name in a route's list. */
@@ -142,7 +145,7 @@ export function drawConfiguration(draw: Draw, targets: readonly TargetModel[]): 
   for (let route = 1; route <= draw.integer(4, 7); route++) {
     routes[`route-${route}`] = drawRoute(draw, drawStages(draw, targets, Object.keys(routes), limits))
   }
-  return { routes, limits }
+  return { routes, limits, pools: new Map() }
 }
 
 /** The limits that a configuration really sets: a target that is named without them everywhere has none. */

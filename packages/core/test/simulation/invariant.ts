@@ -7,6 +7,7 @@ import type { Change } from './changes.ts'
 import type { Configuration } from './configuration.ts'
 import type { Run, StartedAttempt } from './run-book.ts'
 import type { Scenario } from './scenario.ts'
+import type { SeenPool } from './seen-pool.ts'
 import type { ProviderCall } from './world.ts'
 
 /** What is left of one router's work when all requests have ended. */
@@ -49,6 +50,7 @@ export interface Rules {
   readonly scenario: Scenario
   /** What is in force now. */
   readonly configuration: () => Configuration
+  readonly pools: () => ReadonlyMap<string, SeenPool>
   /** Until when each target is left alone since its model is being loaded, as far as any of the routers was told. */
   readonly loadingUntil: Map<string, number>
 }

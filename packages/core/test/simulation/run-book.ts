@@ -4,12 +4,20 @@ import type { Attempt } from '../../src/provider/ledger.ts'
 import type { Caller } from './caller.ts'
 import type { Configuration, RouteScenario } from './configuration.ts'
 import { routeOf } from './configuration.ts'
+import { providerOf } from './keys.ts'
+import type { SeenPool } from './seen-pool.ts'
 import type { ProviderCall } from './world.ts'
 
 /** An attempt from its start, as events told it. */
 export interface StartedAttempt {
   readonly number: number
   readonly target: string
+  /** Fingerprint of the key that it was to be made with. */
+  readonly key: string | undefined
+  /** The name of all that the router knows by that key of its provider; empty where there is nothing to choose from. */
+  readonly by: string
+  /** The same of the key that it is said to have been made with, once it has ended: at first a function has told of none. */
+  endedBy: string
   readonly reason: Attempt['reason']
   readonly at: number
   /** Its line in the ledger, once it has ended. */
@@ -30,6 +38,8 @@ export interface Run {
   /** The configuration by which it goes, and its route there. */
   readonly configuration: Configuration
   readonly options: RouteScenario
+  /** The pools of keys of providers, as its configuration has them. */
+  readonly pools: ReadonlyMap<string, SeenPool>
   /** The caller, where it is not the request of a route within. */
   readonly caller?: Caller
   /** The run around it, where it is one. */
@@ -42,6 +52,11 @@ export interface Run {
 /** The run that a caller asked for. */
 export function outermost(run: Run): Run {
   return run.outer === undefined ? run : outermost(run.outer)
+}
+
+/** The name of what the router of a run knows by a key. */
+function nameOf({ pools }: Run, target: string, key: string | undefined): string {
+  return key === undefined ? '' : (pools.get(providerOf(target))?.nameOf(key) ?? '')
 }
 
 /** An attempt that has just begun. */
@@ -66,8 +81,13 @@ export interface RunBook {
 /**
  * @param routerId id under which routes are targets
  * @param configuration what the router goes by now
+ * @param pools those of its providers now
  */
-export function createRunBook(routerId: string, configuration: () => Configuration): RunBook {
+export function createRunBook(
+  routerId: string,
+  configuration: () => Configuration,
+  pools: () => ReadonlyMap<string, SeenPool>,
+): RunBook {
   const runs = new Map<number, Run>()
   /** Whoever acts right now. A request begins when all is loaded that it needs, which may be somewhat later. */
   const acting = new AsyncLocalStorage<Caller>()
@@ -100,6 +120,7 @@ export function createRunBook(routerId: string, configuration: () => Configurati
       startedAt: at,
       configuration: current,
       options,
+      pools: parent?.run.pools ?? pools(),
       attempts: [],
       ends: [],
       ...origin,
@@ -122,8 +143,9 @@ export function createRunBook(routerId: string, configuration: () => Configurati
     if (run === undefined) throw new Error(`an event of request ${event.request}, which never started`)
     switch (event.type) {
       case 'attempt-started': {
-        const { number, target, reason } = event
-        const attempt = { number, target, reason, at }
+        const { number, target, reason, key } = event
+        const by = nameOf(run, target, key)
+        const attempt = { number, target, key, by, endedBy: by, reason, at }
         run.attempts.push(attempt)
         opening.push({ run, attempt, isLatest: true })
         break
@@ -135,6 +157,7 @@ export function createRunBook(routerId: string, configuration: () => Configurati
         const attempt = run.attempts.find(({ number, line }) => number === event.attempt.number && line === undefined)
         if (attempt === undefined) throw new Error(`request ${run.number} ended an attempt that did not run`)
         attempt.line = event.attempt
+        if (attempt.key === undefined) attempt.endedBy = nameOf(run, attempt.target, event.attempt.key)
         attempt.endedAt = at
         break
       }

@@ -5,6 +5,8 @@ import { drawChanges } from './changes.ts'
 import type { Configuration } from './configuration.ts'
 import { drawConfiguration } from './configuration.ts'
 import { createDraw } from './draw.ts'
+import type { KeyModel } from './keys.ts'
+import { drawKeys, drawSteadyKeys } from './keys.ts'
 import { drawSteadyConfiguration } from './steady.ts'
 import { drawSteadyTargets, drawTargets } from './targets.ts'
 
@@ -22,6 +24,8 @@ export interface Scenario {
   /** Mean time between two requests. */
   readonly gapMs: number
   readonly targets: readonly TargetModel[]
+  /** All keys that providers with pools ever have. */
+  readonly keys: ReadonlyMap<string, KeyModel>
   /** What routers begin with. */
   readonly configuration: Configuration
   readonly changes: readonly Change[]
@@ -46,7 +50,8 @@ export function createScenario(seed: number, requests: number): Scenario {
   if (kind === 'calm' || kind === 'mending') {
     const wellFrom = kind === 'mending' ? horizonMs / 5 : 0
     const targets = drawSteadyTargets(draw, wellFrom)
-    const configuration = drawSteadyConfiguration(draw, targets, kind === 'calm' ? 2 : 1)
+    const drawn = drawSteadyConfiguration(draw, targets, kind === 'calm' ? 2 : 1)
+    const { models: keys, configuration } = drawSteadyKeys(createDraw(seed + 4), targets, drawn)
     const layered = draw.chance(0.3)
     return {
       kind,
@@ -54,6 +59,7 @@ export function createScenario(seed: number, requests: number): Scenario {
       requests,
       gapMs,
       targets,
+      keys,
       configuration,
       changes: [],
       circuit: {},
@@ -63,15 +69,18 @@ export function createScenario(seed: number, requests: number): Scenario {
     }
   }
   const targets = drawTargets(draw, horizonMs)
-  const configuration = drawConfiguration(draw, draw.shuffle(targets).slice(0, draw.integer(3, targets.length)))
+  const first = drawConfiguration(draw, draw.shuffle(targets).slice(0, draw.integer(3, targets.length)))
+  const drawn = { configuration: first, changes: drawChanges(draw, horizonMs, first, targets) }
+  const { models: keys, configuration, changes } = drawKeys(createDraw(seed + 4), targets, horizonMs, drawn)
   return {
     kind,
     seed,
     requests,
     gapMs,
     targets,
+    keys,
     configuration,
-    changes: drawChanges(draw, horizonMs, configuration, targets),
+    changes,
     circuit: draw.chance(0.5) ? {} : { halfOpenPermits: draw.integer(1, 2), permitLeaseMs: 5000, openMs: 1000 },
     retryBudget: draw.pick([{}, { ratio: 0.05, minimumPerSecond: 0.05 }, { ratio: 0, minimumPerSecond: 0.1 }]),
     layered: draw.chance(0.3),

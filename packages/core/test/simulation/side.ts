@@ -13,6 +13,8 @@ import { routerId } from './invariant.ts'
 import type { RunBook } from './run-book.ts'
 import { createRunBook } from './run-book.ts'
 import type { Scenario } from './scenario.ts'
+import type { Staff } from './staff.ts'
+import { createStaff } from './staff.ts'
 import type { World } from './world.ts'
 
 /** One of the routers of a simulation, and all that watches it. */
@@ -23,8 +25,9 @@ export interface Side {
   readonly callers: Caller[]
   /** What is in force. */
   configuration: Configuration
-  /** All options besides routes, for `reload`. */
-  readonly common: Omit<ReloadOptions, 'routes'>
+  staff: Staff
+  /** All options besides routes and providers, for `reload`. */
+  readonly common: Omit<ReloadOptions, 'routes' | 'providers'>
 }
 
 /** What sides are made of. */
@@ -51,7 +54,11 @@ const passing: Middleware = {
 function tally(event: RouterEvent, count: (what: string) => void): void {
   count(event.type)
   if (event.type === 'attempt-started') count(`attempt: ${event.reason}`)
-  if (event.type === 'attempt-failed') count(`failure: ${event.attempt.kind}`)
+  if (event.type === 'attempt-failed') {
+    const { kind, key } = event.attempt
+    count(`failure: ${kind}`)
+    if (key !== undefined) count(`failure by key: ${kind}`)
+  }
   if (event.type === 'target-excluded') count(`exclusion: ${event.exclusion.reason}`)
 }
 
@@ -61,19 +68,21 @@ export function createSide(index: number, parts: SideParts): Side {
   const priceOf = new Map(targets.map(({ target, price }) => [target, price]))
   const common = {
     env: {},
-    providers: world.providers,
     circuit: scenario.circuit,
     retryBudget: scenario.retryBudget,
     prices: { priceOf: (provider: string, model: string) => priceOf.get(`${provider}/${model}`) },
     ...(scenario.layered ? { middleware: [passing] } : {}),
   }
   let { configuration } = scenario
-  const book = createRunBook(routerId, () => configuration)
-  const rules = { scenario, configuration: () => configuration, loadingUntil: parts.loadingUntil }
+  let staff = createStaff(world, configuration.pools)
+  const pools = (): Staff['pools'] => staff.pools
+  const book = createRunBook(routerId, () => configuration, pools)
+  const rules = { scenario, configuration: () => configuration, pools, loadingUntil: parts.loadingUntil }
   const watching = parts.invariants.map((create) => create(rules, violate))
   const router = createRouter({
     ...common,
     id: routerId,
+    providers: [...staff.providers.values()],
     routes: configuration.routes,
     clock,
     random: createSeededRandom(scenario.seed + 2 + 1000 * index),
@@ -106,6 +115,12 @@ export function createSide(index: number, parts: SideParts): Side {
     },
     set configuration(next) {
       configuration = next
+    },
+    get staff() {
+      return staff
+    },
+    set staff(next) {
+      staff = next
     },
   }
 }

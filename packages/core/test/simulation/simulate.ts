@@ -66,7 +66,7 @@ export async function simulate({ seed, requests }: SimulationOptions): Promise<S
       return violate(`call ${call.number} of ${call.target} was made by nobody`)
     for (const { call: told } of side.watching) told?.({ call, request, model, ...found })
   }
-  const world = createWorld(clock, createDraw(seed + 1), scenario.targets, onCall)
+  const world = createWorld(clock, createDraw(seed + 1), scenario.targets, scenario.keys, onCall)
   const store = scenario.kind === 'shared' ? createMemoryStore({ clock }) : undefined
   const loadingUntil = new Map<string, number>()
   const parts = { scenario, clock, world, store, invariants, loadingUntil, violate, count }
@@ -90,7 +90,7 @@ export async function simulate({ seed, requests }: SimulationOptions): Promise<S
     }
     await Promise.all(running)
   }
-  const all = Promise.all([ask(), operate(scenario.changes, sides, clock, violate)])
+  const all = Promise.all([ask(), operate(scenario.changes, sides, world, clock, { violate, count })])
   await clock.run(all).catch((error: unknown) => violate(error instanceof Error ? String(error.stack) : String(error)))
 
   const timers = clock.pending - world.stubbornTimers

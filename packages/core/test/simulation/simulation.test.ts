@@ -39,6 +39,11 @@ describe('a router in a simulated world', () => {
       ...['limit', 'cost-limit', 'isolated', 'vector-space', 'not-capable'].map((reason) => `exclusion: ${reason}`),
       ...failureKinds.filter((kind) => kind !== 'aborted').map((kind) => `failure: ${kind}`),
       ...['rough', 'shared', 'calm', 'mending'].map((kind) => `scenario: ${kind}`),
+      ...['rate-limit', 'quota', 'authentication', 'permission', 'model-not-found'].map(
+        (kind) => `failure by key: ${kind}`,
+      ),
+      'attempt: next-key',
+      ...['replace', 'rotate'].map((change) => `keys: ${change}`),
       ...['opened', 'half-opened', 'closed', 'isolated'].map((change) => `circuit-${change}`),
       'attempt-outraced',
       'reloaded',

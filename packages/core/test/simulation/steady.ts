@@ -30,5 +30,5 @@ export function drawSteadyConfiguration(draw: Draw, targets: readonly TargetMode
       maxAttempts: 6,
     }
   }
-  return { routes, limits: new Map() }
+  return { routes, limits: new Map(), pools: new Map() }
 }

@@ -6,6 +6,7 @@ import { costs } from './costs.ts'
 import { eligibility } from './eligibility.ts'
 import { fairness } from './fairness.ts'
 import { hedges } from './hedges.ts'
+import { keys } from './keys.ts'
 import { ledgers } from './ledgers.ts'
 import { limits } from './limits.ts'
 import { outcomes } from './outcomes.ts'
@@ -21,6 +22,7 @@ export const invariants: readonly CreateInvariant[] = [
   costs,
   circuits,
   pausesHold,
+  keys,
   budgets,
   limits,
   hedges,

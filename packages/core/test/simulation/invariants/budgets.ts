@@ -1,5 +1,6 @@
 import { defaultPolicy, defaultRetryBudget } from '../../../src/router/defaults.ts'
 import type { CreateInvariant } from '../invariant.ts'
+import { isByNextKey } from './keys.ts'
 
 /** Forgets what is older than `ageMs`. */
 function dropOlder(times: number[], now: number, ageMs: number): void {
@@ -13,7 +14,10 @@ interface Seen {
   readonly retries: number[]
 }
 
-/** Retries, hedges among them, stay within each target's budget, over any span of its window, and are announced. */
+/**
+ * Retries, hedges among them, stay within each target's budget, over any span of its window, and are announced. To call a
+ * target by the next of its keys is no retry.
+ */
 export const budgets: CreateInvariant = ({ scenario, loadingUntil }, violate) => {
   const { windowMs, windowSlices, ratio, minimumPerSecond } = { ...defaultRetryBudget, ...scenario.retryBudget }
   // The oldest slice of the window is partly out of date: a span shorter by one slice is covered in full.
@@ -63,6 +67,7 @@ export const budgets: CreateInvariant = ({ scenario, loadingUntil }, violate) =>
       announced.delete(request)
       const isRetry = reason === 'retry' || reason === 'waited'
       if (isRetry && !isAnnounced) violate(`request ${request} retried unannounced`)
+      if (run !== undefined && isByNextKey(run)) return
       // A target that stands in the route twice is not a new one.
       const again = run?.attempts.some((attempt) => attempt.target === target && attempt.number !== number)
       if (reason !== 'hedge' && again !== true) of(target).requests.push(at)

@@ -75,13 +75,14 @@ function checkOutcomes(run: Run, violate: Violate): void {
 }
 
 function checkLine(run: Run, attempt: StartedAttempt, line: Attempt, name: string, violate: Violate): void {
-  const told = [line.number, line.target, line.reason, line.startMs, line.durationMs]
+  const told = [line.number, line.target, line.reason, line.startMs, line.durationMs, line.key]
   const seen = [
     attempt.number,
     attempt.target,
     attempt.reason,
     attempt.at - run.startedAt,
     (attempt.endedAt ?? Number.NaN) - attempt.at,
+    attempt.key ?? line.key,
   ]
   if (!isDeepStrictEqual(told, seen))
     violate(`${name} is in the ledger as ${told.join(' ')}, and was ${seen.join(' ')}`)

@@ -2,6 +2,7 @@ import type { Limits } from '../../../src/limit/limits.ts'
 import { estimateTokens } from '../../../src/tokens/estimate-tokens.ts'
 import { limitsSetIn } from '../configuration.ts'
 import type { CreateInvariant } from '../invariant.ts'
+import { providerOf } from '../keys.ts'
 import type { Run } from '../run-book.ts'
 import { outermost } from '../run-book.ts'
 import { toRequest } from '../workload.ts'
@@ -23,11 +24,12 @@ function hasMinutes({ rpm, tpm, inputTpm, outputTpm }: Limits): boolean {
 }
 
 /**
- * No span of a minute has more calls or tokens than a target's limits allow, and no moment more calls under way. Tokens
- * count as they were estimated, then as they were.
+ * No span of a minute has more calls or tokens than a target's limits allow, and no moment more calls under way; where its
+ * provider has several keys, by each of them. Tokens count as they were estimated, then as they were.
  */
 export const limits: CreateInvariant = ({ configuration }, violate) => {
-  const counted = new Map<string, Counted[]>()
+  /** By target, then by key. */
+  const counted = new Map<string, Map<string, Counted[]>>()
   let known: { readonly of: unknown; readonly limits: ReadonlyMap<string, Limits> } | undefined
   const current = (): ReadonlyMap<string, Limits> => {
     if (known?.of !== configuration()) known = { of: configuration(), limits: limitsSetIn(configuration()) }
@@ -55,7 +57,7 @@ export const limits: CreateInvariant = ({ configuration }, violate) => {
         const before = current().get(target)
         if (before === undefined) counted.delete(target)
         else if (hasMinutes(next) && !hasMinutes(before))
-          for (const call of counted.get(target) ?? []) call.at = -Infinity
+          for (const call of [...(counted.get(target)?.values() ?? [])].flat()) call.at = -Infinity
       }
     },
     forget: (target) => counted.delete(target),
@@ -69,7 +71,10 @@ export const limits: CreateInvariant = ({ configuration }, violate) => {
         const isEmbed = caller.plan.asks === 'embed'
         const request = toRequest(caller.id, caller.plan)
         const goesOn = event.reason === 'continue'
-        const calls = (counted.get(event.target) ?? []).filter((call) => call.running || at - call.at < minuteMs)
+        const byKey = counted.get(event.target) ?? new Map<string, Counted[]>()
+        counted.set(event.target, byKey)
+        const { by = '' } = run.attempts.at(-1) ?? {}
+        const calls = (byKey.get(by) ?? []).filter((call) => call.running || at - call.at < minuteMs)
         calls.push({
           run,
           number: event.number,
@@ -79,14 +84,18 @@ export const limits: CreateInvariant = ({ configuration }, violate) => {
           output: isEmbed || goesOn ? 0 : (request.maxTokens ?? 0),
           running: true,
         })
-        counted.set(event.target, calls)
-        check(event.target, calls, set, at)
+        byKey.set(by, calls)
+        // Who goes by keys that were given up is held to the limits of that time.
+        if (run.pools.get(providerOf(event.target))?.isRetired !== true) check(event.target + by, calls, set, at)
         return
       }
       if (!('attempt' in event)) return
+      const { number, target } = event.attempt
+      const { by = '' } = run.attempts[number - 1] ?? {}
       const call = counted
-        .get(event.attempt.target)
-        ?.find((one) => one.run === run && one.number === event.attempt.number)
+        .get(target)
+        ?.get(by)
+        ?.find((one) => one.run === run && one.number === number)
       if (call === undefined) return
       call.running = false
       const { usage } = event.attempt

@@ -2,12 +2,13 @@ import { defaultPolicy } from '../../../src/router/defaults.ts'
 import type { Attempt } from '../../../src/provider/ledger.ts'
 import type { CreateInvariant } from '../invariant.ts'
 import { roundingMs } from '../invariant.ts'
+import { providerOf } from '../keys.ts'
 
 const { pauses } = defaultPolicy
 
-/** The least time that a failure keeps calls away, and from whom. */
+/** The least time that a failure keeps calls away, and from whom: where a key was chosen, from those by that key. */
 function leastPause({ kind, target, retryAfterMs }: Attempt): { readonly whom: string; readonly ms: number } {
-  const account = target.slice(0, target.indexOf('/'))
+  const account = providerOf(target)
   const asked = retryAfterMs ?? 0
   switch (kind) {
     case 'quota':
@@ -30,25 +31,37 @@ function leastPause({ kind, target, retryAfterMs }: Attempt): { readonly whom: s
 }
 
 /** Nobody is called who asked to be left alone, until the time is up; not even when every circuit is open. */
-export const pausesHold: CreateInvariant = (_, violate) => {
+export const pausesHold: CreateInvariant = ({ configuration }, violate) => {
   const until = new Map<string, { readonly at: number; readonly why: string }>()
+  const lift = (name: string): void => {
+    for (const whom of until.keys()) if (whom === name || whom.startsWith(`${name}#`)) until.delete(whom)
+  }
   return {
-    forget: (target) => until.delete(target),
-    change: (change) => change.type === 'reset' && until.delete(change.name),
-    see(event, at) {
+    forget: lift,
+    change(change) {
+      if (change.type === 'reset') lift(change.name)
+      if (change.type !== 'reload') return
+      // Another plugin has another key, of which nobody knows whether it is refused.
+      const [before, after] = [configuration().pools, change.configuration.pools]
+      for (const whom of until.keys()) if (before.get(whom) !== after.get(whom)) until.delete(whom)
+    },
+    see(event, at, run) {
       if (event.type === 'attempt-failed') {
-        const { whom, ms } = leastPause(event.attempt)
+        const { endedBy = '' } = run?.attempts[event.attempt.number - 1] ?? {}
+        const { whom: name, ms } = leastPause(event.attempt)
+        const whom = name + endedBy
         if (ms > 0 && at + ms > (until.get(whom)?.at ?? 0)) {
           until.set(whom, { at: at + ms, why: `${event.attempt.kind} of request ${event.request}` })
         }
       }
       if (event.type !== 'attempt-started') return
       const { target, request, reason } = event
-      for (const whom of [target, target.slice(0, target.indexOf('/'))]) {
+      const { by = '' } = run?.attempts.at(-1) ?? {}
+      for (const whom of [target + by, providerOf(target) + by]) {
         const pause = until.get(whom)
         if (pause !== undefined && at < pause.at - roundingMs) {
           violate(
-            `request ${request} (${reason}) called ${target} ${pause.at - at} ms before its pause for ${pause.why} was over`,
+            `request ${request} (${reason}) called ${whom} ${pause.at - at} ms before its pause for ${pause.why} was over`,
           )
         }
       }

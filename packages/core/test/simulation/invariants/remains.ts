@@ -7,7 +7,11 @@ export const nothingRemains: CreateInvariant = (_, violate) => ({
     for (const { id, listeners, outcome } of callers) {
       if (listeners !== 0) violate(`${listeners} listeners are left on the signal of caller ${id} (${outcome?.type})`)
     }
-    for (const { target, inFlight, circuit, readyInMs, pausedFor } of status) {
+    for (const { target, inFlight, circuit, readyInMs, pausedFor, limits, keys = [] } of status) {
+      const running = [{ limits }, ...keys].flatMap((one) =>
+        one.limits.filter(({ counts }) => counts === 'concurrency'),
+      )
+      if (running.some(({ used }) => used !== 0)) violate(`calls of ${target} still count as running`)
       if (inFlight !== 0) violate(`${inFlight} calls of ${target} are in flight`)
       if (circuit === 'half-open' && readyInMs !== undefined && pausedFor === undefined) {
         violate(`permits of ${target} are still taken`)
