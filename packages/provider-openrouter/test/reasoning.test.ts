@@ -1,4 +1,4 @@
-import { startWireServer, type WireServer } from '@llmfb/conformance'
+import { readRecordings, startWireServer, type WireServer } from '@llmfb/conformance'
 import { type AssistantPart, type ChatResponse, collectStream, type JsonObject } from '@llmfb/core/provider'
 import { deepStrictEqual } from 'node:assert/strict'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
@@ -214,4 +214,19 @@ it('hands nothing to a model that did not issue it, and says so', async () => {
     sent: { role: 'assistant', content: 'Five.' },
     warnings: ['messages[1].content[0].opaque', 'messages[1].content[1].opaque', ...left],
   })
+})
+
+const recorded = (readRecordings('openrouter') ?? []).flatMap(({ id, stream: isStream, resBody = '' }) => {
+  return !isStream && resBody.includes('"reasoning_details"') ? [{ id, text: resBody }] : []
+})
+
+test.runIf(recorded.length > 0)('hands back what OpenRouter really answered', async () => {
+  for (const { id, text } of recorded) {
+    server.answer({ headers: json, body: text })
+    const { content } = await (await connect({ baseURL: server.url })).chat(request)
+    const { choices } = JSON.parse(text) as { readonly choices: [{ readonly message: { reasoning_details: unknown } }] }
+    const { sent, warnings } = await sendBack(content)
+    expect(sent['reasoning_details'], id).toEqual(choices[0].message.reasoning_details)
+    expect(warnings, id).toEqual([])
+  }
 })
