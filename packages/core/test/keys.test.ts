@@ -352,6 +352,38 @@ describe('keys that change', () => {
     expect(a.calls.slice(2).map(({ key }) => key)).toEqual([fingerprint('third-key'), fingerprint('third-key')])
   })
 
+  it('are known to all models of a provider alike when they go and come back', async () => {
+    const script = byKey({ 'first-key': fails('authentication') })
+    const { ask, pool, used } = pooled(['first-key', 'second-key'], script)
+    pool.replace(['second-key'])
+    await ask()
+    pool.replace(['first-key', 'second-key'])
+    await ask()
+    await ask()
+    expect(used()).toContain('first-key')
+    const before = used().length
+    for (let request = 0; request < 4; request++) await ask({ model: 'other' })
+    expect(used().slice(before)).not.toContain('first-key')
+  })
+
+  it('are not forgotten for a request that still goes by those of before', async () => {
+    const a = scripted('a', byKey({ 'first-key': fails('authentication') }))
+    const slow = scripted('b', ({ number }) => (number === 1 ? { ...fails('server'), delayMs: 1000 } : {}))
+    const over = (keys: KeyPool) => [plugin({ id: 'a' }, { keys, create: () => a }), slow]
+    const routes = { chat: ['a/m'], slow: ['b/m', 'a/m'] }
+    const pool = createKeyPool(['first-key', 'second-key'])
+    const { ask, router, clock } = createWorld({ providers: over(pool), routes })
+    const asked = router.chat({ ...question, model: 'slow' })
+    pool.replace(['second-key'])
+    const next = { providers: over(createKeyPool(['first-key', 'second-key'])), routes, env: {} }
+    router.reload(next)
+    expect(lines(await ask())).toEqual(['1 a/m first failure authentication', '2 a/m next-key success'])
+    expect(lines(await clock.run(asked)).at(-1)).toBe('2 a/m next-target success')
+    router.reload(next)
+    expect(lines(await ask())).toEqual(['1 a/m first success'])
+    expect(lines(await ask())).toEqual(['1 a/m first success'])
+  })
+
   it('stay as they are where a reload is refused', async () => {
     const a = scripted('a', byKey({ 'first-key': fails('authentication') }))
     const over = (keys: string[]) => [

@@ -21,6 +21,8 @@ export interface ProviderSource {
   readonly loaded: Provider | undefined
   /** Its keys, where it may have several. */
   readonly keys: KeyPool | undefined
+  /** Another one is in its place, or none: only requests that began before that go by it. */
+  readonly isReplaced: boolean
   capabilities(model: string): Capabilities
   load(): Promise<Provider>
 }
@@ -58,8 +60,12 @@ export interface TargetState {
   byKey?: Map<string, TargetState>
   /** How many times a key was chosen. */
   turns?: number
-  /** What is known of it by these keys, and by no others any more. */
-  keyed(fingerprints: readonly string[]): readonly TargetState[]
+  /**
+   * What is known of it by these keys, and by no others any more.
+   *
+   * @param isReplaced they are those of a provider that was replaced: what is known by the keys of now stays as it is
+   */
+  keyed(fingerprints: readonly string[], isReplaced: boolean): readonly TargetState[]
 }
 
 /** Parameters that a target sets, or with null takes away, whatever the request says. */
@@ -137,7 +143,8 @@ export class Target implements Candidate {
     if (fingerprints === this.#fingerprints) return this.#byKey
     this.#fingerprints = fingerprints
     const { stage, source, model, state } = this
-    const states = this.key === undefined && fingerprints?.length ? state.keyed(fingerprints) : undefined
+    const isWhole = this.key === undefined && fingerprints !== undefined && fingerprints.length > 0
+    const states = isWhole ? state.keyed(fingerprints, source.isReplaced) : undefined
     this.#byKey = states?.map(
       (own, at) => new Target(stage, source, model, own, this.#settings, this.#prices, this, fingerprints?.[at]),
     )

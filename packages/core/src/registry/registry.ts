@@ -31,6 +31,8 @@ export class RegisteredProvider {
   loaded: Provider | undefined
   /** Its keys, where it may have several. */
   readonly keys: KeyPool | undefined
+  /** Another one is in its place, or none. */
+  isReplaced = false
   readonly #given: ProviderPlugin | Provider
   readonly #plugin: ProviderPlugin | undefined
   readonly #context: ProviderContext

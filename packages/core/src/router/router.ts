@@ -226,7 +226,9 @@ class FallbackRouter implements Router {
       this.#routes = this.#build(options, before)
       // Another key is not left alone for what was wrong with the last one.
       for (const id of before.registry.ids()) {
-        if (before.registry.get(id) === this.#routes.registry.get(id)) continue
+        const provider = before.registry.get(id)
+        if (provider === this.#routes.registry.get(id)) continue
+        if (provider !== undefined) provider.isReplaced = true
         const account = this.#states.pauseOf(id)
         if (account?.reason === 'authentication') account.lift()
       }

@@ -67,7 +67,7 @@ export class TargetStates {
       pause: new Pause(),
       account,
       retryBudget: new RetryBudget(retryBudget),
-      keyed: (fingerprints) => keyedStates(state, provider, fingerprints),
+      keyed: (fingerprints, isReplaced) => keyedStates(state, provider, fingerprints, isReplaced),
     }
     return state
   }
@@ -170,19 +170,24 @@ function keyedStates(
   whole: TargetState,
   { accounts }: ProviderState,
   fingerprints: readonly string[],
+  isReplaced: boolean,
 ): readonly TargetState[] {
-  const byKey = (whole.byKey ??= new Map())
-  for (const known of [byKey, accounts]) {
+  const byKey = (whole.byKey ??= new Map<string, TargetState>())
+  for (const known of isReplaced ? [] : [byKey, accounts]) {
     for (const key of known.keys()) if (!fingerprints.includes(key)) known.delete(key)
   }
   // Whoever waits for room waits for any of them.
   const queue = (whole.queue ??= new Set())
   return fingerprints.map((key) => {
     const account = accounts.get(key) ?? new Pause()
-    accounts.set(key, account)
+    const known = byKey.get(key)
+    // Another target of the provider may have seen the key go and come back.
+    if (known?.account === account) return known
     const { circuit, endpoint, health, retryBudget, limiter } = whole
     const created = { circuit, endpoint, health, retryBudget, queue, account, pause: new Pause(), keyed: () => [] }
-    const state = byKey.get(key) ?? (limiter === undefined ? created : { ...created, limiter: limiter.fork() })
+    const state = limiter === undefined ? created : { ...created, limiter: limiter.fork() }
+    if (isReplaced) return state
+    accounts.set(key, account)
     byKey.set(key, state)
     return state
   })
