@@ -65,8 +65,10 @@ export function createAnthropicProvider(options: ProviderOptions, context: Provi
           const clock = call.clock ?? context.clock
           const { response, responseContext } = await ask(request, exchange, true, clock)
           const body = isJson(response) ? undefined : bodyReaderOf(response)
-          if (body) return fromAnthropicStream(readEvents(body, exchange, clock), responseContext, exchange)
-          return toStreamEvents(await readWhole(response, responseContext, exchange))
+          if (body) return fromAnthropicStream(readEvents(body, exchange.signal, clock), responseContext, exchange)
+          const whole = await readWhole(response, responseContext, exchange)
+          exchange.close()
+          return toStreamEvents(whole)
         },
       }),
 

@@ -4,16 +4,24 @@ import type { ServerSentEvent } from '@llmfb/transport'
 import type { ResponseContext } from './from-anthropic-response.ts'
 import { hasItsFields } from './has-its-fields.ts'
 import { createOpenBlocks } from './open-blocks.ts'
+import type { Events } from './read-events.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { mergeUsage, toUsage, type AnthropicUsage } from './to-usage.ts'
 import { createWarnings } from './warnings.ts'
 import { isError, isObject } from './wire.ts'
 
-/** Makes what a stream that is no answer is to throw. */
-export interface StreamFailures {
+/** What a stream is part of; makes what one that is no answer is to throw. */
+export interface StreamExchange {
+  readonly signal: AbortSignal
   fail(kind: 'malformed' | 'truncated', message: string): Error
   /** Makes the error that the service reports in the middle of a stream. */
   failReported(body: unknown): Error
+  /** Makes the error of a body whose reading failed. */
+  broken(error: unknown): Error
+  /** What to throw for `error`. */
+  toError(error: unknown): unknown
+  /** Called when the stream is over. */
+  close(): void
 }
 
 type WireEvent = RawMessageStreamEvent | { readonly type: 'ping' }
@@ -21,12 +29,12 @@ type WireEvent = RawMessageStreamEvent | { readonly type: 'ping' }
 /**
  * The service's events as the contract's.
  *
- * @throws what `fail` and `failReported` make; in particular when the stream ends without `message_stop`
+ * @throws what `exchange` makes; in particular when the stream ends without `message_stop`
  */
 export function fromAnthropicStream(
-  events: AsyncIterator<ServerSentEvent, void>,
+  events: Events,
   context: ResponseContext,
-  failures: StreamFailures,
+  exchange: StreamExchange,
 ): AsyncIterableIterator<StreamEvent, void> {
   const { list, warn } = createWarnings()
   const blocks = createOpenBlocks(context.provider, warn)
@@ -39,7 +47,7 @@ export function fromAnthropicStream(
   let usage: AnthropicUsage | undefined
 
   function readEvent(wireEvent: ServerSentEvent): void {
-    const event = parse(wireEvent, failures)
+    const event = parse(wireEvent, exchange)
     switch (event.type) {
       case 'message_start':
         model = textOf(event.message.model)
@@ -52,10 +60,10 @@ export function fromAnthropicStream(
         ready.push(...blocks.start(event))
         break
       case 'content_block_delta':
-        ready.push(...(blocks.delta(event) ?? unopened(event.index, failures)))
+        ready.push(...(blocks.delta(event) ?? unopened(event.index, exchange)))
         break
       case 'content_block_stop':
-        ready.push(...(blocks.stop(event.index) ?? unopened(event.index, failures)))
+        ready.push(...(blocks.stop(event.index) ?? unopened(event.index, exchange)))
         break
       case 'message_delta':
         stopReason = textOf(event.delta.stop_reason) ?? stopReason
@@ -71,7 +79,7 @@ export function fromAnthropicStream(
 
   function readStop(): void {
     if (model === undefined || stopReason === undefined) {
-      throw failures.fail('malformed', 'the stream ended without telling its model or why it stopped')
+      throw exchange.fail('malformed', 'the stream ended without telling its model or why it stopped')
     }
     ready.push(...blocks.stopAll(), {
       type: 'finish',
@@ -83,17 +91,21 @@ export function fromAnthropicStream(
       ...(context.requestId !== undefined && { requestId: context.requestId }),
       ...(context.rateLimits.length > 0 && { rateLimits: context.rateLimits }),
     })
-    leave()
+    leave(true)
   }
 
-  function leave(): void {
+  function leave(isComplete: boolean): void {
     isOver = true
-    void events.return?.()
+    events.leave(isComplete)
+    exchange.close()
   }
 
   function onNext(next: IteratorResult<ServerSentEvent, void>): Promise<Result> {
+    if (isOver) return Promise.resolve(end) // it was left while it was read
     try {
-      if (next.done === true) throw failures.fail('truncated', 'the stream ended before message_stop')
+      // Events that had arrived before the caller left are no longer wanted.
+      exchange.signal.throwIfAborted()
+      if (next.done === true) throw exchange.fail('truncated', 'the stream ended before message_stop')
       readEvent(next.value)
     } catch (error) {
       failure = { error }
@@ -102,14 +114,15 @@ export function fromAnthropicStream(
   }
 
   function onBreak(error: unknown): Promise<Result> {
-    failure = { error }
+    if (isOver) return Promise.resolve(end)
+    failure = { error: exchange.signal.aborted ? exchange.signal.reason : exchange.broken(error) }
     return read()
   }
 
   async function breakOff(error: unknown): Promise<Result> {
     failure = undefined
-    leave()
-    throw error
+    if (!isOver) leave(false)
+    throw exchange.toError(error)
   }
 
   function read(): Promise<Result> {
@@ -123,7 +136,7 @@ export function fromAnthropicStream(
     next: read,
     async return() {
       ready.length = 0
-      if (!isOver) leave()
+      if (!isOver) leave(false)
       return end
     },
     [Symbol.asyncIterator]() {
@@ -136,20 +149,20 @@ type Result = IteratorResult<StreamEvent, void>
 
 const end: Result = { value: undefined, done: true }
 
-function parse({ event: name, data }: ServerSentEvent, failures: StreamFailures): WireEvent {
+function parse({ event: name, data }: ServerSentEvent, exchange: StreamExchange): WireEvent {
   let event: unknown
   try {
     event = JSON.parse(data)
   } catch {
-    if (name === 'error') throw failures.failReported(data)
-    throw failures.fail('malformed', 'an event of the stream is not valid JSON')
+    if (name === 'error') throw exchange.failReported(data)
+    throw exchange.fail('malformed', 'an event of the stream is not valid JSON')
   }
   // Gateways send errors of their own forms, which their name alone tells.
-  if (name === 'error' || isError(event)) throw failures.failReported(event)
-  if (!isObject(event)) throw failures.fail('malformed', 'an event of the stream is no object')
-  const named = { type: name, ...event }
+  if (name === 'error' || isError(event)) throw exchange.failReported(event)
+  if (!isObject(event)) throw exchange.fail('malformed', 'an event of the stream is no object')
+  const named: Readonly<Record<string, unknown>> = 'type' in event ? event : { type: name, ...event }
   if (!hasItsFields(named)) {
-    throw failures.fail('malformed', 'an event of the stream lacks what its type promises')
+    throw exchange.fail('malformed', 'an event of the stream lacks what its type promises')
   }
   return named as unknown as WireEvent
 }
@@ -158,6 +171,6 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function unopened(index: number, failures: StreamFailures): never {
-  throw failures.fail('malformed', `the stream goes on with block ${String(index)}, which it did not start`)
+function unopened(index: number, exchange: StreamExchange): never {
+  throw exchange.fail('malformed', `the stream goes on with block ${String(index)}, which it did not start`)
 }

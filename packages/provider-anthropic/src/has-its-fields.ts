@@ -14,7 +14,9 @@ const texts: ReadonlyMap<unknown, readonly string[]> = new Map([
 
 /** Whether a block or a delta has the text that its type promises; those that nobody knows promise none. */
 export function hasItsTexts(value: unknown): boolean {
-  return isObject(value) && (texts.get(value.type) ?? []).every((name) => typeof value[name] === 'string')
+  if (!isObject(value)) return false
+  for (const name of texts.get(value.type) ?? []) if (typeof value[name] !== 'string') return false
+  return true
 }
 
 /** Whether an event of the stream has what its type promises. */

@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.ts'
 interface Opening {
   /** @throws the reason of a caller who has left already */
   readonly exchange: () => Exchange
-  /** Sends the request, and gives what its answer holds. */
+  /** Sends the request, and gives what its answer holds, which closes the exchange when it is over. */
   readonly events: (exchange: Exchange) => Promise<AsyncIterator<StreamEvent, void>>
 }
 
@@ -13,8 +13,8 @@ type Result = IteratorResult<StreamEvent, void>
 const end: Result = { value: undefined, done: true }
 
 /**
- * Begins a call when its first event is asked for, and closes it behind the last one. Whatever it throws is what the
- * contract wants. Events pass through no more hands than they must.
+ * Begins a call when its first event is asked for. Afterwards it hands over to the stream's own iterator, so that events
+ * pass through no more hands than they must. Whatever it throws is what the contract wants.
  */
 export function openStream({ exchange: open, events }: Opening): AsyncIterableIterator<StreamEvent, void> {
   let exchange: Exchange | undefined
@@ -22,41 +22,25 @@ export function openStream({ exchange: open, events }: Opening): AsyncIterableIt
   let stream: AsyncIterator<StreamEvent, void> | undefined
   let isOver = false
 
-  function close(): void {
-    isOver = true
-    exchange?.close()
-  }
-
-  function onNext(next: Result): Result {
-    if (next.done === true) close()
-    return next
-  }
-
-  function onError(error: unknown): Result {
-    if (isOver) return end
-    close()
-    throw exchange ? exchange.toError(error) : error
-  }
-
   async function start(): Promise<Result> {
     try {
       exchange ??= open()
       stream = await (opening ??= events(exchange))
-      return onNext(await stream.next())
     } catch (error) {
-      return onError(error)
+      if (isOver) return end
+      isOver = true
+      exchange?.close()
+      throw exchange ? exchange.toError(error) : error
     }
+    return await stream.next()
   }
 
   return {
-    next() {
-      if (isOver) return Promise.resolve(end)
-      return stream ? stream.next().then(onNext, onError) : start()
-    },
+    next: () => (stream ? stream.next() : isOver ? Promise.resolve(end) : start()),
     async return() {
       isOver = true
       await (await opening?.catch(() => undefined))?.return?.()
-      close()
+      exchange?.close()
       return end
     },
     [Symbol.asyncIterator]() {

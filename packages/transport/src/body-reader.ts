@@ -6,6 +6,8 @@ export type Chunk =
 /** What a body is read with; a reader of a `ReadableStream` is one. */
 export interface BodyReader {
   read(): Promise<Chunk>
+  /** As `read`, without a promise: one of the two is called once, maybe before this returns. Not everything that reads has it. */
+  readTo?(onChunk: (chunk: Chunk) => void, onError: (error: unknown) => void): void
   /** Gives the body up, and closes its connection where it has not ended. */
   cancel(reason?: unknown): Promise<void>
 }

@@ -1,24 +1,34 @@
-import type { BodyReader } from './body-reader.ts'
+import type { BodyReader, Chunk } from './body-reader.ts'
 import { createEventParser, type ServerSentEvent } from './event-parser.ts'
+
+type Result = IteratorResult<ServerSentEvent, void>
+
+const end: Result = { value: undefined, done: true }
 
 /**
  * The events of a `text/event-stream` body, or of what it is read with, each as soon as its last byte is there. An event that the body's end cuts
  * off is not yielded.
  *
  * Errors of the body pass through. `return()`, which `break` calls, cancels the body and with it the connection, even
- * while a read is waiting.
+ * while a read is waiting. Written by hand rather than as a generator: an event takes a single promise.
  *
  * @throws EventTooLargeError when one event is over 32 MiB
  */
 export function readServerSentEvents(
   body: ReadableStream<Uint8Array> | BodyReader,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
-  const reader = 'getReader' in body ? body.getReader() : body
+  const reader: BodyReader = 'getReader' in body ? body.getReader() : body
   const decoder = new TextDecoder()
   const parser = createEventParser()
   let ended = false
   let calls = 0
-  let last: Promise<IteratorResult<ServerSentEvent, void>>
+  let last: Promise<Result>
+  /** Settles the call that waits for the next event. */
+  let settle: ((result: Result) => void) | undefined
+  let fail: ((error: unknown) => void) | undefined
+  /** A chunk that comes while it is asked for is gone on with there, so that many of them do not pile up. */
+  let isAsking = false
+  let isThere = false
 
   async function cancel(reason?: unknown): Promise<void> {
     if (ended) return
@@ -26,43 +36,65 @@ export function readServerSentEvents(
     await reader.cancel(reason).catch(() => {}) // the body is given up, however it takes it
   }
 
-  /** The next event of what has been read already. */
-  function take(): Promise<IteratorResult<ServerSentEvent, void>> | undefined {
-    let event: ServerSentEvent | undefined
-    try {
-      event = parser.take()
-    } catch (error) {
-      return cancel(error).then(() => {
-        throw error
-      })
-    }
-    return event && Promise.resolve({ value: event, done: false })
+  function finish(result: Result): void {
+    calls -= 1
+    settle?.(result)
   }
 
-  async function read(): Promise<IteratorResult<ServerSentEvent, void>> {
+  function onBreak(error: unknown): void {
+    calls -= 1
+    const reject = fail
+    // Not at once: what brought the bytes is still at work.
+    void Promise.resolve()
+      .then(() => cancel(error))
+      .then(() => reject?.(error))
+  }
+
+  function onChunk({ value, done }: Chunk): void {
+    if (done) ended = true
+    isThere = true
+    try {
+      if (value !== undefined && !ended) parser.write(decoder.decode(value, { stream: true }))
+    } catch (error) {
+      isThere = false
+      return onBreak(error)
+    }
+    if (!isAsking) proceed()
+  }
+
+  function ask(): void {
+    if (reader.readTo) reader.readTo(onChunk, onBreak)
+    else void reader.read().then(onChunk, onBreak)
+  }
+
+  function proceed(): void {
     try {
       while (!ended) {
         const event = parser.take()
-        if (event) return { value: event, done: false }
-        const { value, done } = await reader.read()
-        if (done) ended = true
-        else parser.write(decoder.decode(value, { stream: true }))
+        if (event) return finish({ value: event, done: false })
+        isAsking = true
+        isThere = false
+        ask()
+        isAsking = false
+        if (!isThere) return
       }
-      return { value: undefined, done: true }
+      finish(end)
     } catch (error) {
-      await cancel(error)
-      throw error
-    } finally {
-      calls -= 1
+      isAsking = false
+      onBreak(error)
     }
+  }
+
+  function read(): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      settle = resolve
+      fail = reject
+      proceed()
+    })
   }
 
   return {
     next() {
-      if (calls === 0 && !ended) {
-        const event = take()
-        if (event) return event
-      }
       // Calls that do not wait for each other are served in order.
       calls += 1
       last = calls === 1 ? read() : last.then(read, read)
@@ -70,7 +102,7 @@ export function readServerSentEvents(
     },
     async return() {
       await cancel()
-      return { value: undefined, done: true }
+      return end
     },
     async throw(error) {
       await cancel(error)

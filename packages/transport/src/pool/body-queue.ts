@@ -9,8 +9,8 @@ export interface BodySource {
 }
 
 interface Waiting {
-  resolve(chunk: Chunk): void
-  reject(error: unknown): void
+  readonly onChunk: (chunk: Chunk) => void
+  readonly onError: (error: unknown) => void
 }
 
 /** Bytes that wait for a reader before the source is paused. Nearly all answers that are not streamed fit, whoever reads them. */
@@ -34,7 +34,7 @@ export class BodyQueue implements BodyReader {
   push(chunk: Uint8Array): void {
     if (this.#state !== 'open') return
     const reader = this.#readers.shift()
-    if (reader) return reader.resolve({ value: chunk, done: false })
+    if (reader) return reader.onChunk({ value: chunk, done: false })
     this.#chunks.push(chunk)
     this.#waitingBytes += chunk.byteLength
     if (this.#waitingBytes > mostWaiting && !this.#paused) {
@@ -46,7 +46,7 @@ export class BodyQueue implements BodyReader {
   end(): void {
     if (this.#state !== 'open') return
     this.#state = 'ended'
-    for (const reader of this.#readers.splice(0)) reader.resolve({ value: undefined, done: true })
+    for (const reader of this.#readers.splice(0)) reader.onChunk({ value: undefined, done: true })
   }
 
   /** What has arrived before is read first, unless `now`. */
@@ -55,10 +55,14 @@ export class BodyQueue implements BodyReader {
     this.#state = 'failed'
     this.#error = error
     if (now) this.#chunks.length = 0
-    for (const reader of this.#readers.splice(0)) reader.reject(error)
+    for (const reader of this.#readers.splice(0)) reader.onError(error)
   }
 
   read(): Promise<Chunk> {
+    return new Promise((resolve, reject) => this.readTo(resolve, reject))
+  }
+
+  readTo(onChunk: Waiting['onChunk'], onError: Waiting['onError']): void {
     const value = this.#chunks.shift()
     if (value !== undefined) {
       this.#waitingBytes -= value.byteLength
@@ -66,13 +70,14 @@ export class BodyQueue implements BodyReader {
         this.#paused = false
         if (this.#state === 'open') this.#source.resume()
       }
-      return Promise.resolve({ value, done: false })
+      onChunk({ value, done: false })
+    } else if (this.#state === 'ended') {
+      onChunk({ value: undefined, done: true })
+    } else if (this.#state === 'failed') {
+      onError(this.#error)
+    } else {
+      this.#readers.push({ onChunk, onError })
     }
-    if (this.#state === 'ended') return Promise.resolve({ value: undefined, done: true })
-    return new Promise((resolve, reject) => {
-      if (this.#state === 'failed') reject(this.#error)
-      else this.#readers.push({ resolve, reject })
-    })
   }
 
   /** The rest as one piece. */
