@@ -1,5 +1,5 @@
 // Starts turbo with its telemetry off, and with what is outside of its sight as part of the cache keys: the version of
-// Node, and the recordings beside the repository.
+// Node, and the recordings and descriptions beside the repository.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -17,6 +17,7 @@ export function turbo(tasks) {
     ...process.env,
     LLMFB_NODE: process.version,
     LLMFB_RECORDINGS: hashOfFolder(join(repository, '..', 'shared', 'recordings')),
+    LLMFB_SPECS: hashOfFolder(join(repository, '..', 'shared', 'specs')),
     TURBO_TELEMETRY_DISABLED: '1',
     DO_NOT_TRACK: '1',
     TURBO_NO_UPDATE_NOTIFIER: '1',
