@@ -27,8 +27,8 @@ test.each(['text.answer', 'text.finish', 'tools.parallel', 'reasoning.answer', '
 )
 
 test.each([
-  ['cuts.stream-events', 'aimock finds its own words, and takes no others'],
-  ['failures.any-status', 'aimock finds its own words, and takes no others'],
+  ['cuts.stream-events', 'it needs answers of the suite’s own making, which aimock does not give'],
+  ['failures.any-status', 'it needs answers of the suite’s own making, which aimock does not give'],
   ['contract.manifest', 'it asks nothing of a service'],
   ['text.rate-limits', 'the service tells no limits'],
   ['failures.warming', 'its models are always loaded'],

@@ -69,7 +69,7 @@ async function pass({ method, path, headers, body }: WireRequest, url: string): 
 
 /** Ends the case. */
 function speaksForItself({ name }: MockService): never {
-  return doesNotApply(`${name} finds its own words, and takes no others`)
+  return doesNotApply(`it needs answers of the suite’s own making, which ${name} does not give`)
 }
 
 /** What a case asks of a dialect without which it says nothing itself. */
