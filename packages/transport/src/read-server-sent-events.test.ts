@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readServerSentEvents, type ServerSentEvent } from './index.ts'
+import { type BodyReader, readServerSentEvents, type ServerSentEvent } from './index.ts'
 
 /** A body that hands out `chunks`, then ends, fails, or stays open. */
 function bodyOf(chunks: readonly Uint8Array[], end: 'close' | 'stay' | Error = 'close') {
@@ -165,6 +165,65 @@ describe('readServerSentEvents', () => {
     const events = readServerSentEvents(bodyOf([encode('data: a\n'), encode('\ndata: b\n\ndata: c\n\n')]).body)
     const results = await Promise.all([events.next(), events.next(), events.next(), events.next()])
     expect(results.map(({ value }) => value?.data)).toEqual(['a', 'b', 'c', undefined])
+  })
+
+  describe('from a reader without promises', () => {
+    /** A reader that hands over what is there at once, and the rest when `push` brings it. */
+    function handedOver(there: Uint8Array[]) {
+      let waiting: Parameters<NonNullable<BodyReader['readTo']>> | undefined
+      const state = { cancelled: false }
+      const reader: BodyReader = {
+        read: () => Promise.reject(new Error('not asked for')),
+        async cancel() {
+          state.cancelled = true
+          waiting?.[0]({ done: true })
+        },
+        readTo(onChunk, onError) {
+          const value = there.shift()
+          if (value) onChunk({ value, done: false })
+          else waiting = [onChunk, onError]
+        },
+      }
+      const push = (text: string): void => waiting?.[0]({ value: encode(text), done: false })
+      return { reader, state, push, break: (error: unknown): void => waiting?.[1](error) }
+    }
+
+    it('reads what is there, however much, and what comes, in order', async () => {
+      const pieces = Array.from({ length: 100_000 }, () => encode('x'))
+      const { reader, push } = handedOver([encode('data: '), ...pieces, encode('\n\ndata: b\n\n')])
+      const events = readServerSentEvents(reader)
+      expect((await events.next()).value?.data).toHaveLength(100_000)
+      expect((await events.next()).value?.data).toBe('b')
+      const [third, fourth] = [events.next(), events.next()]
+      push('data: c\n\nda')
+      expect((await third).value?.data).toBe('c')
+      await Promise.resolve()
+      push('ta: d\n\n')
+      expect((await fourth).value?.data).toBe('d')
+    })
+
+    it('passes on its error, and gives it up for an event without end', async () => {
+      const broken = handedOver([])
+      const waiting = readServerSentEvents(broken.reader).next()
+      broken.break(new TypeError('terminated'))
+      await expect(waiting).rejects.toThrow('terminated')
+
+      const endless = handedOver([encode('data: ')])
+      const never = readServerSentEvents(endless.reader).next()
+      const megabyte = 'x'.repeat(2 ** 20)
+      for (let count = 0; count < 33; count++) endless.push(megabyte)
+      await expect(never).rejects.toMatchObject({ code: 'event-too-large' })
+      expect(endless.state.cancelled).toBe(true)
+    })
+
+    it('ends a read that waits when it is returned', async () => {
+      const { reader, state } = handedOver([])
+      const events = readServerSentEvents(reader)
+      const waiting = events.next()
+      await events.return(undefined)
+      await expect(waiting).resolves.toEqual({ value: undefined, done: true })
+      expect(state.cancelled).toBe(true)
+    })
   })
 
   it('gives up a stream whose event never ends, and cancels it', async () => {

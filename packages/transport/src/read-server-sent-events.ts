@@ -23,9 +23,8 @@ export function readServerSentEvents(
   let ended = false
   let calls = 0
   let last: Promise<Result>
-  /** Settles the call that waits for the next event. */
-  let settle: ((result: Result) => void) | undefined
-  let fail: ((error: unknown) => void) | undefined
+  /** The call that waits for the next event. */
+  let waiting: { resolve(result: Result): void; reject(error: unknown): void } | undefined
   /** A chunk that comes while it is asked for is gone on with there, so that many of them do not pile up. */
   let isAsking = false
   let isThere = false
@@ -36,18 +35,25 @@ export function readServerSentEvents(
     await reader.cancel(reason).catch(() => {}) // the body is given up, however it takes it
   }
 
-  function finish(result: Result): void {
+  function settle(result: Result): void {
+    if (waiting === undefined) return
+    const { resolve } = waiting
+    waiting = undefined
     calls -= 1
-    settle?.(result)
+    resolve(result)
   }
 
   function onBreak(error: unknown): void {
-    calls -= 1
-    const reject = fail
+    if (waiting === undefined) return
+    const { reject } = waiting
+    waiting = undefined
     // Not at once: what brought the bytes is still at work.
     void Promise.resolve()
       .then(() => cancel(error))
-      .then(() => reject?.(error))
+      .then(() => {
+        calls -= 1
+        reject(error)
+      })
   }
 
   function onChunk({ value, done }: Chunk): void {
@@ -71,14 +77,14 @@ export function readServerSentEvents(
     try {
       while (!ended) {
         const event = parser.take()
-        if (event) return finish({ value: event, done: false })
+        if (event) return settle({ value: event, done: false })
         isAsking = true
         isThere = false
         ask()
         isAsking = false
         if (!isThere) return
       }
-      finish(end)
+      settle(end)
     } catch (error) {
       isAsking = false
       onBreak(error)
@@ -87,8 +93,7 @@ export function readServerSentEvents(
 
   function read(): Promise<Result> {
     return new Promise((resolve, reject) => {
-      settle = resolve
-      fail = reject
+      waiting = { resolve, reject }
       proceed()
     })
   }
