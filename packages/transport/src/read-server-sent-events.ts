@@ -24,7 +24,7 @@ export function readServerSentEvents(
   let calls = 0
   let last: Promise<Result>
   /** The call that waits for the next event. */
-  let waiting: { resolve(result: Result): void; reject(error: unknown): void } | undefined
+  let waiting: { readonly resolve: (result: Result) => void; readonly reject: (error: unknown) => void } | undefined
   /** A chunk that comes while it is asked for is gone on with there, so that many of them do not pile up. */
   let isAsking = false
   let isThere = false
