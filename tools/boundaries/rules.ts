@@ -12,7 +12,7 @@ const coreEntries = ['index.ts', 'discovery.ts', 'provider.ts', 'store.ts'].map(
 const levels: readonly (readonly string[])[] = [
   ['provider', 'errors', 'runtime', 'window'],
   ['failure', 'backoff', 'health', 'limit', 'middleware', 'price', 'store', 'stream', 'tokens', 'validation'],
-  ['breaker', 'hedge', 'history', 'keys', 'retry', 'sharing', 'strategy'],
+  ['breaker', 'conversion', 'hedge', 'history', 'keys', 'retry', 'sharing', 'strategy'],
   ['engine', 'registry'],
   ['router', 'discovery'],
 ]

@@ -48,6 +48,7 @@ export type { RateLimit } from './provider/rate-limit.ts'
 export type { Usage } from './provider/usage.ts'
 export type { FinishEvent, StreamEvent, ToolCallEvent } from './provider/stream-event.ts'
 export { collectStream } from './stream/collect-stream.ts'
+export { toStreamEvents } from './stream/to-stream-events.ts'
 
 // Failures
 export { InvalidConfigError } from './errors/invalid-config-error.ts'
@@ -60,6 +61,13 @@ export { kindOfStatus } from './failure/kind-of-status.ts'
 export { parseDuration, parseRetryAfter } from './failure/retry-after.ts'
 export { createRedactor, toSafeCause } from './errors/redact.ts'
 export type { Redact } from './errors/redact.ts'
+
+// What converters share
+export { honouredParameters } from './conversion/honoured-parameters.ts'
+export { supportedEffort } from './conversion/supported-effort.ts'
+export { toRefusal } from './conversion/to-refusal.ts'
+export { createWarnings } from './conversion/warnings.ts'
+export type { Warn, WarningList } from './conversion/warnings.ts'
 
 // What providers share
 export { createKeyPool, pooledKeys } from './keys/key-pool.ts'

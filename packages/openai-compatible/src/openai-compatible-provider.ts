@@ -7,7 +7,7 @@ import type {
   ProviderOptions,
   StreamEvent,
 } from '@llmfb/core/provider'
-import { parseRateLimits } from '@llmfb/core/provider'
+import { parseRateLimits, toStreamEvents } from '@llmfb/core/provider'
 import { bodyReaderOf, createPool, readServerSentEvents } from '@llmfb/transport'
 import type OpenAI from 'openai'
 import type { AnswerContext } from './answer-context.ts'
@@ -23,7 +23,6 @@ import type { RequestContext } from './request-context.ts'
 import { type AskService, createServiceCalls } from './service-calls.ts'
 import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
 import { toResponsesRequest } from './to-responses-request.ts'
-import { toStreamEvents } from './to-stream-events.ts'
 
 /** What a provider that speaks Chat Completions is made of. */
 export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'> {

@@ -1,4 +1,5 @@
-import type { ChatRequest, ParameterName, ReasoningEffort } from '@llmfb/core/provider'
+import { supportedEffort } from '@llmfb/core/provider'
+import type { ChatRequest, ParameterName, Warn } from '@llmfb/core/provider'
 import type { Conversion } from './request-context.ts'
 
 /** Parameters that need no more than a name. `maxTokens` has its name from the dialect. */
@@ -65,12 +66,10 @@ function writeReasoning(
     leaveOut('reasoning.effort')
     effort = undefined
   }
-  if (effort !== undefined && range?.efforts && !range.efforts.includes(effort)) {
-    const nearest = findNearest(effort, range.efforts)
-    const done = nearest === undefined ? 'it was left out' : `'${nearest}' was sent`
-    const message = `${name} does not take the effort '${effort}' for ${model}; ${done}.`
-    warnings.push({ type: nearest === undefined ? 'unsupported' : 'changed', parameter: 'reasoning.effort', message })
-    effort = nearest
+  if (effort !== undefined && range?.efforts) {
+    const warn: Warn = (type, message, parameter) =>
+      warnings.push({ type, message, ...(parameter !== undefined && { parameter }) })
+    effort = supportedEffort(effort, range.efforts, model, warn)
   }
   if (effort !== undefined && budgetTokens !== undefined && dialect.effortOrBudget) {
     const message = `${name} takes an effort or a budget; the budget was sent.`
@@ -79,18 +78,4 @@ function writeReasoning(
   }
   if (effort === undefined && budgetTokens === undefined) return
   Object.assign(body, dialect.reasoning?.(effort, budgetTokens) ?? { reasoning_effort: effort })
-}
-
-const ladder: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
-
-/** The effort closest to the one asked for; of two as close the smaller, which costs less. */
-function findNearest(effort: ReasoningEffort, supported: readonly ReasoningEffort[]): ReasoningEffort | undefined {
-  const wanted = ladder.indexOf(effort)
-  const distance = (candidate: ReasoningEffort): number => Math.abs(ladder.indexOf(candidate) - wanted)
-  let nearest: ReasoningEffort | undefined
-  for (const candidate of ladder) {
-    if (!supported.includes(candidate)) continue
-    if (nearest === undefined || distance(candidate) < distance(nearest)) nearest = candidate
-  }
-  return nearest
 }

@@ -1,4 +1,4 @@
-import { capabilitiesOf } from '@llmfb/core/provider'
+import { capabilitiesOf, toStreamEvents } from '@llmfb/core/provider'
 import type { ChatRequest, ChatResponse, Clock, Provider, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { bodyReaderOf } from '@llmfb/transport'
 import { createCalls } from './calls.ts'
@@ -11,7 +11,6 @@ import { manifest } from './manifest.ts'
 import { readRateLimits } from './rate-limits.ts'
 import { readEvents } from './read-events.ts'
 import { toAnthropicRequest, type RequestContext } from './to-anthropic-request.ts'
-import { toStreamEvents } from './to-stream-events.ts'
 
 /** A provider that holds connections. */
 export interface DisposableProvider extends Provider {

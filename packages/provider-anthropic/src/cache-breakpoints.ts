@@ -1,5 +1,5 @@
+import type { Warn } from '@llmfb/core/provider'
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages'
-import type { Warn } from './warnings.ts'
 
 /** Most breakpoints that one request may have; see "Prompt caching" in the service's documentation. */
 const mostBreakpoints = 4

@@ -1,10 +1,11 @@
 import type { Message } from '@anthropic-ai/sdk/resources/messages'
-import type { AssistantPart, ChatResponse, RateLimit, Warning } from '@llmfb/core/provider'
+import { createWarnings } from '@llmfb/core/provider'
+import type { AssistantPart, ChatResponse, RateLimit, Warn, Warning } from '@llmfb/core/provider'
 import { hasItsTexts } from './has-its-fields.ts'
 import { redactedOpaque, thinkingOpaque } from './opaque.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { toUsage } from './to-usage.ts'
-import { createWarnings, warnOfBlock, warnOfCitations, type Warn } from './warnings.ts'
+import { warnOfBlock, warnOfCitations } from './warnings.ts'
 import { isObject } from './wire.ts'
 
 export interface ResponseContext {

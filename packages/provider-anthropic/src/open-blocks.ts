@@ -1,7 +1,7 @@
 import type { RawContentBlockDeltaEvent, RawContentBlockStartEvent } from '@anthropic-ai/sdk/resources/messages'
-import type { StreamEvent } from '@llmfb/core/provider'
+import type { StreamEvent, Warn } from '@llmfb/core/provider'
 import { redactedOpaque, thinkingOpaque } from './opaque.ts'
-import { warnOfBlock, warnOfCitations, type Warn } from './warnings.ts'
+import { warnOfBlock, warnOfCitations } from './warnings.ts'
 
 type OpenBlock =
   | { readonly type: 'text' }

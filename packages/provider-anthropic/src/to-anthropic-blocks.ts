@@ -14,8 +14,8 @@ import type {
   TextPart,
   ToolCallPart,
   ToolResultPart,
+  Warn,
 } from '@llmfb/core/provider'
-import type { Warn } from './warnings.ts'
 import { isObject } from './wire.ts'
 
 type CacheControl = Pick<TextBlockParam, 'cache_control'>

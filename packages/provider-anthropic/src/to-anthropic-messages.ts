@@ -1,10 +1,9 @@
 import type { ContentBlockParam, MessageParam, TextBlockParam } from '@anthropic-ai/sdk/resources/messages'
 import { InvalidRequestError } from '@llmfb/core/provider'
-import type { AssistantPart, Message, SystemMessage } from '@llmfb/core/provider'
+import type { AssistantPart, Message, SystemMessage, Warn } from '@llmfb/core/provider'
 import { takesSystemMidway } from './model-traits.ts'
 import { toThinkingBlock } from './opaque.ts'
 import { toFileBlock, toImageBlock, toTextBlocks, toToolResultBlock, toToolUseBlock } from './to-anthropic-blocks.ts'
-import type { Warn } from './warnings.ts'
 
 interface Turn {
   readonly role: 'user' | 'assistant' | 'system'

@@ -1,13 +1,12 @@
 import type { MessageCreateParams, Tool as AnthropicTool, ToolChoice } from '@anthropic-ai/sdk/resources/messages'
-import { InvalidRequestError, ProviderError } from '@llmfb/core/provider'
-import type { Capabilities, ChatRequest, JsonObject, ParameterName, Tool, Warning } from '@llmfb/core/provider'
+import { createWarnings, honouredParameters, InvalidRequestError, toRefusal } from '@llmfb/core/provider'
+import type { Capabilities, ChatRequest, JsonObject, Tool, Warn, Warning } from '@llmfb/core/provider'
 import { limitBreakpoints } from './cache-breakpoints.ts'
 import { canThink } from './can-think.ts'
 import { defaultMaxTokens } from './default-max-tokens.ts'
 import { toCacheControl } from './to-anthropic-blocks.ts'
 import { toAnthropicMessages } from './to-anthropic-messages.ts'
 import { toThinking } from './to-thinking.ts'
-import { createWarnings, type Warn } from './warnings.ts'
 
 export interface RequestContext {
   /** Id of this provider: issuer of what is opaque, key into `providerOptions`. */
@@ -26,17 +25,13 @@ export function toAnthropicRequest(request: ChatRequest, context: RequestContext
   try {
     return convert(request, context)
   } catch (error) {
-    if (!(error instanceof InvalidRequestError)) throw error
-    // The contract has one class of errors for whatever fails in a call.
-    const { provider } = context
-    const details = { kind: 'invalid-request', provider, model: request.model } as const
-    throw new ProviderError(`Anthropic was not called. ${error.message}`, details)
+    throw toRefusal(error, 'Anthropic', { provider: context.provider, model: request.model })
   }
 }
 
 function convert(request: ChatRequest, { provider, capabilities }: RequestContext): AnthropicRequest {
   const { list, warn } = createWarnings()
-  const honoured = honouredParameters(request, capabilities, warn)
+  const honoured = honouredParameters(request, capabilities, 'Anthropic', warn)
   const { system, messages } = toAnthropicMessages(request.messages, request.model, provider, warn)
   const { effort, thinking } = toThinking(honoured.reasoning, request.model, capabilities, warn)
   const thinks = thinking?.type !== 'enabled' || canThink(messages)
@@ -62,30 +57,6 @@ function convert(request: ChatRequest, { provider, capabilities }: RequestContex
   }
   limitBreakpoints(body, warn)
   return { body: withOwnOptions(body, request, provider), warnings: list }
-}
-
-const parameterNames: readonly ParameterName[] = [
-  'temperature',
-  'topP',
-  'topK',
-  'maxTokens',
-  'stop',
-  'seed',
-  'presencePenalty',
-  'frequencyPenalty',
-  'reasoning',
-  'parallelToolCalls',
-  'user',
-  'metadata',
-]
-
-/** The parameters that the model honours; a warning for each other one that is set. */
-function honouredParameters(request: ChatRequest, capabilities: Capabilities, warn: Warn): Partial<ChatRequest> {
-  const dropped = parameterNames.filter((name) => request[name] !== undefined && !capabilities.parameters[name])
-  for (const name of dropped) {
-    warn('unsupported', `${request.model} at Anthropic does not take ${name}; it was left out.`, name)
-  }
-  return Object.fromEntries(Object.entries(request).filter(([name]) => !dropped.includes(name as ParameterName)))
 }
 
 function toFormat(

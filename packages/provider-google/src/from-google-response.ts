@@ -1,7 +1,7 @@
+import { createWarnings } from '@llmfb/core/provider'
 import type { ChatResponse } from '@llmfb/core/provider'
 import { type AnswerFailures, createAnswerReader, type ResponseContext } from './read-answer.ts'
 import type { WireAnswer } from './has-its-fields.ts'
-import { createWarnings } from './warnings.ts'
 
 /** @throws what `failures` make of an answer without an end, and of a prompt that was blocked */
 export function fromGoogleResponse(

@@ -1,9 +1,9 @@
+import { createWarnings } from '@llmfb/core/provider'
 import type { StreamEvent } from '@llmfb/core/provider'
 import type { ServerSentEvent } from '@llmfb/transport'
 import { type AnswerFailures, createAnswerReader, type ResponseContext } from './read-answer.ts'
 import { isAnswer, type WireAnswer } from './has-its-fields.ts'
 import { createPartEvents } from './part-events.ts'
-import { createWarnings } from './warnings.ts'
 import { errorIn, isObject } from './wire.ts'
 
 /**

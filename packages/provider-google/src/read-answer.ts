@@ -1,9 +1,9 @@
-import type { AssistantPart, FilePart, FinishReason, Usage, Warning } from '@llmfb/core/provider'
+import type { AssistantPart, FilePart, FinishReason, Usage, Warn, Warning } from '@llmfb/core/provider'
 import { isObject } from './wire.ts'
 import { type Signed, toOpaque } from './opaque.ts'
 import { isGarbled, toFinishReason } from './to-finish-reason.ts'
 import { toUsage } from './to-usage.ts'
-import { warnOfPart, warnOfSources, type Warn } from './warnings.ts'
+import { warnOfPart, warnOfSources } from './warnings.ts'
 import type { WireAnswer, WireCandidate, WirePart } from './has-its-fields.ts'
 
 /** Makes what an answer that is none is to throw. */

@@ -1,9 +1,8 @@
 import type { Part, PartMediaResolutionLevel } from '@google/genai/web'
 import { InvalidRequestError } from '@llmfb/core/provider'
-import type { FilePart, ImagePart, Media, ToolCallPart, ToolResultPart } from '@llmfb/core/provider'
+import type { FilePart, ImagePart, Media, ToolCallPart, ToolResultPart, Warn } from '@llmfb/core/provider'
 import { isThirdGeneration } from './model-traits.ts'
 import { fromOpaque } from './opaque.ts'
-import type { Warn } from './warnings.ts'
 import { isObject } from './wire.ts'
 
 /** What a conversion needs to know. */

@@ -5,11 +5,10 @@ import type {
   GenerateContentConfig,
   GenerateContentParameters,
 } from '@google/genai/web'
-import { InvalidRequestError, ProviderError } from '@llmfb/core/provider'
-import type { Capabilities, ChatRequest, JsonObject, ParameterName, Tool, Warning } from '@llmfb/core/provider'
+import { createWarnings, honouredParameters, InvalidRequestError, toRefusal } from '@llmfb/core/provider'
+import type { Capabilities, ChatRequest, JsonObject, Tool, Warn, Warning } from '@llmfb/core/provider'
 import { toGoogleContents } from './to-google-contents.ts'
 import { toThinking } from './to-thinking.ts'
-import { createWarnings, type Warn } from './warnings.ts'
 
 export interface RequestContext {
   /** Id of this provider: issuer of what is opaque, key into `providerOptions`. */
@@ -30,18 +29,14 @@ export function toGoogleRequest(request: ChatRequest, context: RequestContext): 
   try {
     return convert(request, context)
   } catch (error) {
-    if (!(error instanceof InvalidRequestError)) throw error
-    // The contract has one class of errors for whatever fails in a call.
-    const { provider } = context
-    const details = { kind: 'invalid-request', provider, model: request.model } as const
-    throw new ProviderError(`Google was not called. ${error.message}`, details)
+    throw toRefusal(error, 'Google', { provider: context.provider, model: request.model })
   }
 }
 
 function convert(request: ChatRequest, { provider, capabilities }: RequestContext): GoogleRequest {
   const { list, warn } = createWarnings()
   const { model, tools } = request
-  const honoured = honouredParameters(request, capabilities, warn)
+  const honoured = honouredParameters(request, capabilities, 'Google', warn)
   const { system, contents } = toGoogleContents(request.messages, { model, issuer: provider, warn })
   if (tools && tools.length > 0 && !capabilities.tools) {
     throw new InvalidRequestError('tools', `cannot be used with ${model}, which calls none`)
@@ -69,30 +64,6 @@ function convert(request: ChatRequest, { provider, capabilities }: RequestContex
   const all = request.providerOptions
   const extraBody = all && Object.hasOwn(all, provider) ? all[provider] : undefined
   return { parameters: { model, contents, config }, ...(extraBody && { extraBody }), warnings: list }
-}
-
-const parameterNames: readonly ParameterName[] = [
-  'temperature',
-  'topP',
-  'topK',
-  'maxTokens',
-  'stop',
-  'seed',
-  'presencePenalty',
-  'frequencyPenalty',
-  'reasoning',
-  'parallelToolCalls',
-  'user',
-  'metadata',
-]
-
-/** The parameters that the model honours; a warning for each other one that is set. */
-function honouredParameters(request: ChatRequest, capabilities: Capabilities, warn: Warn): Partial<ChatRequest> {
-  const dropped = parameterNames.filter((name) => request[name] !== undefined && !capabilities.parameters[name])
-  for (const name of dropped) {
-    warn('unsupported', `${request.model} at Google does not take ${name}; it was left out.`, name)
-  }
-  return Object.fromEntries(Object.entries(request).filter(([name]) => !dropped.includes(name as ParameterName)))
 }
 
 function toFormat(
