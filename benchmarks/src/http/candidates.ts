@@ -38,6 +38,9 @@ export const candidates: Readonly<Record<string, Candidate>> = {
 
 export const names: readonly string[] = Object.keys(candidates)
 
+/** The bare SDKs. */
+export const bareNames: readonly string[] = names.filter((name) => candidates[name]?.bare === name)
+
 /** The candidates that are compared to one of these bare SDKs, and these. @throws Error where a name is none of a bare SDK */
 export function namesComparedTo(bares: readonly string[]): readonly string[] {
   const unknown = bares.find((name) => candidates[name]?.bare !== name)
