@@ -6,13 +6,10 @@ import type {
   Message,
   ToolResultPart,
   UserMessage,
-  Warning,
+  Warn,
 } from '@llmfb/core/provider'
 import type { Addressee } from './cannot-send.ts'
 import { cannotSend } from './cannot-send.ts'
-
-/** Takes a warning. */
-export type WarningSink = (type: Warning['type'], parameter: string, message: string) => void
 
 /** A message as `/api/chat` takes it. */
 export interface OllamaMessage {
@@ -27,7 +24,7 @@ export interface OllamaMessage {
 
 /** What a conversion may say and needs to know. */
 interface Context extends Addressee {
-  readonly warn: WarningSink
+  readonly warn: Warn
   /** Tool names by the ids of their calls. */
   readonly toolNames: ReadonlyMap<string, string>
 }
@@ -60,7 +57,7 @@ function toImage(media: Media, path: string, context: Context): string {
 
 function imageOf(part: ImagePart, path: string, context: Context): string {
   if (part.detail !== undefined && part.detail !== 'auto') {
-    context.warn('unsupported', `${path}.detail`, 'Ollama looks at all images alike.')
+    context.warn('unsupported', 'Ollama looks at all images alike.', `${path}.detail`)
   }
   return toImage(part.image, `${path}.image`, context)
 }
@@ -91,7 +88,7 @@ function toArguments(text: string, path: string, { warn }: Context): Record<stri
   } catch {
     // Reported below, with other texts that are no object.
   }
-  warn('changed', path, 'The arguments are no JSON object, which Ollama wants; they were sent as { "input": text }.')
+  warn('changed', 'The arguments are no JSON object, which Ollama wants; they were sent as { "input": text }.', path)
   return { input: text }
 }
 
@@ -110,10 +107,10 @@ function fromAssistant(message: AssistantMessage, path: string, context: Context
       })
     } else if (part.type === 'reasoning') {
       if (part.opaque === undefined || part.opaque.issuer === context.provider) thinking += part.text
-      else context.warn('unsupported', here, `The reasoning is for ${part.opaque.issuer} alone and was left out.`)
+      else context.warn('unsupported', `The reasoning is for ${part.opaque.issuer} alone and was left out.`, here)
     } else if (!('url' in part.file) && part.file.mediaType.startsWith('image/')) {
       images.push(toImage(part.file, `${here}.file`, context))
-    } else context.warn('unsupported', here, 'Ollama takes no files back; this one was left out.')
+    } else context.warn('unsupported', 'Ollama takes no files back; this one was left out.', here)
   }
   return withImages(
     {
@@ -139,7 +136,7 @@ function fromToolResult(part: ToolResultPart, path: string, context: Context): O
     else images.push(imageOf(inner, `${path}.content[${index}]`, context))
   }
   const text = texts.join('\n\n')
-  if (part.isError) context.warn('changed', `${path}.isError`, 'Ollama has no mark for it; "Error: " was put in front.')
+  if (part.isError) context.warn('changed', 'Ollama has no mark for it; "Error: " was put in front.', `${path}.isError`)
   return withImages({ role: 'tool', content: part.isError ? `Error: ${text}` : text, tool_name: name }, images)
 }
 
@@ -160,7 +157,7 @@ function fromMessage(message: Message, path: string, context: Context): OllamaMe
 }
 
 /** The conversation as Ollama takes it. @throws ProviderError of kind `invalid-request` */
-export function toOllamaMessages(request: ChatRequest, provider: string, warn: WarningSink): OllamaMessage[] {
+export function toOllamaMessages(request: ChatRequest, provider: string, warn: Warn): OllamaMessage[] {
   const { model } = request
   const calls = request.messages.flatMap((message) =>
     message.role === 'assistant' && typeof message.content !== 'string'

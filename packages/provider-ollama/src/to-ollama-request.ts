@@ -1,8 +1,17 @@
-import type { Capabilities, ChatRequest, JsonObject, JsonValue, ReasoningRequest, Warning } from '@llmfb/core/provider'
+import { createWarnings, supportedEffort } from '@llmfb/core/provider'
+import type {
+  Capabilities,
+  ChatRequest,
+  JsonObject,
+  JsonValue,
+  ReasoningRequest,
+  Warn,
+  Warning,
+} from '@llmfb/core/provider'
 import type { Addressee } from './cannot-send.ts'
 import { cannotSend } from './cannot-send.ts'
 import type { OllamaOptions } from './options.ts'
-import type { OllamaMessage, WarningSink } from './to-ollama-messages.ts'
+import type { OllamaMessage } from './to-ollama-messages.ts'
 import { toOllamaMessages } from './to-ollama-messages.ts'
 
 /** The body of `/api/chat`, but for `stream`. Wider than the SDK's type, which has no `max` and narrows schemas. */
@@ -31,45 +40,33 @@ interface RequestContext extends Addressee {
 /** Set by the adapter for each call; replaced, they would break the answer's reading or the routing. */
 const reserved = ['model', 'messages', 'stream']
 
-const ladder = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
+/** The levels of thinking that it knows; which of them a model knows is for its capabilities to say. */
+const levels = ['low', 'medium', 'high', 'max'] as const
 
 /** Ollama answers 400 to `think` for a model that does not think, so that it is left out for those. */
 function toThink(
   { effort, budgetTokens }: ReasoningRequest,
   { capabilities, model }: RequestContext,
-  warn: WarningSink,
+  warn: Warn,
 ): OllamaRequest['think'] {
   const range = capabilities.parameters.reasoning
   if (range?.type !== 'reasoning') {
     // Not to think is all that such a model can do.
     const asked = effort === undefined ? (budgetTokens ?? 0) > 0 : effort !== 'none'
-    if (asked) warn('unsupported', 'reasoning', `${model} does not think.`)
+    if (asked) warn('unsupported', `${model} does not think.`, 'reasoning')
     return undefined
   }
   if (budgetTokens !== undefined) {
-    warn('unsupported', 'reasoning.budgetTokens', 'Ollama knows levels of thinking, and no budget.')
+    warn('unsupported', 'Ollama knows levels of thinking, and no budget.', 'reasoning.budgetTokens')
   }
   if (effort === undefined) return budgetTokens === undefined ? undefined : budgetTokens > 0
-  const levels = (range.efforts ?? ladder).filter(
-    (level) => level !== 'none' && level !== 'minimal' && level !== 'xhigh',
-  )
-  if (effort === 'none' && (range.efforts ?? ladder).includes('none')) return false
-  const level = nearestLevel(effort, levels)
-  if (level !== effort)
-    warn('changed', 'reasoning.effort', `Ollama knows no ${effort} for ${model}; ${level} was sent.`)
-  return level
+  const { efforts } = range
+  if (effort === 'none' && efforts?.includes('none') !== false) return false
+  const known = efforts ? levels.filter((level) => efforts.includes(level)) : levels
+  return supportedEffort(effort, known, model, warn)
 }
 
-type Level = 'low' | 'medium' | 'high' | 'max'
-
-/** The level closest to the effort; of two as close the smaller, which costs less. */
-function nearestLevel(effort: (typeof ladder)[number], levels: readonly Level[]): Level {
-  const wanted = ladder.indexOf(effort)
-  const distance = (level: Level): number => Math.abs(ladder.indexOf(level) - wanted)
-  return levels.reduce((best, level) => (distance(level) < distance(best) ? level : best), levels[0] ?? 'low')
-}
-
-function toTools(request: ChatRequest, context: RequestContext, warn: WarningSink): OllamaRequest['tools'] {
+function toTools(request: ChatRequest, context: RequestContext, warn: Warn): OllamaRequest['tools'] {
   const { tools = [], toolChoice = 'auto' } = request
   const named = typeof toolChoice === 'object' ? toolChoice.tool : undefined
   if (named !== undefined && !tools.some((tool) => tool.name === named)) {
@@ -78,16 +75,16 @@ function toTools(request: ChatRequest, context: RequestContext, warn: WarningSin
   if (toolChoice === 'none' || tools.length === 0) return undefined
   if (!context.capabilities.tools) throw cannotSend('tools', 'the model calls no tools', context)
   if (toolChoice === 'required') {
-    warn('unsupported', 'toolChoice', 'Ollama cannot force a tool call; the model may answer with text.')
+    warn('unsupported', 'Ollama cannot force a tool call; the model may answer with text.', 'toolChoice')
   } else if (named !== undefined) {
     warn(
       'changed',
-      'toolChoice',
       'Ollama cannot force a tool call; only this tool was sent, and the model may leave it.',
+      'toolChoice',
     )
   }
   if (tools.some((tool) => tool.strict))
-    warn('unsupported', 'tools.strict', 'Ollama does not hold arguments to a schema.')
+    warn('unsupported', 'Ollama does not hold arguments to a schema.', 'tools.strict')
   return tools
     .filter((tool) => named === undefined || tool.name === named)
     .map(({ name, description, parameters }) => ({
@@ -96,11 +93,11 @@ function toTools(request: ChatRequest, context: RequestContext, warn: WarningSin
     }))
 }
 
-function toFormat({ responseFormat }: ChatRequest, warn: WarningSink): OllamaRequest['format'] {
+function toFormat({ responseFormat }: ChatRequest, warn: Warn): OllamaRequest['format'] {
   if (responseFormat?.type === 'json') return 'json'
   if (responseFormat?.type !== 'json-schema') return undefined
   if (responseFormat.description !== undefined) {
-    warn('unsupported', 'responseFormat.description', 'Ollama takes the schema alone; describe it in the schema.')
+    warn('unsupported', 'Ollama takes the schema alone; describe it in the schema.', 'responseFormat.description')
   }
   return responseFormat.schema
 }
@@ -151,16 +148,15 @@ export function toOllamaRequest(
   { keepAlive, contextWindow }: Pick<OllamaOptions, 'keepAlive' | 'contextWindow'> = {},
 ): Converted {
   const context: RequestContext = { provider, model: request.model, capabilities }
-  const warnings: Warning[] = []
-  const warn: WarningSink = (type, parameter, message) => warnings.push({ type, parameter, message })
+  const { list, warn } = createWarnings()
 
   // No messages would be a request to load the model, answered with nothing.
   if (request.messages.length === 0) throw cannotSend('messages', 'there must be one at least', context)
   if (request.parallelToolCalls !== undefined) {
-    warn('unsupported', 'parallelToolCalls', 'Ollama leaves the number of calls to the model.')
+    warn('unsupported', 'Ollama leaves the number of calls to the model.', 'parallelToolCalls')
   }
-  if (request.user !== undefined) warn('unsupported', 'user', 'Ollama knows no users.')
-  if (request.metadata !== undefined) warn('unsupported', 'metadata', 'Ollama keeps no labels.')
+  if (request.user !== undefined) warn('unsupported', 'Ollama knows no users.', 'user')
+  if (request.metadata !== undefined) warn('unsupported', 'Ollama keeps no labels.', 'metadata')
 
   const vendor = toVendorFields(request, context)
   const runtime = { ...toRuntimeOptions(request, contextWindow), ...vendor.runtime }
@@ -176,5 +172,5 @@ export function toOllamaRequest(
     }),
     ...vendor.fields,
   }
-  return { body, warnings }
+  return { body, warnings: list }
 }
