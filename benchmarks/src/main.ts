@@ -40,7 +40,7 @@ switch (positionals[0]) {
       { mode: 'chat', calls: 200, inFlight: 1 },
       { mode: 'stream', calls: 20, inFlight: 20 },
     ] as const
-    const options = { names: chosen, starts: 5, warmUpRounds: 4, rounds: Number(values.rounds ?? 20), jobs, modules }
+    const options = { names: chosen, starts: 5, warmUpRounds: 8, rounds: Number(values.rounds ?? 12), jobs, modules }
     console.log(reportHttp(await compareHttp(options)))
     break
   }

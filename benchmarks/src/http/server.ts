@@ -53,5 +53,8 @@ const server = createServer((request, response) => {
   })
 })
 
+// As long as balancers keep them: longer than a candidate waits for its next turn.
+server.keepAliveTimeout = 60_000
+
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
 process.on('disconnect', () => process.exit())

@@ -10,17 +10,23 @@ const end = '0\r\n\r\n'
  */
 export function createSocketClient(origin: string, path: string): Client {
   const { hostname, port, host } = new URL(origin)
-  const idle: Socket[] = []
+  const idle = new Set<Socket>()
+
+  function open(): Socket {
+    const socket = connect(Number(port), hostname).setNoDelay(true)
+    return socket.on('close', () => idle.delete(socket)).on('error', () => {}) // whoever waits has a listener of its own
+  }
 
   function ask(mode: Mode): Promise<string> {
     const body = JSON.stringify({ model, stream: mode === 'stream', messages: [{ role: 'user', content: question }] })
     const head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
-    const socket = idle.pop() ?? connect(Number(port), hostname).setNoDelay(true)
+    const [socket = open()] = idle
+    idle.delete(socket)
     return new Promise((resolve, reject) => {
       function onData(bytes: Buffer): void {
         if (bytes.toString('latin1', bytes.length - end.length) !== end) return
         socket.off('data', onData).off('error', reject)
-        idle.push(socket)
+        idle.add(socket)
         resolve(expectedText[mode])
       }
       socket.on('data', onData).on('error', reject)
