@@ -1,11 +1,10 @@
 import { createKeyPool, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
-import { createPool } from '@llmfb/transport'
+import { createPool, secretsOfHeaders, worthHiding } from '@llmfb/transport'
 import type { CallOptions, KeyPool, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { toBaseUrl } from './base-url.ts'
 import { createClients } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 import { readText } from './read-text.ts'
-import { secretsOfHeaders, worthHiding } from './secrets.ts'
 import { isError } from './wire.ts'
 
 /** What is sent in one call. */
@@ -30,6 +29,9 @@ export interface Calls {
   dispose(): Promise<void>
 }
 
+/** Headers whose values anybody may see. */
+const harmless = /^anthropic-(?:beta|version)$/i
+
 /** All that a header can carry without a doubt. What fetch says of other values quotes them. */
 const visibleAscii = /^[!-~]+$/
 
@@ -38,7 +40,7 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   const baseUrl = toBaseUrl(options.baseURL ?? context.credentials.ANTHROPIC_BASE_URL)
   const pool = options.fetch ? undefined : createPool()
   const clientFor = createClients({ ...options, fetch: options.fetch ?? pool?.fetch ?? globalThis.fetch }, baseUrl)
-  const secrets = worthHiding([...secretsOfHeaders(options.headers), ...baseUrl.secrets])
+  const secrets = [...secretsOfHeaders(options.headers ?? {}, harmless), ...baseUrl.secrets]
   const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...worthHiding(known), ...secrets]))
 
   /** A key may be fetched anew for each call, so that what to redact is known only then. */

@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
-import type { ProviderOptions } from '@llmfb/core/provider'
-import type { BaseUrl } from './base-url.ts'
+import { perKey, type ProviderOptions } from '@llmfb/core/provider'
+import type { BaseUrl } from '@llmfb/transport'
 import { createObedientFetch } from './obedient-fetch.ts'
 
 /** Longest wait for the headers of an answer: 10 minutes, the SDK's own default. */
@@ -8,24 +8,12 @@ const defaultTimeoutMs = 600_000
 
 type ClientOptions = ProviderOptions & Required<Pick<ProviderOptions, 'fetch'>>
 
-/** Most keys whose clients are kept; the one that was made first goes first. */
-const mostClients = 16
-
 /**
  * Makes the SDK's client for a key, and keeps some. Everything that the SDK would otherwise take from the environment or
  * from profile files on disk is given or ruled out here: a key in code is the only credential it knows.
  */
 export function createClients(options: ClientOptions, baseUrl: BaseUrl): (apiKey: string) => Anthropic {
-  const clients = new Map<string, Anthropic>()
-  return (apiKey) => {
-    const known = clients.get(apiKey)
-    if (known) return known
-    const client = createClient(apiKey, options, baseUrl)
-    clients.set(apiKey, client)
-    const [oldest] = clients.keys()
-    if (clients.size > mostClients && oldest !== undefined) clients.delete(oldest)
-    return client
-  }
+  return perKey((apiKey) => createClient(apiKey, options, baseUrl))
 }
 
 function createClient(apiKey: string, options: ClientOptions, { url, authorization }: BaseUrl): Anthropic {

@@ -1,6 +1,17 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk'
-import { isLlmfbError, kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
+import {
+  isLlmfbError,
+  keptHeaders,
+  kindOfStatus,
+  oneLine,
+  parseRetryAfter,
+  ProviderError,
+  quotesPage,
+  toSafeCause,
+} from '@llmfb/core/provider'
 import type { FailureKind, Redact } from '@llmfb/core/provider'
+import { innermostMessage, isTimeout } from '@llmfb/transport'
+export { codeOf, isTimeout } from '@llmfb/transport'
 import { reasonOf } from './obedient-fetch.ts'
 import { isObject } from './wire.ts'
 
@@ -108,14 +119,9 @@ export function failure(
     ...(providerCode !== undefined && { providerCode: context.redact(providerCode) }),
     ...(id && { requestId: context.redact(id) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(headers && { headers: headersOfInterest(headers, context.redact) }),
-    ...(cause !== undefined && !isPage(cause) && { cause: toSafeCause(cause, context.redact) }),
+    ...(headers && { headers: keptHeaders(headers, interesting, context.redact) }),
+    ...(cause !== undefined && !quotesPage(cause) && { cause: toSafeCause(cause, context.redact) }),
   })
-}
-
-/** The SDK's error repeats the body. One that quotes a whole page says no more than ours. */
-function isPage(cause: unknown): boolean {
-  return cause instanceof Error && cause.message.length > 2 * longestMessage
 }
 
 function toKind(
@@ -156,44 +162,4 @@ function field(value: unknown, name: string): unknown {
   return isObject(value) ? value[name] : undefined
 }
 
-/** An error and its causes, outermost first. */
-function chainOf(error: unknown): Error[] {
-  const chain: Error[] = []
-  for (let next = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next)
-  return chain
-}
-
-/** The system's word for what went wrong, such as `ECONNREFUSED`, from the innermost cause that has one. */
-export function codeOf(error: unknown): string | undefined {
-  return chainOf(error)
-    .map((inner) => (inner as { code?: unknown }).code)
-    .findLast((code) => typeof code === 'string')
-}
-
-/** Whether a service that was reached kept silent for too long. A connection that cannot be made is none of these. */
-export function isTimeout(error: unknown): boolean {
-  const silent = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/
-  return chainOf(error).some(({ name }) => name === 'TimeoutError') || silent.test(codeOf(error) ?? '')
-}
-
-/** `fetch failed` says nothing; the reason is inside. Where several addresses failed, it is in a code alone. */
-function innermostMessage(error: unknown): string {
-  const inner = chainOf(error).at(-1)
-  return inner?.message || codeOf(inner) || inner?.name || typeof error
-}
-
-/** Longest message that is passed on, in UTF-16 code units; an error page of a proxy can be any size. */
-const longestMessage = 500
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line
-}
-
 const interesting = /^(?:anthropic-ratelimit-.+|request-id|retry-after|retry-after-ms|x-should-retry)$/
-
-function headersOfInterest(headers: Headers, redact: Redact): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    [...headers].filter(([name]) => interesting.test(name)).map(([name, value]) => [name, redact(value)]),
-  )
-}

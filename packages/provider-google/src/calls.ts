@@ -1,12 +1,10 @@
 import type { HttpOptions } from '@google/genai/web'
 import { createKeyPool, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
-import { createPool } from '@llmfb/transport'
+import { createPool, readText, secretsOfHeaders, worthHiding } from '@llmfb/transport'
 import type { CallOptions, KeyPool, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { toBaseUrl } from './base-url.ts'
 import { createClients, type Models } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
-import { readText } from './read-text.ts'
-import { secretsOfHeaders, worthHiding } from './secrets.ts'
 import { errorIn } from './wire.ts'
 
 /** Makes one request with the SDK; the options have to go into it. */
@@ -30,6 +28,9 @@ export interface Calls {
 /** Longest wait for the headers of an answer: 10 minutes, as in the other providers. */
 const defaultTimeoutMs = 600_000
 
+/** Headers whose values anybody may see. */
+const harmless = /^x-goog-api-client$/i
+
 /** All that a header can carry without a doubt. What fetch says of other values quotes them. */
 const visibleAscii = /^[!-~]+$/
 
@@ -46,7 +47,7 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   const ownFetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
   const clientFor = createClients(url)
   const writerFor = createClients(url)
-  const secrets = worthHiding([...secretsOfHeaders(options.headers), ...addressSecrets])
+  const secrets = [...secretsOfHeaders(options.headers ?? {}, harmless), ...addressSecrets]
   const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...worthHiding(known), ...secrets]))
 
   /** A key may be fetched anew for each call, so that what to redact is known only then. */

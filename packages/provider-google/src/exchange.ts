@@ -1,8 +1,7 @@
 import { createRedactor, isLlmfbError } from '@llmfb/core/provider'
 import type { Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
-import { untilAborted } from '@llmfb/transport'
-import { readText } from './read-text.ts'
-import { codeOf, failure, isTimeout, toReportedError, toUnreachable, type FailureContext } from './to-provider-error.ts'
+import { codeOf, isTimeout, readText, untilAborted } from '@llmfb/transport'
+import { failure, toReportedError, toUnreachable, type FailureContext } from './to-provider-error.ts'
 
 /** One call over the wire: it can be ended at any moment, and knows what an error in it means. */
 export interface Exchange {

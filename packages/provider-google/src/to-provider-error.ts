@@ -1,5 +1,14 @@
-import { kindOfStatus, parseDuration, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
+import {
+  keptHeaders,
+  kindOfStatus,
+  oneLine,
+  parseDuration,
+  parseRetryAfter,
+  ProviderError,
+  toSafeCause,
+} from '@llmfb/core/provider'
 import type { FailureKind, Redact } from '@llmfb/core/provider'
+import { innermostMessage, isTimeout } from '@llmfb/transport'
 import { kindOfError, readGoogleError } from './google-error.ts'
 
 /** What is known of a call beside its error. */
@@ -63,49 +72,9 @@ export function failure(
     ...(code !== undefined && { providerCode: context.redact(code) }),
     ...(requestId && { requestId: context.redact(requestId) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(headers && { headers: headersOfInterest(headers, context.redact) }),
+    ...(headers && { headers: keptHeaders(headers, interesting, context.redact) }),
     ...(cause !== undefined && { cause: toSafeCause(cause, context.redact) }),
   })
 }
 
-/** An error and its causes, outermost first. */
-function chainOf(error: unknown): Error[] {
-  const chain: Error[] = []
-  for (let next = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next)
-  return chain
-}
-
-/** The system's word for what went wrong, such as `ECONNREFUSED`, from the innermost cause that has one. */
-export function codeOf(error: unknown): string | undefined {
-  return chainOf(error)
-    .map((inner) => (inner as { code?: unknown }).code)
-    .findLast((code) => typeof code === 'string')
-}
-
-/** Whether a service that was reached kept silent for too long. A connection that cannot be made is none of these. */
-export function isTimeout(error: unknown): boolean {
-  const silent = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/
-  return chainOf(error).some(({ name }) => name === 'TimeoutError') || silent.test(codeOf(error) ?? '')
-}
-
-/** `fetch failed` says nothing; the reason is inside. Where several addresses failed, it is in a code alone. */
-function innermostMessage(error: unknown): string {
-  const inner = chainOf(error).at(-1)
-  return inner?.message || codeOf(inner) || inner?.name || typeof error
-}
-
-/** Longest message that is passed on, in UTF-16 code units; an error page of a proxy can be any size. */
-const longestMessage = 500
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line
-}
-
 const interesting = /^(?:retry-after|retry-after-ms|x-gemini-.+|x-goog-request-id|x-request-id)$/
-
-function headersOfInterest(headers: Headers, redact: Redact): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    [...headers].filter(([name]) => interesting.test(name)).map(([name, value]) => [name, redact(value)]),
-  )
-}
