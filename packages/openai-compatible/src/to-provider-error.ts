@@ -1,5 +1,15 @@
 import type { Clock, FailureKind, Redact } from '@llmfb/core/provider'
-import { isProviderError, parseDuration, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
+import {
+  isProviderError,
+  keptHeaders,
+  oneLine,
+  parseDuration,
+  parseRetryAfter,
+  ProviderError,
+  quotesPage,
+  toSafeCause,
+} from '@llmfb/core/provider'
+import { codeOf } from '@llmfb/transport'
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { classifyError } from './classify-error.ts'
 import type { ChatCompletionsDialect, ServiceError } from './dialect.ts'
@@ -20,9 +30,6 @@ export interface FailureContext {
   /** Headers of the answer, once there are any. */
   readonly headers?: Headers
 }
-
-/** Longest message of a service that is passed on; some answer with whole pages. */
-const longestMessage = 500
 
 const headersOfInterest =
   /^(?:x-)?ratelimit-|^(?:anthropic|x-ms|apim)-.*(?:ratelimit|request-id|region)|retry-after|request-id$|^x-generation-id$|^cf-ray$/
@@ -52,7 +59,7 @@ export function toProviderError(error: unknown, context: FailureContext): Provid
   if (error instanceof APIConnectionTimeoutError)
     return fail('timeout', `${name} did not answer in time`, context, { cause })
   if (error instanceof APIConnectionError) {
-    const code = findCode(error)
+    const code = codeOf(error)
     return fail('network', `${name} could not be reached${code ? `: ${code}` : ''}`, context, { cause })
   }
   if (error instanceof APIError && error.status !== undefined) {
@@ -74,7 +81,7 @@ export function toAnswerError(body: unknown, context: FailureContext): ProviderE
 export function toBodyError(error: unknown, context: FailureContext): ProviderError {
   if (isProviderError(error)) return error
   const cause = toCause(error, context.redact)
-  const code = findCode(error)
+  const code = codeOf(error)
   if (code === 'event-too-large')
     return fail('malformed', `${context.name} sent an event that is too large`, context, { cause })
   if (code === 'UND_ERR_BODY_TIMEOUT')
@@ -98,7 +105,7 @@ export function fail(
   const { provider, model, headers, redact } = context
   const requestId = headers && readRequestId(headers)
   const retryAfterMs = headers && findRetryAfter(kind, headers, context.clock.wallTime())
-  const kept = headers && keepHeaders(headers, redact)
+  const kept = headers && keptHeaders(headers, headersOfInterest, redact)
   return new ProviderError(oneLine(redact(message)), {
     kind,
     provider,
@@ -106,7 +113,7 @@ export function fail(
     ...details,
     ...(requestId ? { requestId: redact(requestId) } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(kept ? { headers: kept } : {}),
+    ...(kept && Object.keys(kept).length > 0 ? { headers: kept } : {}),
   })
 }
 
@@ -156,28 +163,7 @@ function findRetryAfter(kind: FailureKind, headers: Headers, wallTime: number): 
   return longest
 }
 
-function keepHeaders(headers: Headers, redact: Redact): Readonly<Record<string, string>> | undefined {
-  const kept: Record<string, string> = {}
-  for (const [name, value] of headers) if (headersOfInterest.test(name)) kept[name] = redact(value)
-  return Object.keys(kept).length > 0 ? kept : undefined
-}
-
 /** The SDK's error without secrets. One that quotes a whole page says no more than ours. */
 function toCause(error: unknown, redact: Redact): Error | undefined {
-  return error instanceof Error && error.message.length > 2 * longestMessage ? undefined : toSafeCause(error, redact)
-}
-
-/** The system's word for what went wrong, such as `ECONNREFUSED`, from the innermost cause that has one. */
-function findCode(error: unknown): string | undefined {
-  let code: string | undefined
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    const own = (cause as { code?: unknown }).code
-    if (typeof own === 'string') code = own
-  }
-  return code
-}
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line
+  return quotesPage(error) ? undefined : toSafeCause(error, redact)
 }

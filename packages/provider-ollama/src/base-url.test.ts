@@ -28,15 +28,18 @@ test.for([
   ['ollama.com', 'https://ollama.com'],
   ['https://ollama.com', 'https://ollama.com'],
 ] as const)('%s is %s', ([address, url]) => {
-  expect(toBaseUrl(address)).toEqual({ url })
+  expect(toBaseUrl(address)).toEqual({ url, secrets: [] })
 })
 
 test('credentials become a header', () => {
-  expect(toBaseUrl('https://ann:p%40s%C3%A9@gpu-box')).toEqual({
+  expect(toBaseUrl('https://ann:p%40s%C3%A9@gpu-box')).toMatchObject({
     url: 'https://gpu-box',
     authorization: `Basic ${Buffer.from('ann:p@sé').toString('base64')}`,
   })
-  expect(toBaseUrl('ann@gpu-box')).toEqual({ url: 'http://gpu-box:11434', authorization: `Basic ${btoa('ann:')}` })
+  expect(toBaseUrl('ann@gpu-box')).toMatchObject({
+    url: 'http://gpu-box:11434',
+    authorization: `Basic ${btoa('ann:')}`,
+  })
 })
 
 test.for(['ftp://gpu-box', 'http://', 'gpu box', 'http://gpu-box:99999', 'file:///etc/passwd', 'http://ann:secret@:1'])(

@@ -4,7 +4,7 @@ import { jsonLines } from './json-lines.ts'
 import { releaseBody } from './release-body.ts'
 import type { Failure, ToError } from './to-provider-error.ts'
 import { toBreak } from './to-provider-error.ts'
-import { bodyReaderOf, untilAborted } from '@llmfb/transport'
+import { bodyReaderOf, readText, untilAborted } from '@llmfb/transport'
 
 /** What one call over HTTP is made with. */
 export interface ExchangeOptions {
@@ -38,26 +38,8 @@ export interface Exchange {
   close(): void
 }
 
-/** Longest body of an error that is read, in characters; the rest says nothing new. */
+/** Longest body of an error that is read, in bytes; the rest says nothing new. */
 const longestErrorBody = 64 * 1024
-
-async function readErrorBody(response: Response, signal: AbortSignal): Promise<string> {
-  const reader = bodyReaderOf(response)
-  if (reader === undefined) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  try {
-    while (text.length < longestErrorBody) {
-      const { done, value } = await untilAborted(reader.read(), signal)
-      if (done) break
-      text += decoder.decode(value, { stream: true })
-    }
-  } catch {
-    // The status is known, which matters more than the rest of the words.
-  }
-  void reader.cancel().catch(() => {})
-  return text
-}
 
 /** Begins a call. Call `close` whatever becomes of it. */
 export function openExchange(options: ExchangeOptions): Exchange {
@@ -112,7 +94,8 @@ export function openExchange(options: ExchangeOptions): Exchange {
         const response = await send(input, init)
         answered = response
         if (!response.ok) {
-          const body = await readErrorBody(response, controller.signal)
+          // The status is known, which matters more than words that do not come.
+          const body = await readText(response, controller.signal, longestErrorBody).catch(() => '')
           if (signal?.aborted) throw signal.reason
           throw toError({ type: 'status', status: response.status, body })
         }

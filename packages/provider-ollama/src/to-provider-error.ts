@@ -1,5 +1,6 @@
 import type { FailureDetails, FailureKind, Redact } from '@llmfb/core/provider'
-import { kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
+import { keptHeaders, kindOfStatus, oneLine, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
+import { codeOf } from '@llmfb/transport'
 
 /** How a call of Ollama can end other than well. */
 export type Failure =
@@ -45,10 +46,7 @@ interface Told {
   readonly status: number | undefined
 }
 
-const keptHeaders = /^(?:retry-after(?:-ms)?|x-request-id|x-ratelimit-.+)$/
-
-/** Longest text of a service that is repeated in a message, in characters. */
-const longestText = 500
+const interesting = /^(?:retry-after(?:-ms)?|x-request-id|x-ratelimit-.+)$/
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
@@ -107,14 +105,8 @@ function hintFor(kind: FailureKind, status: number, model: string | undefined): 
 /** Codes that undici, which is behind the global fetch, gives its own time limits. ETIMEDOUT is the network's. */
 const timeoutCodes = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']
 
-function systemCode(error: unknown, depth = 0): string | undefined {
-  if (typeof error !== 'object' || error === null || depth > 3) return undefined
-  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown }
-  return textOf(code) ?? systemCode(cause, depth + 1)
-}
-
 function isFetchTimeout(error: unknown): boolean {
-  return timeoutCodes.includes(systemCode(error) ?? '')
+  return timeoutCodes.includes(codeOf(error) ?? '')
 }
 
 /** What it is that a body's reading fails with. */
@@ -129,20 +121,20 @@ type Details = Partial<Omit<FailureDetails, 'provider' | 'model'>>
 /** Header fields of an answer that an error keeps. */
 function detailsOf({ status, headers }: Answered, { redact, wallTime }: FailureContext): Details {
   const retryAfterMs = parseRetryAfter((name) => headers.get(name), wallTime())
-  const kept = [...headers].filter(([name]) => keptHeaders.test(name)).map(([name, value]) => [name, redact(value)])
+  const kept = keptHeaders(headers, interesting, redact)
   const requestId = headers.get('x-request-id')
   return {
     status,
     ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
-    ...(requestId === null ? undefined : { requestId: redact(requestId).slice(0, longestText) }),
-    ...(kept.length === 0 ? undefined : { headers: Object.fromEntries(kept) }),
+    ...(requestId === null ? undefined : { requestId: oneLine(redact(requestId)) }),
+    ...(Object.keys(kept).length === 0 ? undefined : { headers: kept }),
   }
 }
 
 /** The one place that decides what a failure of Ollama is. */
 export function toProviderError(failure: Failure, context: FailureContext, answered?: Answered): ProviderError {
   const { provider, model, redact } = context
-  const clean = (text: string): string => redact(text).slice(0, longestText)
+  const clean = (text: string): string => oneLine(redact(text))
   const fail = (kind: FailureKind, message: string, { cause, ...details }: Details = {}): ProviderError =>
     new ProviderError(message, {
       kind,
@@ -175,7 +167,7 @@ export function toProviderError(failure: Failure, context: FailureContext, answe
     case 'stalled':
       return fail('timeout', 'Ollama stopped sending its answer', { cause: failure.cause })
     case 'unreachable': {
-      const code = systemCode(failure.error)
+      const code = codeOf(failure.error)
       const reason = code === undefined ? '' : ` (${code})`
       const hint = code === 'ECONNREFUSED' ? '; is `ollama serve` running there?' : ''
       return fail(
@@ -185,7 +177,7 @@ export function toProviderError(failure: Failure, context: FailureContext, answe
       )
     }
     case 'no-key':
-      return fail('authentication', 'The key for Ollama could not be fetched', { cause: failure.cause })
+      return fail('unknown', 'The key for Ollama could not be fetched', { cause: failure.cause })
     case 'bad-key':
       return fail(
         'authentication',

@@ -31,6 +31,11 @@ async function failuresOf(answer: WireAnswer): Promise<unknown[]> {
   return [await rejectionOf(provider.chat(request)), await rejectionOf(collect(provider.stream(request)))]
 }
 
+/** What the platform's fetch rejects with. */
+function failedFetch(code: string): TypeError {
+  return new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) })
+}
+
 const json = { 'content-type': 'application/json; charset=utf-8' }
 
 function told(status: number, error: unknown, headers: Record<string, string> = {}): WireAnswer {
@@ -246,7 +251,7 @@ describe('no answer', () => {
   test('a connection that breaks before the headers', async () => {
     const provider = await connect({
       baseURL: 'gpu-box',
-      fetch: () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNRESET' } })),
+      fetch: () => Promise.reject(failedFetch('ECONNRESET')),
     })
     expect(await rejectionOf(provider.chat(request))).toMatchObject({
       kind: 'network',
@@ -270,7 +275,7 @@ describe('no answer', () => {
     ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
     ['ETIMEDOUT', 'network'],
   ] as const)('%s is %s', async ([code, kind]) => {
-    const fetch = () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code } }))
+    const fetch = () => Promise.reject(failedFetch(code))
     expect(await rejectionOf((await connect({ fetch })).chat(request))).toMatchObject({ kind })
   })
 
