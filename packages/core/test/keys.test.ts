@@ -185,6 +185,78 @@ describe('a provider with several keys', () => {
   })
 })
 
+describe('several keys, none of which', () => {
+  const single = { alone: { stages: [{ targets: ['a/m'] }], retry: { attempts: 0 } } }
+
+  it('is called more often than the others while every circuit is open', async () => {
+    const { router, clock, errorOf, a } = pooled(['first-key', 'second-key', 'third-key'], fails('server'), {
+      routes: single,
+    })
+    for (let request = 0; request < 35; request++) {
+      await clock.run(errorOf(router.chat({ ...question, model: 'alone' })))
+    }
+    const calls = new Map<string | undefined, number>()
+    for (const { key } of a.calls) calls.set(key, (calls.get(key) ?? 0) + 1)
+    expect([...calls.values()].toSorted((x, y) => x - y)).toEqual([11, 12, 12])
+  })
+
+  it('answers use up the calls that another target of the stage could have', async () => {
+    const keys = Array.from({ length: 9 }, (_, at) => `key-${at}`)
+    const { ask } = pooled(keys, fails('rate-limit', { retryAfterMs: 60_000 }))
+    expect(lines(await ask()).at(-1)).toBe('6 b/m next-target success')
+  })
+
+  it('can be used now are waited for, however many they are', async () => {
+    const throttled: Replies = ({ number }) => (number > 4 ? {} : fails('rate-limit', { retryAfterMs: 3000 }))
+    const { ask } = pooled(['key-1', 'key-2', 'key-3', 'key-4'], throttled)
+    expect(lines(await ask({ model: 'alone' })).at(-1)).toBe('5 a/m waited success')
+  })
+
+  it('is free while the others are throttled are waited for in their queue', async () => {
+    const limited = { alone: { stages: [{ targets: [{ model: 'a/m', concurrency: 1 }] }] } }
+    const script = byKey({ 'second-key': fails('rate-limit', { retryAfterMs: 55_000 }) }, { delayMs: 1000 })
+    const { router, clock } = pooled(['first-key', 'second-key'], script, { routes: limited })
+    const asked = [1, 2, 3].map(() => router.chat({ ...question, model: 'alone' }))
+    const answers = await clock.run(Promise.all(asked))
+    expect(answers.map(({ latencyMs }) => latencyMs).toSorted((x, y) => x - y)).toEqual([1000, 2000, 3000])
+  })
+
+  it('is worth a call where the service itself wants to be left alone', async () => {
+    const { router, clock, errorOf, a } = pooled(
+      ['first-key', 'second-key'],
+      fails('overloaded', { retryAfterMs: 50_000 }),
+    )
+    for (let request = 0; request < 2; request++) {
+      const error = await clock.run(errorOf<RouteFailedError>(router.chat({ ...question, model: 'alone' })))
+      expect(error.retryAfterMs).toBe(50_000)
+    }
+    expect(a.calls).toHaveLength(1)
+  })
+
+  it('is tried after a hedge are tried when the hedge has failed too', async () => {
+    const routes = {
+      chat: { stages: [{ targets: ['a/m', 'b/m'] }], hedge: { afterMs: 100, maxShare: 1 }, retry: { attempts: 0 } },
+    }
+    const a = scripted('a', byKey({ 'first-key': { delayMs: 200, ...fails('rate-limit') } }))
+    const b = scripted('b', { delayMs: 300, ...fails('server') })
+    const keys = createKeyPool(['first-key', 'second-key'])
+    const { ask } = createWorld({ providers: [plugin({ id: 'a' }, { keys, create: () => a }), b], routes })
+    expect(lines(await ask())).toEqual([
+      '1 a/m first failure rate-limit',
+      '2 b/m hedge failure server',
+      '3 a/m next-key success',
+    ])
+  })
+
+  it('has room for a retry by itself are retried by one that has', async () => {
+    const routes = { alone: { stages: [{ targets: [{ model: 'a/m', rpm: 1 }] }] } }
+    const once: Replies = ({ number }) => (number === 1 ? fails('server') : {})
+    const { ask, used } = pooled(['first-key', 'second-key'], once, { routes })
+    expect(lines(await ask({ model: 'alone' }))).toEqual(['1 a/m first failure server', '2 a/m retry success'])
+    expect(used()).toEqual(['first-key', 'second-key'])
+  })
+})
+
 describe('limits of a provider with several keys', () => {
   it('are held by each key', async () => {
     const { ask, used } = pooled(
@@ -272,22 +344,24 @@ describe('keys that change', () => {
     const provider: Provider = {
       ...a,
       async chat(request, options) {
-        const key = await pool.read(options?.key)
+        const key = await pool.read(options)
         calls.push(key)
         return a.chat(request, { ...options, key: fingerprint(key ?? '') })
       },
     }
-    const { ask } = createWorld({
+    const { ask, clock } = createWorld({
       providers: [plugin({ id: 'a' }, { keys: pool, create: () => provider }), scripted('b')],
       routes: { chat: ['a/m', 'b/m'] },
     })
     // Which keys there are is known once the first call has asked for one.
     expect(lines(await ask())).toEqual(['1 a/m first failure authentication', '2 b/m next-target success'])
     keys = ['second-key']
-    // Nobody calls it by a key that is refused, and whoever passes it over has its keys asked for.
+    // Nobody calls it by a key that is refused, and whoever passes it over has its keys asked for, once a second.
+    await clock.advance(1000)
     expect(passedOver(await ask())).toEqual(['a/m account-paused after 0'])
     expect(lines(await ask())).toEqual(['1 a/m first failure quota', '2 b/m next-target success'])
     keys = ['third-key']
+    await clock.advance(1000)
     expect(passedOver(await ask())).toEqual(['a/m account-paused after 0'])
     expect((await ask()).provider).toBe('a')
     expect(calls).toEqual(['first-key', 'second-key', 'third-key'])
@@ -299,7 +373,7 @@ describe('keys that change', () => {
     const provider: Provider = {
       ...a,
       chat: async (request, options) =>
-        a.chat(request, { ...options, key: fingerprint((await pool.read(options?.key)) ?? '') }),
+        a.chat(request, { ...options, key: fingerprint((await pool.read(options)) ?? '') }),
     }
     const { ask } = createWorld({
       providers: [plugin({ id: 'a' }, { keys: pool, create: () => provider }), scripted('b')],
@@ -309,6 +383,115 @@ describe('keys that change', () => {
     expect(lines(answer)).toEqual(['1 a/m first failure authentication', '2 a/m next-key success'])
     expect(answer.attempts.map(({ key }) => key)).toEqual(['first-key', 'second-key'].map(fingerprint))
     expect(lines(await ask())).toEqual(['1 a/m first success'])
+  })
+
+  it('are blamed for the calls that went out by them, and not for others', async () => {
+    const pool = createKeyPool(['first-key', 'second-key'])
+    const [, second = ''] = pool.fingerprints
+    const a = scripted('a')
+    let isFirst = true
+    const provider: Provider = {
+      ...a,
+      chat: async (request, options) => {
+        // Which is asked for, goes, and another stands in for it.
+        if (isFirst) pool.replace(['second-key', 'third-key'])
+        const key = await pool.read(options)
+        const failing = isFirst && key === 'second-key'
+        isFirst = false
+        return failing ? scripted('a', fails('authentication')).chat(request, options) : a.chat(request, options)
+      },
+    }
+    const { ask, router } = createWorld({
+      providers: [plugin({ id: 'a' }, { keys: pool, create: () => provider })],
+      routes: { chat: ['a/m'] },
+    })
+    const answer = await ask()
+    expect(answer.attempts.map(({ key }) => key)).toEqual([second, fingerprint('third-key')])
+    expect(router.status()[0]?.keys).toMatchObject([
+      { key: second, pausedFor: 'authentication' },
+      { key: fingerprint('third-key'), limits: [] },
+    ])
+  })
+
+  it('keep their limits and pauses while they are away for a moment', async () => {
+    const routes = { chat: [{ model: 'a/m', rpm: 2 }, 'b/m'] }
+    const { ask, pool, a } = pooled(['first-key', 'second-key'], byKey({ 'second-key': fails('authentication') }), {
+      routes,
+    })
+    for (let turn = 0; turn < 6; turn++) {
+      pool.replace(turn % 2 === 0 ? ['first-key', 'second-key'] : ['third-key'])
+      await ask()
+    }
+    const calls = (key: string): number => a.calls.filter((call) => call.key === fingerprint(key)).length
+    expect([calls('first-key'), calls('second-key'), calls('third-key')]).toEqual([2, 1, 2])
+  })
+
+  it('bring back a provider whose token was refused, once its function gives another', async () => {
+    let token = 'token-1'
+    const pool = createKeyPool(() => token)
+    const a = scripted('a')
+    const provider: Provider = {
+      ...a,
+      chat: async (request, options) =>
+        (await pool.read(options)) === 'token-1'
+          ? scripted('a', fails('authentication')).chat(request, options)
+          : a.chat(request, options),
+    }
+    const { ask, clock } = createWorld({
+      providers: [plugin({ id: 'a' }, { keys: pool, create: () => provider }), scripted('b')],
+      routes: { chat: ['a/m', 'b/m'] },
+    })
+    expect((await ask()).provider).toBe('b')
+    await clock.advance(1000)
+    expect((await ask()).provider).toBe('b')
+    token = 'token-2'
+    await clock.advance(1000)
+    expect((await ask()).provider).toBe('b')
+    expect((await ask()).provider).toBe('a')
+  })
+
+  it('are shown in status as they are now', async () => {
+    const { ask, router, pool, of } = pooled(['first-key'], fails('authentication'))
+    await ask()
+    pool.replace(['second-key'])
+    expect(router.status()[0]).not.toHaveProperty('pausedFor')
+    expect(router.status()[0]?.keys?.map(({ key }) => key)).toEqual([of('second-key')])
+    router.reload({ providers: [scripted('a'), scripted('b')], routes: { chat: ['a/m', 'b/m'] }, env: {} })
+    expect(router.status()[0]).not.toHaveProperty('keys')
+  })
+
+  it('are explained, each with what keeps it from being used', async () => {
+    const { ask, router, of } = pooled(['first-key', 'second-key'], byKey({ 'first-key': fails('quota') }))
+    await ask()
+    const { stages } = await router.explain(question)
+    expect(stages[0]?.targets[0]).toMatchObject({
+      target: 'a/m',
+      verdict: 'first',
+      keys: [{ key: of('first-key'), reason: 'account-paused' }, { key: of('second-key') }],
+    })
+  })
+
+  it('can be taken in again one by one', async () => {
+    const { ask, router, of, used } = pooled(['first-key', 'second-key'], byKey({ 'first-key': fails('quota') }))
+    await ask()
+    router.reset(`a#${of('first-key')}`)
+    await ask()
+    expect(used()).toEqual(['first-key', 'second-key', 'first-key', 'second-key'])
+    expect(() => router.reset('a#nobody')).toThrow("'a#nobody'")
+  })
+
+  it('of a program’s own pool that breaks fail no request', async () => {
+    const pool = createKeyPool(['first-key'])
+    const broken = (): never => {
+      throw new Error('broken')
+    }
+    const keys = { ...pool, fingerprints: pool.fingerprints, version: 1, read: () => 'first-key', refresh: broken }
+    const { ask } = createWorld({
+      providers: [plugin({ id: 'a' }, { keys, create: () => scripted('a', fails('authentication')) }), scripted('b')],
+      routes: { chat: ['a/m', 'b/m'] },
+    })
+    expect((await ask()).provider).toBe('b')
+    expect((await ask()).provider).toBe('b')
   })
 
   it('are told apart in status, without a word of the keys', async () => {

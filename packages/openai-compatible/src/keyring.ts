@@ -1,9 +1,8 @@
 import { createKeyPool, createKeyRedactor, createRedactor, toSafeCause } from '@llmfb/core/provider'
-import type { ApiKey, KeyPool, RedactKeys } from '@llmfb/core/provider'
-import { untilAborted } from '@llmfb/transport'
+import type { ApiKey, CallOptions, KeyPool, RedactKeys } from '@llmfb/core/provider'
+import { secretsOfAddress, secretsOfHeaders, untilAborted, worthHiding } from '@llmfb/transport'
 import type { ChatCompletionsDialect } from './dialect.ts'
 import { lowerCaseNames } from './lower-case-names.ts'
-import { collectSecrets } from './secrets.ts'
 import { fail, type FailureContext } from './to-provider-error.ts'
 
 /** The service that keys are for, and what else is secret about it. */
@@ -29,10 +28,12 @@ export interface Keyring {
 
 /** What is known of a call before it has a key. */
 export interface KeyedCall {
-  readonly fingerprint: string | undefined
+  readonly options: CallOptions
   readonly failure: FailureContext
-  readonly signal: AbortSignal | undefined
 }
+
+/** Headers whose values say who asks for what, and are no secrets. */
+const harmless = /^(?:anthropic-(?:beta|version)|http-referer|openai-(?:beta|organization|project)|x-title)$/i
 
 export function createKeyring(apiKey: ApiKey | undefined, context: KeyringContext): Keyring {
   const { name, dialect, headers, baseURL } = context
@@ -40,7 +41,8 @@ export function createKeyring(apiKey: ApiKey | undefined, context: KeyringContex
   const callers = lowerCaseNames(headers)
   const isFixed = apiKey === undefined || typeof apiKey === 'string'
   const pool = createKeyPool(apiKey)
-  const redact = createKeyRedactor(pool, (keys) => createRedactor(collectSecrets(keys, headers, baseURL)))
+  const secrets = [...secretsOfHeaders(headers, harmless), ...secretsOfAddress(baseURL)]
+  const redact = createKeyRedactor(pool, (keys) => createRedactor([...worthHiding(keys), ...secrets]))
 
   const toHeaders: Keyring['toHeaders'] = (key) => {
     if (key === undefined || key.trim() === '') return {}
@@ -51,13 +53,14 @@ export function createKeyring(apiKey: ApiKey | undefined, context: KeyringContex
   return {
     pool,
     fixedHeaders: isFixed ? toHeaders(apiKey) : undefined,
-    async read({ fingerprint, failure, signal }) {
+    async read({ options, failure }) {
+      const { signal } = options
       try {
-        const read = pool.read(fingerprint)
+        const read = pool.read(options)
         return typeof read === 'object' ? await untilAborted(read, signal) : read
       } catch (error) {
         if (signal?.aborted) throw signal.reason
-        throw fail('authentication', `No key for ${name}: its function failed`, failure, {
+        throw fail('unknown', `No key for ${name}: its function failed`, failure, {
           cause: toSafeCause(error, redact()),
         })
       }

@@ -97,7 +97,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     const { body, warnings, headers: callHeaders } = apis[api].toRequest(request, stream, contextFor(model))
     let ownHeaders: Readonly<Record<string, string>> | undefined
     if (keys.fixedHeaders === undefined) {
-      const apiKey = await keys.read({ fingerprint: call.key, failure, signal })
+      const apiKey = await keys.read({ options: call, failure })
       failure = { ...failure, redact: keys.redact(apiKey) }
       ownHeaders = keys.toHeaders(apiKey)
     }

@@ -66,11 +66,12 @@ export function createServiceCalls(options: ServiceCallsOptions): AskService {
     }
   }
 
-  return async ({ path, query, body, model = '' }, { signal, clock = context.clock, key } = {}) => {
+  return async ({ path, query, body, model = '' }, call = {}) => {
+    const { signal, clock = context.clock } = call
     let failure: FailureContext = { provider: id, name, model, dialect, redact: keys.redact(), clock }
     try {
       signal?.throwIfAborted()
-      const apiKey = await keys.read({ fingerprint: key, failure, signal })
+      const apiKey = await keys.read({ options: call, failure })
       failure = { ...failure, redact: keys.redact(apiKey) }
       client ??= createOpenAIClient({
         baseURL: options.baseURL,

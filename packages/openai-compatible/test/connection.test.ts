@@ -78,10 +78,10 @@ it('refuses keys of which one is none', () => {
   expect(() => connect({ baseURL: server.url, apiKey: ['a-key', ' '] })).toThrow('options.apiKey')
 })
 
-it('calls it an authentication failure when the function fails', async () => {
+it('says nothing of a key when its function fails', async () => {
   const apiKey = (): Promise<string> => Promise.reject(new Error('no key for sk-vault-token-123456'))
   await expect(connect({ baseURL: server.url, apiKey }).chat(request)).rejects.toMatchObject({
-    kind: 'authentication',
+    kind: 'unknown',
     cause: { message: 'no key for [redacted]' },
   })
   expect(server.requests).toHaveLength(0)

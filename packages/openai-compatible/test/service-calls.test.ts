@@ -65,7 +65,7 @@ test.each([
 
 it('fails with what the function of the key, the time and the caller say', async () => {
   const noKey = callsOf({ apiKey: () => Promise.reject(new Error('vault is sealed')) })
-  await expect(noKey({ path: '/a' })).rejects.toMatchObject({ kind: 'authentication' })
+  await expect(noKey({ path: '/a' })).rejects.toMatchObject({ kind: 'unknown' })
   expect(server.requests).toHaveLength(0)
   server.answer(() => new Promise(() => {}))
   await expect(callsOf({ timeoutMs: 50 })({ path: '/a' })).rejects.toMatchObject({ kind: 'timeout' })

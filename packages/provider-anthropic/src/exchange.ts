@@ -1,5 +1,5 @@
 import { createRedactor, isLlmfbError } from '@llmfb/core/provider'
-import type { Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
+import type { CallOptions, Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
 import {
   codeOf,
   failure,
@@ -14,8 +14,8 @@ import { untilAborted } from '@llmfb/transport'
 export interface Exchange {
   /** Aborted with the caller's; goes into the SDK. */
   readonly signal: AbortSignal
-  /** Fingerprint of the key to call with, of those in the plugin's pool. */
-  readonly key: string | undefined
+  /** What the caller passed beside the request. */
+  readonly options: CallOptions
   /** Says which secrets errors of this call may carry. */
   useRedact(redact: Redact): void
   /** Waits for `work` no longer than the caller wants the call. */
@@ -38,11 +38,11 @@ export interface Exchange {
 
 interface CallContext extends Pick<FailureContext, 'provider' | 'model'> {
   readonly clock: Clock
-  readonly key: string | undefined
+  readonly options: CallOptions
 }
 
 /** @throws the reason of `caller` when it is aborted already */
-export function openExchange({ clock, key, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
+export function openExchange({ clock, options, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
   caller?.throwIfAborted()
   // A controller for each call: the SDK leaves its listener on the signal that it gets for as long as the answer lives.
   const controller = new AbortController()
@@ -70,7 +70,7 @@ export function openExchange({ clock, key, ...call }: CallContext, caller: Abort
 
   return {
     signal,
-    key,
+    options,
     broken,
     useRedact(next) {
       redact = next

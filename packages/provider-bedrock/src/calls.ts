@@ -108,7 +108,7 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
 
   const calls: Calls = {
     open(call, model) {
-      const own = { provider: id, clock: call.clock ?? clock, key: call.key, ...(model !== undefined && { model }) }
+      const own = { provider: id, clock: call.clock ?? clock, options: call, ...(model !== undefined && { model }) }
       return openExchange(own, call.signal)
     },
 
@@ -153,11 +153,11 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
 
 async function readFrom(keys: KeyPool, exchange: Exchange): Promise<unknown> {
   try {
-    const read = keys.read(exchange.key)
+    const read = keys.read(exchange.options)
     return typeof read === 'object' ? await exchange.wait(read) : read
   } catch (error) {
     if (exchange.signal.aborted) throw error
-    throw exchange.fail('authentication', 'the function that fetches the API key failed', error)
+    throw exchange.fail('unknown', 'the function that fetches the API key failed', error)
   }
 }
 

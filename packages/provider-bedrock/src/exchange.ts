@@ -1,5 +1,5 @@
 import { isLlmfbError } from '@llmfb/core/provider'
-import type { Clock, FailureKind, ProviderError, Redact, Timer } from '@llmfb/core/provider'
+import type { CallOptions, Clock, FailureKind, ProviderError, Redact, Timer } from '@llmfb/core/provider'
 import { untilAborted } from '@llmfb/transport'
 import { createAwsRedactor } from './secrets.ts'
 import {
@@ -20,8 +20,8 @@ export interface Exchange {
   /** The answer, from the moment its headers are there. */
   readonly answer: Answer | undefined
   readonly clock: Clock
-  /** Fingerprint of the key to call with, of those in the plugin's pool. */
-  readonly key: string | undefined
+  /** What the caller passed beside the request. */
+  readonly options: CallOptions
   /** Says which secrets errors of this call may carry. */
   useRedact(redact: Redact): void
   /** Waits for `work` no longer than the caller wants the call. */
@@ -48,11 +48,11 @@ export interface Exchange {
 
 interface CallContext extends Pick<FailureContext, 'provider' | 'model'> {
   readonly clock: Clock
-  readonly key: string | undefined
+  readonly options: CallOptions
 }
 
 /** @throws the reason of `caller` when it is aborted already */
-export function openExchange({ clock, key, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
+export function openExchange({ clock, options, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
   caller?.throwIfAborted()
   // A controller for each call: the SDK leaves its listener on the signal that it gets for as long as the answer lives.
   const controller = new AbortController()
@@ -75,7 +75,7 @@ export function openExchange({ clock, key, ...call }: CallContext, caller: Abort
 
   const exchange: Exchange = {
     signal,
-    key,
+    options,
     clock,
     get answer() {
       return answer

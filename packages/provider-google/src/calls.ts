@@ -71,7 +71,7 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   const calls: Calls = {
     open(call, model) {
       const clock = call.clock ?? context.clock
-      const own = { provider: context.id, clock, key: call.key, ...(model !== undefined && { model }) }
+      const own = { provider: context.id, clock, options: call, ...(model !== undefined && { model }) }
       return openExchange(own, call.signal)
     },
 
@@ -145,11 +145,11 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
 
 async function readFrom(keys: KeyPool, exchange: Exchange): Promise<unknown> {
   try {
-    const read = keys.read(exchange.key)
+    const read = keys.read(exchange.options)
     return typeof read === 'object' ? await exchange.wait(read) : read
   } catch (error) {
     if (exchange.signal.aborted) throw error
-    throw exchange.fail('authentication', 'the function that fetches the API key failed', { cause: error })
+    throw exchange.fail('unknown', 'the function that fetches the API key failed', { cause: error })
   }
 }
 

@@ -1,5 +1,5 @@
 import { createRedactor, isLlmfbError } from '@llmfb/core/provider'
-import type { Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
+import type { CallOptions, Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
 import { codeOf, isTimeout, readText, untilAborted } from '@llmfb/transport'
 import { failure, toReportedError, toUnreachable, type FailureContext } from './to-provider-error.ts'
 
@@ -7,8 +7,8 @@ import { failure, toReportedError, toUnreachable, type FailureContext } from './
 export interface Exchange {
   /** Aborted with the caller's, and when the headers take too long. */
   readonly signal: AbortSignal
-  /** Fingerprint of the key to call with, of those in the plugin's pool. */
-  readonly key: string | undefined
+  /** What the caller passed beside the request. */
+  readonly options: CallOptions
   /** Says which secrets errors of this call may carry. */
   useRedact(redact: Redact): void
   /** Waits for `work` no longer than the caller wants the call. */
@@ -33,11 +33,11 @@ export interface Exchange {
 
 interface CallContext extends Pick<FailureContext, 'provider' | 'model'> {
   readonly clock: Clock
-  readonly key: string | undefined
+  readonly options: CallOptions
 }
 
 /** @throws the reason of `caller` when it is aborted already */
-export function openExchange({ clock, key, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
+export function openExchange({ clock, options, ...call }: CallContext, caller: AbortSignal | undefined): Exchange {
   caller?.throwIfAborted()
   const controller = new AbortController()
   const { signal } = controller
@@ -72,7 +72,7 @@ export function openExchange({ clock, key, ...call }: CallContext, caller: Abort
 
   return {
     signal,
-    key,
+    options,
     useRedact(next) {
       redact = next
     },

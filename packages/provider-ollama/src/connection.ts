@@ -13,7 +13,7 @@ import { openExchange } from './exchange.ts'
 import type { OllamaOptions } from './options.ts'
 import type { Failure, ToError } from './to-provider-error.ts'
 import { toProviderError } from './to-provider-error.ts'
-import { createPool, untilAborted } from '@llmfb/transport'
+import { createPool, secretsOfHeaders, untilAborted, worthHiding } from '@llmfb/transport'
 
 /** What a call is made for. */
 export interface Purpose {
@@ -44,17 +44,6 @@ export interface Connection {
 /** As in the other providers. The router's clocks are tighter; a cold model takes minutes to load. */
 const defaultTimeoutMs = 600_000
 
-/** The values that an error must not show: whole, and without the scheme that an `Authorization` begins with. */
-function secretsOf(values: readonly (string | undefined)[]): string[] {
-  return (
-    values
-      .filter((value) => value !== undefined)
-      .flatMap((value) => [value, value.trim(), value.replace(/^\S+\s+/, '')])
-      // A short value is no secret, and taking it out would garble messages.
-      .filter((secret) => secret.length >= 6)
-  )
-}
-
 /** @throws InvalidConfigError */
 function readHeaders(headers: OllamaOptions['headers']): Headers {
   try {
@@ -67,14 +56,17 @@ function readHeaders(headers: OllamaOptions['headers']): Headers {
 
 /** @throws InvalidConfigError where the address or the headers are none */
 export function createConnection(options: OllamaOptions, context: ProviderContext): Connection {
-  const { url, authorization } = toBaseUrl(options.baseURL ?? context.credentials['OLLAMA_HOST'])
+  const {
+    url,
+    authorization,
+    secrets: addressSecrets,
+  } = toBaseUrl(options.baseURL ?? context.credentials['OLLAMA_HOST'])
   const keys = createKeyPool(options.apiKey ?? context.credentials['OLLAMA_API_KEY'])
   const secretHeaders = readHeaders(options.headers)
   const pool = options.fetch ? undefined : createPool()
   const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
-  const redactKeys = createKeyRedactor(keys, (known) =>
-    createRedactor(secretsOf([...known, authorization, ...secretHeaders.values()])),
-  )
+  const secrets = [...secretsOfHeaders(options.headers ?? {}), ...addressSecrets]
+  const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...worthHiding(known), ...secrets]))
 
   /** @throws what `toError` makes of a key that no header can hold */
   function headersWith(key: string | undefined, toError: ToError): Headers {
@@ -96,12 +88,12 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
     return (failure, answered) => toProviderError(failure, failed, answered)
   }
 
-  async function keyFor({ key, signal }: CallOptions, model: string | undefined): Promise<string | undefined> {
+  async function keyFor(options: CallOptions, model: string | undefined): Promise<string | undefined> {
     try {
-      const read = keys.read(key)
-      return typeof read === 'object' ? await untilAborted(read, signal) : read
+      const read = keys.read(options)
+      return typeof read === 'object' ? await untilAborted(read, options.signal) : read
     } catch (error) {
-      if (signal?.aborted) throw signal.reason
+      if (options.signal?.aborted) throw options.signal.reason
       throw failures(undefined, model)({ type: 'no-key', cause: error })
     }
   }

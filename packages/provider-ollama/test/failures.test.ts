@@ -326,7 +326,7 @@ describe('no answer', () => {
   test('a key that cannot be fetched', async () => {
     const provider = await connect({ apiKey: () => Promise.reject(new Error('vault is sealed')) })
     expect(await rejectionOf(provider.chat(request))).toMatchObject({
-      kind: 'authentication',
+      kind: 'unknown',
       cause: { message: 'vault is sealed' },
     })
   })

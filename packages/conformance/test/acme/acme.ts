@@ -67,7 +67,8 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
   const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...known, ...others]))
 
   /** One call: its answer, and how its failures are told. */
-  async function ask(request: ChatRequest, stream: boolean, { signal, key: fingerprint }: CallOptions) {
+  async function ask(request: ChatRequest, stream: boolean, call: CallOptions) {
+    const { signal } = call
     signal?.throwIfAborted()
     const { model } = request
     const { body, warnings } = toAcmeRequest(request, capabilitiesOf(manifest, model), provider)
@@ -96,9 +97,9 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
       return fail(kind, `${status} ${code} ${textOf(error['message'])}`, undefined, code)
     }
 
-    const readKey = async (): Promise<string> => (await keys.read(fingerprint)) ?? ''
+    const readKey = async (): Promise<string> => (await keys.read(call)) ?? ''
     const key = await untilAborted(readKey(), signal).catch((error: unknown) => {
-      throw signal?.aborted === true ? signal.reason : fail('authentication', 'there is no key', error)
+      throw signal?.aborted === true ? signal.reason : fail('unknown', 'there is no key', error)
     })
     redact = redactKeys(key)
     if (!/^[!-~]+$/.test(key)) throw fail('authentication', 'the key is none')

@@ -61,6 +61,8 @@ export class ActiveAttempt implements GuardOwner {
   disposition: Disposition | undefined
   settled = false
   succeeded = false
+  /** Fingerprint of the key that it goes out by, as far as is known. */
+  key: string | undefined
   readonly #step: CallStep
   readonly #startedAt: number
   #firstContentAt: number | undefined
@@ -72,6 +74,7 @@ export class ActiveAttempt implements GuardOwner {
     this.target = target
     this.owner = owner
     this.#step = step
+    this.key = target.key
     this.number = ++run.started
     this.#startedAt = now
     const { alarms, events } = run.context
@@ -101,9 +104,17 @@ export class ActiveAttempt implements GuardOwner {
   callOptions(): InnerCallOptions {
     const { clock, logger } = this.run.context
     const options = { signal: this.guard.signal, clock, logger }
-    const { key, isRoute } = this.target
-    if (key !== undefined) return { ...options, key }
+    const { key, source, isRoute } = this.target
+    if (source.keys !== undefined)
+      return { ...options, ...(key !== undefined && { key }), onKey: (told) => void (this.key = told) }
     return isRoute ? { ...options, [within]: this } : options
+  }
+
+  /** The target by the key that the call went out by; undefined where that is gone, so that nothing need be held against it. */
+  #calledBy(): Target | undefined {
+    const { key, target } = this
+    if (key === target.key) return target
+    return target.whole.byKey?.find((own) => own.key === key)
   }
 
   /** A piece of a stream's content arrived. */
@@ -183,7 +194,8 @@ export class ActiveAttempt implements GuardOwner {
     }
     if (weight === 0 || isEndpoint) circuit.cancel(ticket, now)
     if (weight === 0 || !isEndpoint) endpoint.cancel(endpointTicket, now)
-    pauseTarget(run, target.called, failure, disposition, now)
+    const by = this.#calledBy()
+    if (by !== undefined) pauseTarget(run, by, failure, disposition, now)
     run.errors = [...run.errors, failure]
     if (disposition.pause === 'warming') run.looks++
     const attempt = this.#recordFailure(failure, now)
@@ -305,7 +317,7 @@ export class ActiveAttempt implements GuardOwner {
   #record(outcome: Attempt['outcome'], now: number, usage?: Usage, requestId?: string): AttemptRecord {
     const { target, number } = this
     const { provider, model, stage } = target
-    const { key } = target.called
+    const key = this.key
     const { reason, waitedMs } = this.#step
     const startMs = this.#startedAt - this.run.startedAt
     const durationMs = now - this.#startedAt

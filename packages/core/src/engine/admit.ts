@@ -98,14 +98,30 @@ function findRefusalOfAll(run: Run, byKey: readonly Target[], now: number): Refu
 }
 
 /** The target by the key whose turn it is, of those that can be used. */
-function chooseKey(run: Run, { state }: Target, byKey: readonly Target[], now: number): Target | undefined {
+function chooseKey(run: Run, { state: { turn } }: Target, byKey: readonly Target[], now: number): Target | undefined {
   for (let tried = 0; tried < byKey.length; tried++) {
-    const turn = (state.turns ?? 0) % byKey.length
-    state.turns = turn + 1
-    const target = byKey[turn] as Target
-    if (findOwnRefusal(run, target, now) === undefined) return target
+    const target = byKey[turn.next++ % byKey.length] as Target
+    if (run.turnedAway.includes(target.state) || findOwnRefusal(run, target, now) !== undefined) continue
+    return target
   }
   return undefined
+}
+
+/** There may be other keys by now, where one was refused. Asked for at most once a second. */
+export function lookForKeys({ source, state, byKey = [] }: Target, now: number): void {
+  const { keys } = source
+  if (keys === undefined || now < source.askAgainAt) return
+  const accounts = [state.account, ...byKey.map((target) => target.state.account)].filter(({ until }) => until > now)
+  if (accounts.length === 0) return
+  source.askAgainAt = now + 1000
+  const { version } = keys
+  const lift = (): void => {
+    // A token that is another one is not left alone for what was wrong with the last.
+    if (keys.version !== version && state.account.reason === 'authentication') state.account.end()
+  }
+  Promise.resolve()
+    .then(() => keys.refresh())
+    .then(lift, () => undefined)
 }
 
 /** Which limit of the target the call would break. */
@@ -151,8 +167,7 @@ export function admit(
   const target = byKey === undefined ? whole : chooseKey(run, whole, byKey, now)
   const refusal = target === undefined ? findRefusal(run, whole, now) : findOwnRefusal(run, target, now)
   if (target === undefined || refusal !== undefined) {
-    // There may be another key by now.
-    if (refusal?.reason === 'account-paused') void whole.source.keys?.refresh()
+    lookForKeys(whole, now)
     return refusal && run.refuse(whole, now, refusal)
   }
   const { circuit, endpoint, limiter } = target.state
@@ -168,7 +183,9 @@ export function admit(
 }
 
 /** The call, whatever its circuits say: for the last target there is. */
-export function force(run: Run, target: Target, now: number, limitMs: number): CallStep {
+export function force(run: Run, whole: Target, now: number, limitMs: number): CallStep {
+  const { byKey } = whole
+  const target = (byKey && chooseKey(run, whole, byKey, now)) ?? whole
   const { circuit, endpoint, limiter } = target.state
   return {
     type: 'call',

@@ -3,15 +3,21 @@ import type { Run } from './run.ts'
 import type { Target } from './target.ts'
 import { pausedBy } from './target.ts'
 
-/**
- * The target that is ready first, of those that are left alone for a while, or take no more calls now; it must have room
- * and be worth one call more.
- */
-export function firstToWaitFor(run: Run, targets: readonly Target[], now: number): Target | undefined {
+/** Whom a request may wait for: each a target by one of its keys, where it has several. */
+export interface Awaited {
+  /** The one that is ready first, of those that are left alone for a while. */
+  readonly first: Target | undefined
+  /** One that takes no more calls at the same time, and may any moment. */
+  readonly full: Target | undefined
+}
+
+/** Of targets that have room and are worth one call more, those to wait for. */
+export function firstToWaitFor(run: Run, targets: readonly Target[], now: number): Awaited {
   const { retries, maxWaitMs } = run.route.policy
   let first: Target | undefined
   let firstAt = Infinity
-  for (const target of targets) {
+  let full: Target | undefined
+  for (const target of targets.flatMap((one) => one.byKey ?? one)) {
     if (!hasRoom(run, target)) continue
     const readyAt = readyAtOf(run, target, now)
     const isFull = findLimit(run, target, now)?.isFull === true && target.readyAt(now) < Infinity
@@ -19,11 +25,11 @@ export function firstToWaitFor(run: Run, targets: readonly Target[], now: number
     const isLimited = readyAt > target.readyAt(now)
     if (!isFull && !paused && !isLimited) continue
     if (paused?.reason !== 'warming' && run.callsOf(target) > retries) continue
-    if (first !== undefined && readyAt >= firstAt) continue
     // Less than a millisecond is no wait: rounded, it might never be over.
-    if (readyAt === Infinity && (!isFull || maxWaitMs - run.queuedMs < 1)) continue
+    if (isFull && readyAt === Infinity && maxWaitMs - run.queuedMs >= 1) full ??= target
+    if (readyAt >= firstAt) continue
     first = target
     firstAt = readyAt
   }
-  return first
+  return { first, full }
 }

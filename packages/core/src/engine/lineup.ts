@@ -91,9 +91,9 @@ export class Lineup {
     }
   }
 
-  /** All targets, by each of their keys, once every stage was opened and every order read to its end. */
+  /** All targets, once every stage was opened and every order read to its end. */
   get all(): readonly Target[] {
-    return [...this.#earlier, ...this.#targets].flatMap((target) => target.byKey ?? target)
+    return this.#earlier.length === 0 ? this.#targets : [...this.#earlier, ...this.#targets]
   }
 
   #order(stage: Stage, now: number): void {

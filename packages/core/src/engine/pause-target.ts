@@ -1,14 +1,18 @@
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
+import { lookForKeys } from './admit.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
 
 /** After a failure: remembers it, and leaves the target or its account alone for as long as its disposition says. */
 export function pauseTarget(run: Run, target: Target, failure: ProviderError, how: Disposition, now: number): void {
   const { kind, retryAfterMs, status, providerCode } = failure
-  const { state, provider, key } = target
-  const { pause, account } = state
+  const { state, provider, key, whole } = target
+  const { account } = state
+  // What speaks of its service is so by every key.
+  const by = how.pause === 'none' || how.pause === 'warming' ? whole : target
+  const { pause } = by.state
   const { pauses } = run.route.policy
   state.lastFailure = {
     kind,
@@ -34,15 +38,15 @@ export function pauseTarget(run: Run, target: Target, failure: ProviderError, ho
     case 'account-escalating':
       account.escalate(kind === 'quota' ? pauses.quota : pauses.credential, now, kind, retryAfterMs)
       tellOperator(run, target, kind)
-      void target.source.keys?.refresh()
+      lookForKeys(whole, now)
       break
     case 'warming':
       pause.extend(now + (retryAfterMs ?? pauses.warmingMs), kind)
       break
   }
-  run.noteReadyAt(target.target, target.whole.readyAt(now) || undefined)
+  run.noteReadyAt(target.target, whole.readyAt(now) || undefined)
   const { shared } = run.context
-  if (pause.until > now) shared?.publishPause(target.id, pause.until, pause.reason)
+  if (pause.until > now) shared?.publishPause(by.id, pause.until, pause.reason)
   if (account.until <= now) return
   shared?.publishPause(key === undefined ? provider : `${provider}#${key}`, account.until, account.reason)
 }

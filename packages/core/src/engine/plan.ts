@@ -16,6 +16,9 @@ import { pausedBy } from './target.ts'
 // Most requests have none.
 const none: readonly never[] = []
 
+/** Pauses that leave a key alone, or a target by it. */
+const ofKeys: readonly Disposition['pause'][] = ['target-retry-after', 'target-escalating', 'account-escalating']
+
 /** What to do next: make a call, or wait and ask again. */
 export type Step = CallStep | Wait
 
@@ -32,6 +35,8 @@ interface NextKey extends Pick<CallStep, 'target' | 'reason' | 'waitedMs'> {}
 /** A call that is to be made after a wait, if the target still takes it then. */
 interface Pending extends Wait {
   readonly target: Target
+  /** Called instead where the wait is over sooner. */
+  readonly full: Target | undefined
   readonly reason: Attempt['reason']
   readonly from: number
   isOver: boolean
@@ -49,8 +54,6 @@ export class Plan {
   #byNextKey: NextKey | undefined
   /** Time waited for a model that is being loaded. */
   #warmedMs = 0
-  /** Those that a limit which several processes share did not let through. */
-  #refused: readonly TargetState[] = none
   /** Why the calls are made that follow on a broken stream. */
   #recovery: 'continue' | 'restart' | undefined
 
@@ -78,16 +81,16 @@ export class Plan {
    * @throws RouteFailedError when no other call would mend it
    */
   failed(attempt: ActiveAttempt, now: number, beside?: ActiveAttempt): void {
-    if (beside !== undefined) this.#heed(beside)
     const { target, failure, disposition, streamBroke } = attempt
-    if (failure === undefined || disposition === undefined) return
+    const again = [beside, attempt].filter((one) => one !== undefined && this.#heed(one))
     if (streamBroke) this.#recovery = this.#run.needsPrefill ? 'continue' : 'restart'
-    if (!this.#heed(attempt)) return
-    if (this.#isOfKey(disposition) && this.#takesAnother(target, now)) {
-      this.#byNextKey = { target: target.whole, reason: 'next-key', waitedMs: 0 }
+    const byKey = again.find((one) => one !== undefined && this.#takesAnotherKey(one, now))
+    if (byKey !== undefined) {
+      this.#byNextKey = { target: byKey.target.whole, reason: 'next-key', waitedMs: 0 }
       return
     }
-    const waitMs = this.#retryWaitMs(target, failure, disposition, now)
+    if (failure === undefined || disposition === undefined || !again.includes(attempt)) return
+    const waitMs = this.#retryWaitMs(target.whole, failure, disposition, now)
     if (waitMs === undefined) return
     this.#retries++
     this.#wait(target.whole, 'retry', waitMs, now)
@@ -96,12 +99,14 @@ export class Plan {
   /** Takes note that a call cannot be made after all, since all processes together have used up a limit. */
   refused(step: CallStep, now: number): void {
     const { target, reason, waitedMs } = step
+    const run = this.#run
     handBack(step, now)
-    const { state, whole } = target
+    run.turnedAway = [...run.turnedAway, target.state]
     // A hedge is not worth another try, and its target keeps its turn.
-    const isTurn = reason !== 'hedge' && whole !== target && !this.#refused.includes(state)
-    if (isTurn) this.#byNextKey = { target: whole, reason, waitedMs }
-    this.#refused = [...this.#refused, state]
+    const { whole } = target
+    if (reason !== 'hedge' && this.#hasOtherKey(whole, target.key, now)) {
+      this.#byNextKey = { target: whole, reason, waitedMs }
+    }
     const detail = 'a limit that it shares with other processes is used up'
     this.#run.refuse(target, now, { reason: 'limit', detail, kind: 'rate-limit' })
   }
@@ -164,22 +169,28 @@ export class Plan {
       return pending
     }
     this.#pending = undefined
-    if (pending.forRoomAt) this.#run.queuedMs += now - pending.from
-    const { target } = pending
-    const step = this.#call(target, pending.reason, now - pending.from, now)
-    if (step !== undefined && this.#run.callsOf(target) === 0) target.state.retryBudget.request(now)
+    const run = this.#run
+    run.turnedAway = none
+    const { full, from } = pending
+    if (full) run.queuedMs += now - from
+    const target = full !== undefined && now < from + pending.waitMs ? full : pending.target
+    const step = this.#call(target, pending.reason, now - from, now)
+    if (step !== undefined && run.callsOf(target) === 0) target.state.retryBudget.request(now)
     return step
   }
 
-  /** Whether a failure concerns a key, as far as is known, and says nothing of others. */
-  #isOfKey({ pause }: Disposition): boolean {
-    return pause === 'target-retry-after' || pause === 'target-escalating' || pause === 'account-escalating'
+  /** Whether a call failed for what speaks of its key, and its target can be called at once by another. */
+  #takesAnotherKey({ key, target: { whole }, disposition }: ActiveAttempt, now: number): boolean {
+    const run = this.#run
+    const isOfKey = disposition !== undefined && ofKeys.includes(disposition.pause)
+    if (!isOfKey || key === undefined || run.isSpent || this.#isLeftForLater(now) || !hasRoom(run, whole)) return false
+    // Keys of one owner may all be throttled at once: the last call is for somebody else.
+    return this.#hasOtherKey(whole, key, now) && (run.callsLeft > 1 || !this.#isElseReady(whole, now, true))
   }
 
-  /** Whether the target can be called at once by another key than the one that failed. */
-  #takesAnother({ called: { key }, whole }: Target, now: number): boolean {
-    if (key === undefined || this.#run.isSpent || this.#isLeftForLater(now) || !hasRoom(this.#run, whole)) return false
-    return whole.byKey?.some((target) => target.key !== key && readyAtOf(this.#run, target, now) === 0) === true
+  #hasOtherKey({ byKey = [] }: Target, key: string | undefined, now: number): boolean {
+    const run = this.#run
+    return byKey.some((own) => own.key !== key && !run.turnedAway.includes(own.state) && readyAtOf(run, own, now) === 0)
   }
 
   /** Another key is another account: like a failover, it takes nothing out of the target's budget of retries. */
@@ -303,12 +314,17 @@ export class Plan {
   /** With every circuit open, the target that is due first is called all the same: the last one is never shut out. */
   #forceLeastBad(now: number): Step | undefined {
     if (this.#run.started > 0) return undefined
-    const possible = this.#lineup.all.filter(({ state }) => !this.#refused.includes(state))
-    const best = findLeastBad(this.#run, possible, now)
+    const { turnedAway } = this.#run
+    const isLeft = ({ state }: Target): boolean => !turnedAway.includes(state)
+    const best = findLeastBad(
+      this.#run,
+      this.#lineup.all.filter((target) => (target.byKey ?? [target]).some(isLeft)),
+      now,
+    )
     if (best === undefined) return undefined
     best.state.retryBudget.request(now)
     this.#retries = this.#run.route.policy.retries
-    this.#lineup.called(best.whole, now)
+    this.#lineup.called(best, now)
     return force(this.#run, best, now, this.#limitMs(best, now))
   }
 
@@ -319,30 +335,33 @@ export class Plan {
   #waitForOne(now: number): Step {
     const run = this.#run
     const { policy } = run.route
-    const first = firstToWaitFor(run, this.#lineup.all, now)
-    if (first === undefined) throw run.giveUp('exhausted')
-    const readyAt = readyAtOf(this.#run, first, now)
-    const isFull = readyAt === Infinity
-    const isWarming = pausedBy(first.state, now)?.reason === 'warming'
-    // A little more than asked for, or all who wait would come back at the same moment.
-    const waitMs = isFull
-      ? policy.maxWaitMs - run.queuedMs
-      : readyAt - now + run.context.random() * policy.backoff.baseMs
-    const patienceMs = isWarming ? policy.warmingMs - this.#warmedMs : policy.maxWaitMs
-    if (waitMs > patienceMs + policy.backoff.baseMs || (!isFull && now + waitMs >= run.deadlineAt)) {
-      throw run.giveUp('exhausted')
-    }
-    if (isWarming) this.#warmedMs += waitMs
-    if (this.#run.callsOf(first) > 0 && !isWarming && !this.#takeRetry(first, now)) throw run.giveUp('exhausted')
+    const { first, full } = firstToWaitFor(run, this.#lineup.all, now)
+    const pauseMs = first && this.#pauseToSitOut(first, now)
+    const target = pauseMs === undefined ? full : first
+    if (target === undefined) throw run.giveUp('exhausted')
+    const isWarming = pauseMs !== undefined && pausedBy(target.state, now)?.reason === 'warming'
+    if (isWarming) this.#warmedMs += pauseMs
+    if (run.callsOf(target.whole) > 0 && !isWarming && !this.#takeRetry(target, now)) throw run.giveUp('exhausted')
     this.#retries = policy.retries
-    const boundedMs = Math.min(waitMs, run.deadlineAt - now)
-    this.#wait(first.whole, 'waited', boundedMs, now, isFull ? first.state : undefined)
+    const waitMs = Math.min(pauseMs ?? policy.maxWaitMs - run.queuedMs, run.deadlineAt - now)
+    this.#wait(target.whole, 'waited', waitMs, now, full?.whole)
     return this.#nextPending(now) as Step
   }
 
-  #wait(target: Target, reason: Attempt['reason'], waitMs: number, now: number, forRoomAt?: TargetState): void {
+  /** How long until a target may be called that is left alone; undefined where that is not worth the wait. */
+  #pauseToSitOut(target: Target, now: number): number | undefined {
+    const run = this.#run
+    const { policy } = run.route
+    const isWarming = pausedBy(target.state, now)?.reason === 'warming'
+    // A little more than asked for, or all who wait would come back at the same moment.
+    const waitMs = readyAtOf(run, target, now) - now + run.context.random() * policy.backoff.baseMs
+    const patienceMs = isWarming ? policy.warmingMs - this.#warmedMs : policy.maxWaitMs
+    return waitMs > patienceMs + policy.backoff.baseMs || now + waitMs >= run.deadlineAt ? undefined : waitMs
+  }
+
+  #wait(target: Target, reason: Attempt['reason'], waitMs: number, now: number, full?: Target): void {
     const { context, number } = this.#run
-    this.#pending = { type: 'wait', waitMs, forRoomAt, target, reason, from: now, isOver: false }
+    this.#pending = { type: 'wait', waitMs, forRoomAt: full?.state, full, target, reason, from: now, isOver: false }
     context.events.emit?.({ type: 'retry-scheduled', request: number, target: target.target, waitMs })
   }
 }

@@ -16,7 +16,7 @@ import type { EventChannel, RouterEvent } from './event.ts'
 import type { Refusal } from './refusal.ts'
 import { toReason } from './refusal.ts'
 import type { Route } from './route.ts'
-import type { Target } from './target.ts'
+import type { Target, TargetState } from './target.ts'
 
 /** Guesses the tokens of a prompt. */
 export interface Estimator {
@@ -27,6 +27,8 @@ export interface Estimator {
 export interface Sharing {
   publishCircuit(target: string, state: CircuitState): void
   publishPause(key: string, until: number, reason: FailureKind): void
+  /** Hears what others have said of these before. Never rejects. */
+  read(keys: Iterable<string>): Promise<void>
   /**
    * Takes what a call needs of the limits of its target, which all processes hold together; undefined when it does not
    * fit. Answers in a bounded time and never rejects.
@@ -124,6 +126,8 @@ export class Run {
   looks = 0
   attempts: readonly Attempt[] = none
   exclusions: readonly Exclusion[] = none
+  /** Those that a limit which several processes share did not let through. */
+  turnedAway: readonly TargetState[] = none
   /** Called already, while a second call beside it is thought of. */
   beside: Target | undefined
   /** What the attempts have cost, as far as it is known. */
@@ -210,10 +214,12 @@ export class Run {
     return this.vectorSpace === undefined ? (this.request.maxTokens ?? expectedOutput) : 0
   }
 
-  /** How many calls of a target ended, by whichever key. */
-  callsOf({ target }: Target): number {
+  /** How many calls of a target ended; by its key, where it is a target by one. */
+  callsOf({ target, key }: Target): number {
     let calls = 0
-    for (const attempt of this.attempts) if (attempt.target === target) calls++
+    for (const attempt of this.attempts) {
+      if (attempt.target === target && (key === undefined || attempt.key === key)) calls++
+    }
     return calls
   }
 

@@ -23,6 +23,8 @@ export interface ProviderSource {
   readonly keys: KeyPool | undefined
   /** Another one is in its place, or none: only requests that began before that go by it. */
   readonly isReplaced: boolean
+  /** Newer keys are asked for no sooner. */
+  askAgainAt: number
   capabilities(model: string): Capabilities
   load(): Promise<Provider>
 }
@@ -56,12 +58,16 @@ export interface TargetState {
   loadingLookMs?: number
   lastSuccessAt?: number
   lastFailure?: LastFailure
-  /** What is known of it by each key, by fingerprint; absent where its provider has one key only. */
+  /** Of a target by one key: the pause of the whole, for what speaks of its service and not of a key. */
+  readonly service?: Pause
+  /** What is known of it by each key, by fingerprint, some that are gone included; absent where there was one key only. */
   byKey?: Map<string, TargetState>
-  /** How many times a key was chosen. */
-  turns?: number
+  /** The keys that there are now. */
+  fingerprints?: readonly string[]
+  /** Whose turn it is among the keys of its provider. */
+  readonly turn: { next: number }
   /**
-   * What is known of it by these keys, and by no others any more.
+   * What is known of it by these keys.
    *
    * @param isReplaced they are those of a provider that was replaced: what is known by the keys of now stays as it is
    */
@@ -151,11 +157,6 @@ export class Target implements Candidate {
     return this.#byKey
   }
 
-  /** What was really called: by the first of its keys, where these were only known once it was called by none that was named. */
-  get called(): Target {
-    return this.byKey?.[0] ?? this
-  }
-
   /** Under which other processes know what is known of it: the target, by its key where it has one. */
   get id(): string {
     return this.key === undefined ? this.target : `${this.target}#${this.key}`
@@ -201,9 +202,10 @@ export class Target implements Candidate {
   }
 }
 
-/** The pause, its own or its account's, for which a target is left alone now. */
-export function pausedBy({ pause, account, loadingLookMs }: TargetState, now: number): Pause | undefined {
+/** The pause, its own, its service's or its account's, for which a target is left alone now. */
+export function pausedBy({ pause, account, service, loadingLookMs }: TargetState, now: number): Pause | undefined {
   if (loadingLookMs !== undefined && pause.until <= now) pause.extend(now + loadingLookMs, 'warming')
-  const longer = account.until > pause.until ? account : pause
-  return longer.until > now ? longer : undefined
+  let longest = account.until > pause.until ? account : pause
+  if (service !== undefined && service.until > longest.until) longest = service
+  return longest.until > now ? longest : undefined
 }

@@ -41,6 +41,11 @@ export class Pause {
     this.extend(now + Math.max(escalatedMs, atLeastMs), reason)
   }
 
+  /** Ends it; the next one is longer all the same. */
+  end(): void {
+    this.#until = 0
+  }
+
   /** Ends it, as if it had never been. */
   lift(): void {
     this.#until = 0

@@ -7,15 +7,19 @@ import { createKeyPool } from './key-pool.ts'
 describe('a pool of keys', () => {
   it('hands out the key of a fingerprint, and the first one where none is named', () => {
     const pool = createKeyPool(['first-key', 'second-key'])
-    const [first, second] = pool.fingerprints
-    expect([pool.read(), pool.read(first), pool.read(second)]).toEqual(['first-key', 'first-key', 'second-key'])
+    const [first = '', second = ''] = pool.fingerprints
+    expect([pool.read(), pool.read({ key: first }), pool.read({ key: second })]).toEqual([
+      'first-key',
+      'first-key',
+      'second-key',
+    ])
   })
 
   it('hands out the first key where the one that is named is gone', () => {
     const pool = createKeyPool(['old-key', 'kept-key'])
     const [old = '', kept = ''] = pool.fingerprints
     pool.replace(['kept-key', 'new-key'])
-    expect([pool.read(old), pool.read(kept)]).toEqual(['kept-key', 'kept-key'])
+    expect([pool.read({ key: old }), pool.read({ key: kept })]).toEqual(['kept-key', 'kept-key'])
     expect(pool.fingerprints).toEqual([kept, fingerprintOf('new-key')])
   })
 
@@ -35,7 +39,7 @@ describe('a pool of keys', () => {
   it('asks a function before each call, and has nothing to choose from where that fetches one key', async () => {
     let calls = 0
     const pool = createKeyPool(async () => `key-number-${++calls}`)
-    expect([await pool.read(), await pool.read('whatever')]).toEqual(['key-number-1', 'key-number-2'])
+    expect([await pool.read(), await pool.read({ key: 'whatever' })]).toEqual(['key-number-1', 'key-number-2'])
     expect(pool.fingerprints).toEqual([])
     expect(pool.secrets()).toEqual(['key-number-2', 'key-number-1'])
   })
@@ -63,6 +67,59 @@ describe('a pool of keys', () => {
     answer(['fetched-key'])
     expect(await reading).toBe('given-key')
     expect(pool.fingerprints).toEqual([fingerprintOf('given-key')])
+  })
+
+  it('tells by which key a call goes out', async () => {
+    const told: string[] = []
+    const onKey = (fingerprint: string): void => void told.push(fingerprint)
+    const pool = createKeyPool(() => ['first-key', 'second-key'])
+    await pool.read({ onKey })
+    await pool.read({ onKey, key: fingerprintOf('second-key') })
+    await pool.read({ onKey, key: 'gone' })
+    expect(told).toEqual(['first-key', 'second-key', 'first-key'].map(fingerprintOf))
+    await createKeyPool(() => 'a-token').read({ onKey })
+    expect(told).toHaveLength(3)
+  })
+
+  it('counts how often its keys were others', async () => {
+    let token = 'token-1'
+    const pool = createKeyPool(() => token)
+    await pool.read()
+    const { version } = pool
+    await pool.read()
+    expect(pool.version).toBe(version)
+    token = 'token-2'
+    await pool.refresh()
+    expect(pool.version).toBe(version + 1)
+    pool.replace('given-key')
+    expect(pool.version).toBe(version + 2)
+  })
+
+  it('asks another function at once, and one that does not answer after a while once more', async () => {
+    let calls = 0
+    const pool = createKeyPool(() => {
+      calls++
+      return new Promise<string>(() => undefined)
+    })
+    for (let asked = 1; asked <= 31; asked++) void pool.refresh()
+    expect(calls).toBe(2)
+    pool.replace(async () => ['other-key'])
+    await pool.refresh()
+    expect(pool.fingerprints).toEqual([fingerprintOf('other-key')])
+  })
+
+  it.each([[[7]], [['']], [[undefined]]])('refuses %j from a function, and forgets nothing for it', async (fetched) => {
+    let keys: unknown = ['good-key']
+    const pool = createKeyPool(() => keys as string[])
+    await pool.read()
+    keys = fetched
+    await expect(pool.read()).rejects.toThrow('options.apiKey() must be a key, a list of keys')
+    expect(pool.secrets()).toEqual(['good-key'])
+  })
+
+  it('takes keys without the space around them', () => {
+    const pool = createKeyPool(['a-key', ' a-key\n'])
+    expect([pool.fingerprints.length, pool.read()]).toEqual([1, 'a-key'])
   })
 
   it('holds a key that is listed twice once', () => {

@@ -33,4 +33,6 @@ export interface CallOptions {
   readonly logger?: Logger
   /** Fingerprint of the key to call with, of those in the plugin's pool; absent where there is nothing to choose from. */
   readonly key?: string
+  /** Told by the pool by which key the call goes out: another one than `key` where that is gone, or was not known yet. */
+  readonly onKey?: (fingerprint: string) => void
 }

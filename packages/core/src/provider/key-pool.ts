@@ -1,3 +1,5 @@
+import type { CallOptions } from './call-options.ts'
+
 /** One key, or several that do for each other. */
 export type Keys = string | readonly string[]
 
@@ -14,13 +16,16 @@ export interface KeyPool {
    * from: a function that fetches one key before each call, or several that were not asked for yet.
    */
   readonly fingerprints: readonly string[]
+  /** Counts how often the keys were others than before, those of a function that gives one key included. */
+  readonly version: number
   /**
-   * The key of a fingerprint; the first one where there is no such key any more, or none is named. A function is asked
-   * anew. What that throws is thrown here.
+   * The key of a call: that of its fingerprint, or the first one where there is no such key any more, or none is named.
+   * Tells `onKey` which. A function is asked anew.
    *
    * @returns undefined where there is none at all
+   * @throws what the function throws; InvalidConfigError where it gives something else than keys
    */
-  read(fingerprint?: string): string | undefined | Promise<string | undefined>
+  read(call?: Pick<CallOptions, 'key' | 'onKey'>): string | undefined | Promise<string | undefined>
   /** Goes on with other keys; calls under way end by theirs. @throws InvalidConfigError */
   replace(keys: Exclude<ApiKey, KeyPool>): void
   /** Asks a function for its keys, unless it is being asked; does nothing where there is none. Never rejects. */

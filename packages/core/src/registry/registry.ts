@@ -33,6 +33,8 @@ export class RegisteredProvider {
   readonly keys: KeyPool | undefined
   /** Another one is in its place, or none. */
   isReplaced = false
+  /** Newer keys are asked for no sooner. */
+  askAgainAt: number = -Infinity
   readonly #given: ProviderPlugin | Provider
   readonly #plugin: ProviderPlugin | undefined
   readonly #context: ProviderContext

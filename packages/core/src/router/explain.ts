@@ -21,8 +21,16 @@ export interface TargetExplanation {
   readonly readyInMs?: number
   /** What the strategy has to say of its place. */
   readonly remark?: string
+  /** Its keys, where its provider has a pool of them, and what keeps each from being used. */
+  readonly keys?: readonly KeyExplanation[]
   /** Where the target is a route. */
   readonly route?: Explanation
+}
+
+/** What is to be said of a target by one key; nothing more where it can be used. */
+export interface KeyExplanation extends Pick<TargetExplanation, 'reason' | 'detail' | 'readyInMs'> {
+  /** Its fingerprint. */
+  readonly key: string
 }
 
 export interface StageExplanation {
@@ -65,7 +73,13 @@ export function explain(run: Run, explainRoute: (target: Target) => Explanation 
       const refusal = isLeftOut ? { detail: 'its strategy leaves it out' } : found && toReason(found, now)
       const route = explainRoute(target)
       const remark = remarkOn(target, stage, context)
-      const common = { target: target.target, ...(remark && { remark }), ...(route && { route }) }
+      const keys = target.byKey?.map((own) => explainKey(run, own, now))
+      const common = {
+        target: target.target,
+        ...(remark && { remark }),
+        ...(keys && { keys }),
+        ...(route && { route }),
+      }
       if (refusal) excluded.push({ ...common, verdict: 'excluded', ...refusal })
       else order.push({ ...common, verdict: isFirst ? 'first' : 'later' })
       isFirst &&= refusal !== undefined
@@ -73,6 +87,11 @@ export function explain(run: Run, explainRoute: (target: Target) => Explanation 
     return { stage: stage.name, strategy: stage.strategy.name, targets: [...order, ...excluded] }
   })
   return { route: run.route.name, estimatedInputTokens: run.inputTokens, stages: isFirst ? withForced(stages) : stages }
+}
+
+function explainKey(run: Run, target: Target, now: number): KeyExplanation {
+  const refusal = findRefusal(run, target, now)
+  return { key: target.key ?? '', ...(refusal && toReason(refusal, now)) }
 }
 
 /** With nobody to call, the one whose circuit lets calls through first is called all the same. */

@@ -98,7 +98,12 @@ export interface Router extends Provider {
    * @throws UnknownModelError
    */
   isolate(name: string): void
-  /** Closes the circuit of a target or provider, and lifts its pause, as if nothing had happened. @throws UnknownModelError */
+  /**
+   * Closes the circuit of a target or provider, and lifts its pauses, those by each of its keys too, as if nothing had
+   * happened; `openai/gpt-5#0a1b2c3d` or `openai#0a1b2c3d` lifts those by one key.
+   *
+   * @throws UnknownModelError
+   */
   reset(name: string): void
   /** @returns a function that ends the subscription */
   onEvent(listener: RouterListener): () => void
@@ -214,6 +219,7 @@ class FallbackRouter implements Router {
 
   status(): readonly TargetStatus[] {
     const now = this.#context.clock.now()
+    this.#routes.lookUpKeys()
     return [...this.#states.entries()].map(([target, state]) => toTargetStatus(target, state, now))
   }
 
@@ -256,7 +262,8 @@ class FallbackRouter implements Router {
   reset(name: string): void {
     const { clock, shared } = this.#context
     const now = clock.now()
-    this.#circuitOf(name).reset(now)
+    // A key has no circuit of its own.
+    if (this.#states.pauseOf(name) === undefined || this.#states.circuitOf(name)) this.#circuitOf(name).reset(now)
     for (const id of this.#states.pausesOf(name)) {
       const pause = this.#states.pauseOf(id)
       if (pause === undefined || pause.until <= now) continue
@@ -416,7 +423,7 @@ class FallbackRouter implements Router {
 
   #circuitOf(name: string): Circuit {
     const circuit = this.#states.circuitOf(name)
-    if (circuit === undefined) throw new UnknownModelError(name, nearest(name, this.#states.keys()))
+    if (circuit === undefined) throw new UnknownModelError(name, nearest(name, this.#states.names()))
     return circuit
   }
 

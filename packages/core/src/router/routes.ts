@@ -58,7 +58,7 @@ export class Routes {
   /** They are in force from now on: says which targets cannot be used, and where layers of routes multiply calls. */
   begin(logger: Logger, { emit }: EventChannel): void {
     // So that what other processes say of a key is heard before its first call.
-    for (const { stages } of this.#built.routes.values()) for (const { targets } of stages) targets.map(byKey)
+    this.lookUpKeys()
     for (const { target, route, reason } of this.#built.unavailable) {
       logger.warn('target is unavailable', { target, route, reason })
       emit?.({ type: 'target-unavailable', target, route, reason })
@@ -66,6 +66,13 @@ export class Routes {
     for (const { route, attempts } of findMultiplied(this.#built.routes, manyAttempts, this.#self)) {
       logger.warn('routes within a route multiply its attempts', { route, attempts })
       emit?.({ type: 'attempts-multiply', route, attempts })
+    }
+  }
+
+  /** Has the keys of each target looked up, which may be others than at its last call. */
+  lookUpKeys(): void {
+    for (const { stages } of [...this.#built.routes.values(), ...this.#adHoc.values()]) {
+      for (const { targets } of stages) targets.forEach(lookUpKeys)
     }
   }
 
@@ -153,6 +160,7 @@ export class Routes {
   }
 }
 
-function byKey(target: Target): readonly Target[] | undefined {
-  return target.byKey
+/** A provider may have one key now that had several. */
+function lookUpKeys({ byKey, state }: Target): void {
+  if (byKey === undefined && state.fingerprints !== undefined) state.fingerprints = []
 }

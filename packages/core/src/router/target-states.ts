@@ -23,6 +23,7 @@ interface ProviderState {
   readonly endpoint: Circuit
   /** Of each key, by fingerprint. */
   readonly accounts: Map<string, Pause>
+  readonly turn: { next: number }
 }
 
 /** Keeps one state for each target, whichever routes name it, and one for each provider. */
@@ -67,9 +68,25 @@ export class TargetStates {
       pause: new Pause(),
       account,
       retryBudget: new RetryBudget(retryBudget),
-      keyed: (fingerprints, isReplaced) => keyedStates(state, provider, fingerprints, isReplaced),
+      turn: provider.turn,
+      keyed: (fingerprints, isReplaced) => {
+        const before = state.fingerprints ?? []
+        const keyed = keyedStates(state, provider, fingerprints, isReplaced)
+        const met = isReplaced ? [] : fingerprints.filter((key) => !before.includes(key))
+        if (met.length > 0) this.#met(id, met, state)
+        return keyed
+      },
     }
     return state
+  }
+
+  /** There are keys of which nothing was known: others may know, and whoever waits may go by them. */
+  #met(id: string, keys: readonly string[], { queue }: TargetState): void {
+    const provider = id.slice(0, id.indexOf('/'))
+    void this.#context.shared?.read(keys.flatMap((key) => [`${provider}#${key}`, `${id}#${key}`]))
+    // Not in the midst of what looked them up.
+    if (queue?.size)
+      void Promise.resolve([...queue]).then((waiting) => waiting.forEach((one) => queue.has(one) && one.ring()))
   }
 
   /** The circuit of a target, or of a provider's endpoint. */
@@ -86,7 +103,7 @@ export class TargetStates {
     return this.#states.get(name)?.byKey?.get(key)?.pause ?? this.#providers.get(name)?.accounts.get(key)
   }
 
-  /** The ids under which a target or provider has pauses: its own, and by each of its keys. */
+  /** The ids under which a target or provider has pauses: its own, and by each key that was known. */
   pausesOf(id: string): readonly string[] {
     const byKey = this.#states.get(id)?.byKey ?? this.#providers.get(id)?.accounts
     return [id, ...Array.from(byKey?.keys() ?? [], (key) => `${id}#${key}`)]
@@ -123,9 +140,14 @@ export class TargetStates {
   }
 
   /** Targets and providers. */
-  keys(): readonly string[] {
+  names(): readonly string[] {
     this.#forgetLeaving()
-    return [...this.#states.keys(), ...this.#providers.keys()].flatMap((id) => this.pausesOf(id))
+    return [...this.#states.keys(), ...this.#providers.keys()]
+  }
+
+  /** All that has a pause: targets, providers, and both by each of their keys. */
+  keys(): readonly string[] {
+    return this.names().flatMap((id) => this.pausesOf(id))
   }
 
   #forgetLeaving(): void {
@@ -145,7 +167,7 @@ export class TargetStates {
   #createProvider(id: string): ProviderState {
     const { circuit } = this.#options
     const endpoint = new Circuit(circuit, this.#context.random, (_, to) => this.#reportCircuit(id, to))
-    return { account: new Pause(), endpoint, accounts: new Map() }
+    return { account: new Pause(), endpoint, accounts: new Map(), turn: { next: 0 } }
   }
 
   #reportCircuit(target: string, state: CircuitState): void {
@@ -165,30 +187,39 @@ export class TargetStates {
   }
 }
 
-/** What is known of a target by these keys; of a key that is new nothing, and what was known of others is forgotten. */
+/** Keys beyond those of now of which something is remembered: they may come back, or their calls be under way. */
+const rememberedKeys = 16
+
+/** What is known of a target by these keys; of a key that is new nothing. */
 function keyedStates(
   whole: TargetState,
   { accounts }: ProviderState,
   fingerprints: readonly string[],
   isReplaced: boolean,
 ): readonly TargetState[] {
-  const byKey = (whole.byKey ??= new Map<string, TargetState>())
-  for (const known of isReplaced ? [] : [byKey, accounts]) {
-    for (const key of known.keys()) if (!fingerprints.includes(key)) known.delete(key)
-  }
+  if (!isReplaced) whole.fingerprints = fingerprints
+  const { circuit, endpoint, health, retryBudget, limiter, turn, pause: service } = whole
   // Whoever waits for room waits for any of them.
   const queue = (whole.queue ??= new Set())
-  return fingerprints.map((key) => {
+  const byKey = (whole.byKey ??= new Map())
+  const isFirst = byKey.size === 0
+  return fingerprints.map((key, at) => {
     const account = accounts.get(key) ?? new Pause()
-    const known = byKey.get(key)
-    // Another target of the provider may have seen the key go and come back.
-    if (known?.account === account) return known
-    const { circuit, endpoint, health, retryBudget, limiter } = whole
-    const created = { circuit, endpoint, health, retryBudget, queue, account, pause: new Pause(), keyed: () => [] }
-    const state = limiter === undefined ? created : { ...created, limiter: limiter.fork() }
+    const shared = { circuit, endpoint, health, retryBudget, turn, service, queue, account }
+    // Calls by no key that was named went out by the first, so that its limits have counted them.
+    const own = limiter && { limiter: isFirst && at === 0 ? limiter : limiter.fork() }
+    const state: TargetState = byKey.get(key) ?? { ...shared, pause: new Pause(), ...own, keyed: () => [] }
     if (isReplaced) return state
-    accounts.set(key, account)
-    byKey.set(key, state)
+    remember(accounts, key, account, fingerprints)
+    remember(byKey, key, state, fingerprints)
     return state
   })
+}
+
+/** The oldest that is none of the present ones is forgotten first. */
+function remember<Value>(known: Map<string, Value>, key: string, value: Value, present: readonly string[]): void {
+  known.delete(key)
+  known.set(key, value)
+  if (known.size <= present.length + rememberedKeys) return
+  for (const old of known.keys()) if (!present.includes(old)) return void known.delete(old)
 }

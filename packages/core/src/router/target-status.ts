@@ -35,8 +35,11 @@ export interface KeyStatus extends Pick<TargetStatus, 'readyInMs' | 'pausedFor' 
 }
 
 export function toTargetStatus(target: string, state: TargetState, now: number): TargetStatus {
-  const { circuit, endpoint, health, byKey } = state
-  const keys = Array.from(byKey ?? [], ([key, own]) => ({ key, ...standing(own, now) }))
+  const { circuit, endpoint, health, byKey, fingerprints = [] } = state
+  const keys = fingerprints.flatMap((key) => {
+    const own = byKey?.get(key)
+    return own === undefined ? [] : [{ key, ...standing(own, now) }]
+  })
   return {
     target,
     circuit: circuit.state.type,

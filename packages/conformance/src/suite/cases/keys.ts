@@ -36,7 +36,7 @@ export const keyCases: readonly Case[] = [
       strictEqual(count, bench.ways.length * 2, 'how often it was fetched')
       const broken = await bench.connect({ apiKey: () => Promise.reject(new Error('the vault is sealed')) })
       for (const { name, call } of bench.ways) {
-        await failureOf(call(broken, bench.ask()), `${name}, a key that cannot be had`, ['authentication'])
+        await failureOf(call(broken, bench.ask()), `${name}, a key that cannot be had`, ['unknown'])
       }
     },
   },
