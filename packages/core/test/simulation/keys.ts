@@ -70,10 +70,16 @@ export function providerOf(target: string): string {
 const keysOfProvider = 6
 
 function drawKeyModels(draw: Draw, provider: string, horizonMs: number): KeyModel[] {
-  const types = ['throttled', 'throttled', 'throttled', 'spent', 'revoked', 'barred', 'foreign'] as const
+  const types = [
+    ...Array.from({ length: 6 }, () => 'throttled' as const),
+    'spent',
+    'revoked',
+    'barred',
+    'foreign',
+  ] as const
   return Array.from({ length: keysOfProvider }, (_, index) => ({
     key: `${provider}-key-${index + 1}`,
-    outages: Array.from({ length: draw.integer(0, 3) }, () => {
+    outages: Array.from({ length: draw.integer(0, 6) }, () => {
       const from = draw.random() * horizonMs
       return { from, until: from + draw.exponential(20_000), type: draw.pick(types) }
     }),

@@ -108,7 +108,7 @@ export const circuits: CreateInvariant = ({ scenario }, violate) => {
     if (circuit.closedWhileOpen && !forcedSuccess) {
       violate(`the open circuit of ${name} closed without a forced success`)
     }
-    if (askedForMs !== undefined && askedForMs !== retryAfterMs) {
+    if (askedForMs !== undefined && Math.abs(askedForMs - retryAfterMs) > roundingMs) {
       violate(`the circuit of ${name} opened for ${askedForMs} ms; ${retryAfterMs} were asked for`)
     }
     const generation = begun.get(`${request}.${number}`)
