@@ -7,8 +7,8 @@ import { pausedBy } from './target.ts'
 export interface Awaited {
   /** The one that is ready first, of those that are left alone for a while. */
   readonly first: Target | undefined
-  /** One that takes no more calls at the same time, and may any moment. */
-  readonly full: Target | undefined
+  /** Those that take no more calls at the same time, and may any moment. */
+  readonly full: readonly Target[]
 }
 
 /** Of targets that have room and are worth one call more, those to wait for. */
@@ -16,7 +16,7 @@ export function firstToWaitFor(run: Run, targets: readonly Target[], now: number
   const { retries, maxWaitMs } = run.route.policy
   let first: Target | undefined
   let firstAt = Infinity
-  let full: Target | undefined
+  const full: Target[] = []
   for (const target of targets.flatMap((one) => one.byKey ?? one)) {
     if (!hasRoom(run, target)) continue
     const readyAt = readyAtOf(run, target, now)
@@ -26,7 +26,9 @@ export function firstToWaitFor(run: Run, targets: readonly Target[], now: number
     if (!isFull && !paused && !isLimited) continue
     if (paused?.reason !== 'warming' && run.callsOf(target) > retries) continue
     // Less than a millisecond is no wait: rounded, it might never be over.
-    if (isFull && readyAt === Infinity && maxWaitMs - run.queuedMs >= 1) full ??= target
+    // Room is of no use where a limit that all processes share is used up: two who wait would ring each other for ever.
+    const isAwaited = isFull && !run.turnedAway.includes(target.state)
+    if (isAwaited && readyAt === Infinity && maxWaitMs - run.queuedMs >= 1) full.push(target)
     if (readyAt >= firstAt) continue
     first = target
     firstAt = readyAt

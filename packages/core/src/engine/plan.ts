@@ -35,8 +35,6 @@ interface NextKey extends Pick<CallStep, 'target' | 'reason' | 'waitedMs'> {}
 /** A call that is to be made after a wait, if the target still takes it then. */
 interface Pending extends Wait {
   readonly target: Target
-  /** Called instead where the wait is over sooner. */
-  readonly full: Target | undefined
   readonly reason: Attempt['reason']
   readonly from: number
   isOver: boolean
@@ -170,10 +168,10 @@ export class Plan {
     }
     this.#pending = undefined
     const run = this.#run
-    run.turnedAway = none
-    const { full, from } = pending
-    if (full) run.queuedMs += now - from
-    const target = full !== undefined && now < from + pending.waitMs ? full : pending.target
+    const { forRoomAt, from, target } = pending
+    // Whoever is rung finds no more of a limit that all processes share than before.
+    if (now >= from + pending.waitMs) run.turnedAway = none
+    if (forRoomAt) run.queuedMs += now - from
     const step = this.#call(target, pending.reason, now - from, now)
     if (step !== undefined && run.callsOf(target) === 0) target.state.retryBudget.request(now)
     return step
@@ -337,14 +335,16 @@ export class Plan {
     const { policy } = run.route
     const { first, full } = firstToWaitFor(run, this.#lineup.all, now)
     const pauseMs = first && this.#pauseToSitOut(first, now)
-    const target = pauseMs === undefined ? full : first
+    const target = pauseMs === undefined ? full[0] : first
     if (target === undefined) throw run.giveUp('exhausted')
     const isWarming = pauseMs !== undefined && pausedBy(target.state, now)?.reason === 'warming'
     if (isWarming) this.#warmedMs += pauseMs
     if (run.callsOf(target.whole) > 0 && !isWarming && !this.#takeRetry(target, now)) throw run.giveUp('exhausted')
     this.#retries = policy.retries
     const waitMs = Math.min(pauseMs ?? policy.maxWaitMs - run.queuedMs, run.deadlineAt - now)
-    this.#wait(target.whole, 'waited', waitMs, now, full?.whole)
+    // Of one that is left alone by this key another may have room before.
+    const room = full.find(({ whole }) => whole === target.whole)
+    this.#wait(target.whole, 'waited', waitMs, now, room?.state)
     return this.#nextPending(now) as Step
   }
 
@@ -359,9 +359,9 @@ export class Plan {
     return waitMs > patienceMs + policy.backoff.baseMs || now + waitMs >= run.deadlineAt ? undefined : waitMs
   }
 
-  #wait(target: Target, reason: Attempt['reason'], waitMs: number, now: number, full?: Target): void {
+  #wait(target: Target, reason: Attempt['reason'], waitMs: number, now: number, forRoomAt?: TargetState): void {
     const { context, number } = this.#run
-    this.#pending = { type: 'wait', waitMs, forRoomAt: full?.state, full, target, reason, from: now, isOver: false }
+    this.#pending = { type: 'wait', waitMs, forRoomAt, target, reason, from: now, isOver: false }
     context.events.emit?.({ type: 'retry-scheduled', request: number, target: target.target, waitMs })
   }
 }
