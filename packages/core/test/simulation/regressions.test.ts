@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { isStreamInterruptedError } from '../../src/errors/stream-interrupted-error.ts'
 import type { ChatRequest } from '../../src/provider/request.ts'
+import type { Router } from '../../src/router/router.ts'
 import { createRouter } from '../../src/router/router.ts'
 import { sleep } from '../../src/runtime/sleep.ts'
+import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { createScriptedProvider } from '../../src/testing/scripted-provider.ts'
 
@@ -184,5 +186,27 @@ describe('found by the simulation', () => {
     // A fifth of four requests is no retry.
     expect(await clock.run(chat())).toBe('RouteFailedError')
     expect(a.calls).toHaveLength(4)
+  })
+
+  it('gives up on a target whose shared limit is used up, and waits for no room there', async () => {
+    const clock = createFakeClock()
+    await Promise.all([import('../../src/engine/optional.ts'), import('../../src/router/share.ts')])
+    const store = createMemoryStore({ clock })
+    const target = { model: 'a/1', rpm: 2, concurrency: 1 }
+    const routes = { chat: { stages: [{ targets: [target] }], maxWaitMs: 10_000 } }
+    const create = (): Router =>
+      createRouter({ providers: [createScriptedProvider({ id: 'a' })], routes, store, clock, env: {} })
+    const [one, two] = [create(), create()]
+    await clock.run(one.chat(ask('chat')))
+    await clock.run(one.chat(ask('chat')))
+    let waits = 0
+    two.onEvent(({ type }) => {
+      if (type === 'retry-scheduled' && ++waits > 10) two.dispose()
+    })
+    const codeOf = (asked: Promise<unknown>): Promise<unknown> => asked.catch((error: { code: string }) => error.code)
+    // The second waits for the first, which only then learns that it is too late for both.
+    const asked = [1, 2].map(() => codeOf(two.chat(ask('chat'))))
+    expect(await clock.run(Promise.all(asked))).toEqual(['all-attempts-failed', 'all-attempts-failed'])
+    expect(waits).toBe(1)
   })
 })
