@@ -1,6 +1,6 @@
-import { createKeyPool, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
+import { createKeyPool, createKeyReader, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
 import { createPool, secretsOfHeaders, worthHiding } from '@llmfb/transport'
-import type { CallOptions, KeyPool, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
+import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { toBaseUrl } from './base-url.ts'
 import { createClients } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
@@ -32,9 +32,6 @@ export interface Calls {
 /** Headers whose values anybody may see. */
 const harmless = /^anthropic-(?:beta|version)$/i
 
-/** All that a header can carry without a doubt. What fetch says of other values quotes them. */
-const visibleAscii = /^[!-~]+$/
-
 export function createCalls(options: ProviderOptions, context: ProviderContext): Calls {
   const keys = createKeyPool(options.apiKey ?? context.credentials.ANTHROPIC_API_KEY)
   const baseUrl = toBaseUrl(options.baseURL ?? context.credentials.ANTHROPIC_BASE_URL)
@@ -42,17 +39,7 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   const clientFor = createClients({ ...options, fetch: options.fetch ?? pool?.fetch ?? globalThis.fetch }, baseUrl)
   const secrets = [...secretsOfHeaders(options.headers ?? {}, harmless), ...baseUrl.secrets]
   const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...worthHiding(known), ...secrets]))
-
-  /** A key may be fetched anew for each call, so that what to redact is known only then. */
-  async function readKey(exchange: Exchange): Promise<string> {
-    exchange.useRedact(redactKeys())
-    const read = await readFrom(keys, exchange)
-    const key = typeof read === 'string' ? read.trim() : ''
-    if (key === '') throw exchange.fail('authentication', 'there is no API key; set ANTHROPIC_API_KEY or pass apiKey')
-    exchange.useRedact(redactKeys(key))
-    if (!visibleAscii.test(key)) throw exchange.fail('authentication', 'the API key has characters that no key has')
-    return key
-  }
+  const readKey = createKeyReader(keys, redactKeys, 'ANTHROPIC_API_KEY')
 
   const calls: Calls = {
     open(call, model) {
@@ -99,14 +86,4 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
     },
   }
   return calls
-}
-
-async function readFrom(keys: KeyPool, exchange: Exchange): Promise<unknown> {
-  try {
-    const read = keys.read(exchange.options)
-    return typeof read === 'object' ? await exchange.wait(read) : read
-  } catch (error) {
-    if (exchange.signal.aborted) throw error
-    throw exchange.fail('unknown', 'the function that fetches the API key failed', error)
-  }
 }

@@ -5,8 +5,8 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-bedrock-runtime'
-import { createKeyPool, createKeyRedactor } from '@llmfb/core/provider'
-import type { CallOptions, KeyPool, ProviderContext } from '@llmfb/core/provider'
+import { createKeyPool, createKeyReader, createKeyRedactor } from '@llmfb/core/provider'
+import type { CallOptions, ProviderContext } from '@llmfb/core/provider'
 import { createPool } from '@llmfb/transport'
 import { createClients } from './clients.ts'
 import { toEndpoint } from './endpoint.ts'
@@ -47,9 +47,6 @@ export type Sendable<Output extends ServiceOutputTypes> = SentCommand & {
 /** Longest wait for the headers of an answer: 10 minutes, as with all providers. */
 const defaultTimeoutMs = 600_000
 
-/** All that a header can carry without a doubt. What the platform says of other values quotes them. */
-const visibleAscii = /^[!-~]+$/
-
 export function createCalls(options: BedrockOptions, { id, credentials: env, clock }: ProviderContext): Calls {
   const endpoint = toEndpoint(options.baseURL ?? env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME)
   const ownCredentials = options.credentials ?? (options.profile === undefined ? credentialsOf(env) : undefined)
@@ -69,17 +66,12 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
   const secrets = [...secretsOfHeaders(options.headers), ...secretsOfAddress(endpoint)]
 
   const redactKeys = createKeyRedactor(keys, (known) => createAwsRedactor([...known, ...secrets]))
+  const readPooled = createKeyReader(keys, redactKeys, 'AWS_BEARER_TOKEN_BEDROCK')
 
-  /** A key may be fetched anew for each call, so that what to redact is known only then. */
   async function readKey(exchange: Exchange): Promise<string | undefined> {
+    if (apiKey !== undefined) return await readPooled(exchange)
     exchange.useRedact(redactKeys())
-    if (apiKey === undefined) return undefined
-    const read = await readFrom(keys, exchange)
-    const key = typeof read === 'string' ? read.trim() : ''
-    if (key === '') throw exchange.fail('authentication', 'there is no API key; set AWS_BEARER_TOKEN_BEDROCK')
-    exchange.useRedact(redactKeys(key))
-    if (!visibleAscii.test(key)) throw exchange.fail('authentication', 'the API key has characters that no key has')
-    return key
+    return undefined
   }
 
   /** Credentials are resolved before the call, where their absence is told apart, and what to redact gets known. */
@@ -149,16 +141,6 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
     },
   }
   return calls
-}
-
-async function readFrom(keys: KeyPool, exchange: Exchange): Promise<unknown> {
-  try {
-    const read = keys.read(exchange.options)
-    return typeof read === 'object' ? await exchange.wait(read) : read
-  } catch (error) {
-    if (exchange.signal.aborted) throw error
-    throw exchange.fail('unknown', 'the function that fetches the API key failed', error)
-  }
 }
 
 function credentialsOf(env: ProviderContext['credentials']): BedrockOptions['credentials'] {

@@ -1,7 +1,7 @@
 import type { HttpOptions } from '@google/genai/web'
-import { createKeyPool, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
+import { createKeyPool, createKeyReader, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
 import { createPool, readText, secretsOfHeaders, worthHiding } from '@llmfb/transport'
-import type { CallOptions, KeyPool, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
+import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { toBaseUrl } from './base-url.ts'
 import { createClients, type Models } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
@@ -31,9 +31,6 @@ const defaultTimeoutMs = 600_000
 /** Headers whose values anybody may see. */
 const harmless = /^x-goog-api-client$/i
 
-/** All that a header can carry without a doubt. What fetch says of other values quotes them. */
-const visibleAscii = /^[!-~]+$/
-
 export function createCalls(options: ProviderOptions, context: ProviderContext): Calls {
   const { GOOGLE_API_KEY, GEMINI_API_KEY } = context.credentials
   const keys = createKeyPool(options.apiKey ?? (GOOGLE_API_KEY || GEMINI_API_KEY))
@@ -49,17 +46,7 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   const writerFor = createClients(url)
   const secrets = [...secretsOfHeaders(options.headers ?? {}, harmless), ...addressSecrets]
   const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...worthHiding(known), ...secrets]))
-
-  /** A key may be fetched anew for each call, so that what to redact is known only then. */
-  async function readKey(exchange: Exchange): Promise<string> {
-    exchange.useRedact(redactKeys())
-    const read = await readFrom(keys, exchange)
-    const key = typeof read === 'string' ? read.trim() : ''
-    if (key === '') throw exchange.fail('authentication', 'there is no API key; set GEMINI_API_KEY or pass apiKey')
-    exchange.useRedact(redactKeys(key))
-    if (!visibleAscii.test(key)) throw exchange.fail('authentication', 'the API key has characters that no key has')
-    return key
-  }
+  const readKey = createKeyReader(keys, redactKeys, 'GEMINI_API_KEY')
 
   function withOwnHeaders(headers: RequestInit['headers']): Headers {
     const all = new Headers(headers)
@@ -143,18 +130,8 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   return calls
 }
 
-async function readFrom(keys: KeyPool, exchange: Exchange): Promise<unknown> {
-  try {
-    const read = keys.read(exchange.options)
-    return typeof read === 'object' ? await exchange.wait(read) : read
-  } catch (error) {
-    if (exchange.signal.aborted) throw error
-    throw exchange.fail('unknown', 'the function that fetches the API key failed', { cause: error })
-  }
-}
-
 /** What the SDK does not send is wrong with the request. */
 function refused(exchange: Exchange, cause: unknown): Error {
   const reason = cause instanceof Error ? cause.message : typeof cause
-  return exchange.fail('invalid-request', `the SDK refused the request: ${reason}`, { cause })
+  return exchange.fail('invalid-request', `the SDK refused the request: ${reason}`, cause)
 }

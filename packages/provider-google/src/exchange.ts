@@ -18,11 +18,7 @@ export interface Exchange {
   /** Waits for the next piece of the answer; a connection that breaks has cut it. */
   read<T>(work: Promise<T>): Promise<T>
   /** Makes a failure of the answer, with what its headers tell. */
-  fail(
-    kind: FailureKind,
-    message: string,
-    details?: { readonly code?: string; readonly cause?: unknown },
-  ): ProviderError
+  fail(kind: FailureKind, message: string, cause?: unknown, code?: string): ProviderError
   /** Makes the failure that the service reports within a 200. */
   failReported(body: unknown): ProviderError
   /** What to throw for `error`: the caller's reason when the caller ended the call. */
@@ -48,7 +44,7 @@ export function openExchange({ clock, options, ...call }: CallContext, caller: A
   let response: Response | undefined
   const context = (): FailureContext => ({ ...call, redact, wallTimeMs: clock.wallTime() })
 
-  const fail: Exchange['fail'] = (kind, message, { code, cause } = {}) =>
+  const fail: Exchange['fail'] = (kind, message, cause, code) =>
     failure(kind, `Google: ${message}`, context(), {
       status: response?.status,
       headers: response?.headers,
@@ -98,10 +94,10 @@ export function openExchange({ clock, options, ...call }: CallContext, caller: A
         return await untilAborted(work, signal)
       } catch (error) {
         if (codeOf(error) === 'event-too-large') {
-          throw fail('malformed', 'an event of the stream has no end', { cause: error })
+          throw fail('malformed', 'an event of the stream has no end', error)
         }
-        if (isTimeout(error)) throw fail('timeout', 'the answer did not go on in time', { cause: error })
-        throw fail('truncated', 'the connection broke within the answer', { cause: error })
+        if (isTimeout(error)) throw fail('timeout', 'the answer did not go on in time', error)
+        throw fail('truncated', 'the connection broke within the answer', error)
       }
     },
     fail,
@@ -113,9 +109,7 @@ export function openExchange({ clock, options, ...call }: CallContext, caller: A
       if (isLlmfbError(error)) return error
       // What the reading failed with may quote the answer.
       if (response) return fail('malformed', 'the answer has not the shape of one')
-      return fail('unknown', `the call failed: ${error instanceof Error ? error.message : typeof error}`, {
-        cause: error,
-      })
+      return fail('unknown', `the call failed: ${error instanceof Error ? error.message : typeof error}`, error)
     },
     close() {
       caller?.removeEventListener('abort', abort)

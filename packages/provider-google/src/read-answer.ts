@@ -11,7 +11,8 @@ export interface AnswerFailures {
   fail(
     kind: 'malformed' | 'truncated' | 'empty' | 'content-filter',
     message: string,
-    details?: { code?: string },
+    cause?: unknown,
+    code?: string,
   ): Error
   /** Makes the error that the service reports within an answer. */
   failReported(body: unknown): Error
@@ -89,7 +90,7 @@ export function createAnswerReader(
     if (typeof reason !== 'string') return
     const words = promptFeedback?.blockReasonMessage
     const told = typeof words === 'string' ? `: ${words}` : ''
-    throw failures.fail('content-filter', `the prompt was blocked (${reason})${told}`, { code: reason })
+    throw failures.fail('content-filter', `the prompt was blocked (${reason})${told}`, undefined, reason)
   }
 
   return {
@@ -116,9 +117,8 @@ export function createAnswerReader(
       if (typeof raw !== 'string') return undefined
       if (isGarbled(raw) && !hasContent) {
         const told = typeof ended?.finishMessage === 'string' ? `: ${ended.finishMessage}` : ''
-        throw failures.fail('malformed', `the model wrote what the service could not read (${raw})${told}`, {
-          code: raw,
-        })
+        const message = `the model wrote what the service could not read (${raw})${told}`
+        throw failures.fail('malformed', message, undefined, raw)
       }
       const usage = metadata === undefined ? undefined : toUsage(metadata)
       return {
