@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
 /** Bytes that an import of core may load; see docs/decisions/0009. */
-export const limit = 29_000
+export const limit = 29_500
 
 /** Bytes of `@llmfb/core`, minified and gzipped: what an import loads, and what is loaded on demand. */
 export async function coreSize() {

@@ -593,8 +593,9 @@ describe('keys that several processes share', () => {
     const script = byKey({ 'first-key': fails('authentication') })
     const one = pooled(['first-key', 'second-key'], script, { store })
     const two = pooled(['first-key', 'second-key'], script, { store })
-    // The parts that share are loaded on demand.
+    // The parts that share, and those for keys, are loaded on demand.
     await import('../src/router/share.ts')
+    await Promise.all([one.router.explain(question), two.router.explain(question)])
     await one.ask()
     await two.ask()
     await one.ask()

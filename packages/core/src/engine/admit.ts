@@ -55,11 +55,11 @@ export function hasRoom({ windowOver, needsPrefill }: Run, target: Target): bool
 /** Why a target cannot be called now, whatever its circuits say. Looks and changes nothing. */
 export function findRefusal(run: Run, target: Target, now: number): Refusal | undefined {
   const { byKey } = target
-  return byKey === undefined ? findOwnRefusal(run, target, now) : findRefusalOfAll(run, byKey, now)
+  return byKey === undefined ? findOwnRefusal(run, target, now) : loadedParts(run)?.findRefusalOfAll(run, byKey, now)
 }
 
 /** The same for a target that stands for no others. */
-function findOwnRefusal(run: Run, target: Target, now: number): Refusal | undefined {
+export function findOwnRefusal(run: Run, target: Target, now: number): Refusal | undefined {
   const { state } = target
   if (!hasRoom(run, target)) {
     if (run.windowOver === undefined) return { reason: 'not-capable', detail: 'does not go on with an answer' }
@@ -80,48 +80,6 @@ function findOwnRefusal(run: Run, target: Target, now: number): Refusal | undefi
   }
   const limited = findLimit(run, target, now)
   return limited && { reason: 'limit', detail: limited.what, until: limited.readyAt, kind: 'rate-limit' }
-}
-
-/** What keeps the first key that will be ready from being used, if something keeps each of them. */
-function findRefusalOfAll(run: Run, byKey: readonly Target[], now: number): Refusal | undefined {
-  const [one] = byKey
-  // What it cannot do by one key it cannot do by any.
-  if (one !== undefined && !hasRoom(run, one)) return findOwnRefusal(run, one, now)
-  let first: Refusal | undefined
-  for (const target of byKey) {
-    const refusal = findOwnRefusal(run, target, now)
-    if (refusal === undefined) return undefined
-    if (first === undefined || (refusal.until ?? Infinity) < (first.until ?? Infinity)) first = refusal
-  }
-  if (first === undefined || byKey.length === 1) return first
-  return { ...first, detail: `none of its ${byKey.length} keys can be used; of the first to be ready: ${first.detail}` }
-}
-
-/** The target by the key whose turn it is, of those that can be used. */
-function chooseKey(run: Run, { state: { turn } }: Target, byKey: readonly Target[], now: number): Target | undefined {
-  for (let tried = 0; tried < byKey.length; tried++) {
-    const target = byKey[turn.next++ % byKey.length] as Target
-    if (run.turnedAway.includes(target.state) || findOwnRefusal(run, target, now) !== undefined) continue
-    return target
-  }
-  return undefined
-}
-
-/** There may be other keys by now, where one was refused. Asked for at most once a second. */
-export function lookForKeys({ source, state, byKey = [] }: Target, now: number): void {
-  const { keys } = source
-  if (keys === undefined || now < source.askAgainAt) return
-  const accounts = [state.account, ...byKey.map((target) => target.state.account)].filter(({ until }) => until > now)
-  if (accounts.length === 0) return
-  source.askAgainAt = now + 1000
-  const { version } = keys
-  const lift = (): void => {
-    // A token that is another one is not left alone for what was wrong with the last.
-    if (keys.version !== version && state.account.reason === 'authentication') state.account.end()
-  }
-  Promise.resolve()
-    .then(() => keys.refresh())
-    .then(lift, () => undefined)
 }
 
 /** Which limit of the target the call would break. */
@@ -164,10 +122,10 @@ export function admit(
   limitMs: number,
 ): CallStep | undefined {
   const { byKey } = whole
-  const target = byKey === undefined ? whole : chooseKey(run, whole, byKey, now)
+  const target = byKey === undefined ? whole : loadedParts(run)?.chooseKey(run, whole, byKey, now)
   const refusal = target === undefined ? findRefusal(run, whole, now) : findOwnRefusal(run, target, now)
   if (target === undefined || refusal !== undefined) {
-    lookForKeys(whole, now)
+    if (whole.source.keys !== undefined) loadedParts(run)?.lookForKeys(whole, now)
     return refusal && run.refuse(whole, now, refusal)
   }
   const { circuit, endpoint, limiter } = target.state
@@ -185,7 +143,7 @@ export function admit(
 /** The call, whatever its circuits say: for the last target there is. */
 export function force(run: Run, whole: Target, now: number, limitMs: number): CallStep {
   const { byKey } = whole
-  const target = (byKey && chooseKey(run, whole, byKey, now)) ?? whole
+  const target = (byKey && loadedParts(run)?.chooseKey(run, whole, byKey, now)) ?? whole
   const { circuit, endpoint, limiter } = target.state
   return {
     type: 'call',

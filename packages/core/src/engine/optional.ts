@@ -2,6 +2,7 @@
 // others do not carry it: see docs/decisions.
 export { findUnmet, findExcessCost } from './eligibility.ts'
 export { adaptRequest } from './adapt-request.ts'
+export { chooseKey, findRefusalOfAll, keyedStates, lookForKeys } from './by-key.ts'
 export { recover } from './recovery.ts'
 export { toTargetHistory } from '../history/to-target-history.ts'
 export { Hedging } from '../hedge/hedging.ts'

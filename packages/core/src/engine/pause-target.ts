@@ -1,7 +1,7 @@
 import type { FailureKind } from '../errors/failure-kind.ts'
 import type { ProviderError } from '../errors/provider-error.ts'
 import type { Disposition } from '../failure/disposition.ts'
-import { lookForKeys } from './admit.ts'
+import { loadedParts } from './loaded-parts.ts'
 import type { Run } from './run.ts'
 import type { Target } from './target.ts'
 
@@ -38,7 +38,7 @@ export function pauseTarget(run: Run, target: Target, failure: ProviderError, ho
     case 'account-escalating':
       account.escalate(kind === 'quota' ? pauses.quota : pauses.credential, now, kind, retryAfterMs)
       tellOperator(run, target, kind)
-      lookForKeys(whole, now)
+      if (target.source.keys !== undefined) loadedParts(run)?.lookForKeys(whole, now)
       break
     case 'warming':
       pause.extend(now + (retryAfterMs ?? pauses.warmingMs), kind)

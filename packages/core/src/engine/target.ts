@@ -69,9 +69,10 @@ export interface TargetState {
   /**
    * What is known of it by these keys.
    *
+   * @returns undefined while the parts are not loaded that keys need
    * @param isReplaced they are those of a provider that was replaced: what is known by the keys of now stays as it is
    */
-  keyed(fingerprints: readonly string[], isReplaced: boolean): readonly TargetState[]
+  keyed(fingerprints: readonly string[], isReplaced: boolean): readonly TargetState[] | undefined
 }
 
 /** Parameters that a target sets, or with null takes away, whatever the request says. */
@@ -147,10 +148,11 @@ export class Target implements Candidate {
   get byKey(): readonly Target[] | undefined {
     const fingerprints = this.source.keys?.fingerprints
     if (fingerprints === this.#fingerprints) return this.#byKey
-    this.#fingerprints = fingerprints
     const { stage, source, model, state } = this
     const isWhole = this.key === undefined && fingerprints !== undefined && fingerprints.length > 0
     const states = isWhole ? state.keyed(fingerprints, source.isReplaced) : undefined
+    if (isWhole && states === undefined) return undefined
+    this.#fingerprints = fingerprints
     this.#byKey = states?.map(
       (own, at) => new Target(stage, source, model, own, this.#settings, this.#prices, this, fingerprints?.[at]),
     )

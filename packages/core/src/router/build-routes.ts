@@ -78,8 +78,8 @@ export function buildRoutes(options: ReloadOptions, parts: RouteParts): BuiltRou
     const own = unavailable.filter((target) => target.route === route.name)
     if (route.stages.every((stage) => stage.targets.length === 0)) throw new NoUsableTargetError(route.name, own)
     if (options.strict === true && own.length > 0) throw new NoUsableTargetError(route.name, own, true)
-    const isLimited = route.stages.some(({ targets }) => targets.some(({ target }) => limits.has(target)))
-    if (isLimited) route.needsOptional = true
+    const needsParts = ({ target, source }: Target): boolean => limits.has(target) || source.keys !== undefined
+    if (route.stages.some(({ targets }) => targets.some(needsParts))) route.needsOptional = true
     route.vectorSpace = findSpace(route.name, options.routes)
   }
   return { routes, unavailable, equips, limited: limits }

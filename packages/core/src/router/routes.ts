@@ -57,8 +57,6 @@ export class Routes {
 
   /** They are in force from now on: says which targets cannot be used, and where layers of routes multiply calls. */
   begin(logger: Logger, { emit }: EventChannel): void {
-    // So that what other processes say of a key is heard before its first call.
-    this.lookUpKeys()
     for (const { target, route, reason } of this.#built.unavailable) {
       logger.warn('target is unavailable', { target, route, reason })
       emit?.({ type: 'target-unavailable', target, route, reason })
@@ -78,8 +76,11 @@ export class Routes {
 
   /** Puts in what is loaded on demand. */
   equip(parts: OptionalParts): void {
+    if (this.#equips.length === 0) return
     for (const equip of this.#equips) equip(parts)
     this.#equips = []
+    // So that what other processes say of a key is heard before its first call.
+    this.lookUpKeys()
   }
 
   /** All targets that routes or callers name. */
@@ -137,7 +138,7 @@ export class Routes {
     const model = name.slice(source.id.length + 1)
     const targets = [new Target('stage-1', source, model, state, {}, this.#options.prices)]
     const stages = [{ name: 'stage-1', strategy: priority, targets, unusable: [] }]
-    const needsOptional = this.#built.limited.has(name)
+    const needsOptional = this.#built.limited.has(name) || source.keys !== undefined
     const vectorSpace = spaceOf(model)
     return { name, stages, policy: defaultPolicy, vectorSpace, needsOptional, changesRequests: false }
   }

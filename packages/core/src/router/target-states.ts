@@ -2,6 +2,7 @@ import type { CircuitOptions } from '../breaker/circuit.ts'
 import { Circuit } from '../breaker/circuit.ts'
 import type { CircuitState } from '../breaker/circuit-state.ts'
 import type { RouterEvent } from '../engine/event.ts'
+import type { OptionalParts } from '../engine/loaded-parts.ts'
 import type { EngineContext } from '../engine/run.ts'
 import type { TargetState } from '../engine/target.ts'
 import { Pause } from '../health/pause.ts'
@@ -70,8 +71,10 @@ export class TargetStates {
       retryBudget: new RetryBudget(retryBudget),
       turn: provider.turn,
       keyed: (fingerprints, isReplaced) => {
+        const parts = this.#context.optional as OptionalParts | undefined
+        if (parts === undefined) return undefined
         const before = state.fingerprints ?? []
-        const keyed = keyedStates(state, provider, fingerprints, isReplaced)
+        const keyed = parts.keyedStates(state, provider.accounts, fingerprints, isReplaced)
         const met = isReplaced ? [] : fingerprints.filter((key) => !before.includes(key))
         if (met.length > 0) this.#met(id, met, state)
         return keyed
@@ -185,41 +188,4 @@ export class TargetStates {
     this.#context.shared?.publishCircuit(target, state)
     events.emit?.({ type, target, ...openMs } as RouterEvent)
   }
-}
-
-/** Keys beyond those of now of which something is remembered: they may come back, or their calls be under way. */
-const rememberedKeys = 16
-
-/** What is known of a target by these keys; of a key that is new nothing. */
-function keyedStates(
-  whole: TargetState,
-  { accounts }: ProviderState,
-  fingerprints: readonly string[],
-  isReplaced: boolean,
-): readonly TargetState[] {
-  if (!isReplaced) whole.fingerprints = fingerprints
-  const { circuit, endpoint, health, retryBudget, limiter, turn, pause: service } = whole
-  // Whoever waits for room waits for any of them.
-  const queue = (whole.queue ??= new Set())
-  const byKey = (whole.byKey ??= new Map())
-  const isFirst = byKey.size === 0
-  return fingerprints.map((key, at) => {
-    const account = accounts.get(key) ?? new Pause()
-    const shared = { circuit, endpoint, health, retryBudget, turn, service, queue, account }
-    // Calls by no key that was named went out by the first, so that its limits have counted them.
-    const own = limiter && { limiter: isFirst && at === 0 ? limiter : limiter.fork() }
-    const state: TargetState = byKey.get(key) ?? { ...shared, pause: new Pause(), ...own, keyed: () => [] }
-    if (isReplaced) return state
-    remember(accounts, key, account, fingerprints)
-    remember(byKey, key, state, fingerprints)
-    return state
-  })
-}
-
-/** The oldest that is none of the present ones is forgotten first. */
-function remember<Value>(known: Map<string, Value>, key: string, value: Value, present: readonly string[]): void {
-  known.delete(key)
-  known.set(key, value)
-  if (known.size <= present.length + rememberedKeys) return
-  for (const old of known.keys()) if (!present.includes(old)) return void known.delete(old)
 }

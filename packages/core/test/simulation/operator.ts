@@ -98,10 +98,8 @@ function reload(side: Side, next: Configuration, world: World, violate: Violate)
     const isByKeys = hasOthers || known.keys !== undefined || after.keys !== undefined
     const [was, is] = [known, after].map((status) => whatStays(status, isByKeys))
     if (!isDeepStrictEqual(was, is)) violate(`a reload made ${JSON.stringify(was)} ${JSON.stringify(is)}`)
-    const forgotten = staff.memories.get(provider)?.forgotten
     for (const { limits: _, ...key } of after.keys ?? []) {
       // Of a target that was not looked at since, what is shown may be from before.
-      if (forgotten?.has(key.key) === true) continue
       const { limits: __, ...same } = known.keys?.find((one) => one.key === key.key) ?? { limits: [] }
       if ('key' in same && !isDeepStrictEqual(same, key))
         violate(`a reload made ${JSON.stringify(same)} ${JSON.stringify(key)}`)

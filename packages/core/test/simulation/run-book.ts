@@ -59,6 +59,13 @@ function nameOf({ pools }: Run, target: string, key: string | undefined): string
   return key === undefined ? '' : (pools.get(providerOf(target))?.nameOf(key) ?? '')
 }
 
+/** By whom a call is said to have been made; nobody is blamed where that key is gone, unless it was the one that was chosen. */
+function blamed(run: Run, { target, key, by }: StartedAttempt, line: Attempt): string {
+  if (line.key === key) return by
+  const isThere = line.key !== undefined && run.pools.get(providerOf(target))?.peeked.includes(line.key) === true
+  return isThere ? nameOf(run, target, line.key) : '#gone'
+}
+
 /** An attempt that has just begun. */
 interface Opening {
   readonly run: Run
@@ -157,7 +164,7 @@ export function createRunBook(
         const attempt = run.attempts.find(({ number, line }) => number === event.attempt.number && line === undefined)
         if (attempt === undefined) throw new Error(`request ${run.number} ended an attempt that did not run`)
         attempt.line = event.attempt
-        if (attempt.key === undefined) attempt.endedBy = nameOf(run, attempt.target, event.attempt.key)
+        attempt.endedBy = blamed(run, attempt, event.attempt)
         attempt.endedAt = at
         break
       }

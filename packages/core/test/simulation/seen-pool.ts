@@ -2,16 +2,8 @@ import { createKeyPool } from '../../src/keys/key-pool.ts'
 import type { ApiKey, KeyPool } from '../../src/provider/key-pool.ts'
 import type { PoolModel } from './keys.ts'
 
-/** What a router knows by the keys of a provider, as far as can be told from outside: when it forgot what. */
-export interface KeyMemory {
-  known: readonly string[]
-  /** How often all that was known by a key was forgotten. */
-  readonly forgotten: Map<string, number>
-}
-
-export function createKeyMemory(): KeyMemory {
-  return { known: [], forgotten: new Map() }
-}
+/** The keys of a provider that a router has met. It remembers more of them than there are here. */
+export type KeyMemory = Set<string>
 
 /** A pool that notes when its router sees that its keys are others. */
 export interface SeenPool extends KeyPool {
@@ -21,7 +13,7 @@ export interface SeenPool extends KeyPool {
   readonly peeked: readonly string[]
   /** Another one is in its place, or none, and only requests of before go by it. */
   readonly isRetired: boolean
-  /** All that its router knows by a key, until it forgets it, has one name. */
+  /** All that its router knows by a key has one name. */
   nameOf(fingerprint: string): string
   retire(): void
   /** The operator replaces its keys, or where they come from. */
@@ -38,7 +30,7 @@ export interface Vault {
 export function createSeenPool(model: PoolModel, memory: KeyMemory, vault: Vault): SeenPool {
   let current = model
   let seen: readonly string[] | undefined
-  let snapshot: KeyMemory | undefined
+  let isRetired = false
 
   const toSource = ({ source, keys }: PoolModel): Exclude<ApiKey, KeyPool> => {
     if (source === 'list') return keys
@@ -50,10 +42,7 @@ export function createSeenPool(model: PoolModel, memory: KeyMemory, vault: Vault
   const inner = createKeyPool(toSource(model))
   const note = (fingerprints: readonly string[]): void => {
     seen = fingerprints
-    if (snapshot !== undefined || fingerprints.length === 0) return
-    const { known, forgotten } = memory
-    for (const gone of known) if (!fingerprints.includes(gone)) forgotten.set(gone, (forgotten.get(gone) ?? 0) + 1)
-    memory.known = fingerprints
+    if (!isRetired) for (const key of fingerprints) memory.add(key)
   }
 
   return {
@@ -69,16 +58,11 @@ export function createSeenPool(model: PoolModel, memory: KeyMemory, vault: Vault
       return current.keys
     },
     get isRetired() {
-      return snapshot !== undefined
+      return isRetired
     },
     // One that only requests of before have seen is known to nobody else.
-    nameOf: (fingerprint) =>
-      snapshot === undefined || snapshot.known.includes(fingerprint)
-        ? `#${fingerprint}.${(snapshot ?? memory).forgotten.get(fingerprint) ?? 0}`
-        : `#${fingerprint} of before`,
-    retire: () => {
-      snapshot ??= { known: memory.known, forgotten: new Map(memory.forgotten) }
-    },
+    nameOf: (fingerprint) => (memory.has(fingerprint) ? `#${fingerprint}` : `#${fingerprint} of before`),
+    retire: () => void (isRetired = true),
     replaceBy: (next) => {
       current = next
       inner.replace(toSource(next))
@@ -86,7 +70,10 @@ export function createSeenPool(model: PoolModel, memory: KeyMemory, vault: Vault
     rotate: ({ keys }) => {
       if (current.source !== 'list') current = { ...current, keys }
     },
-    read: (fingerprint) => inner.read(fingerprint),
+    get version() {
+      return inner.version
+    },
+    read: (call) => inner.read(call),
     replace: (keys) => inner.replace(keys),
     refresh: () => inner.refresh(),
     secrets: () => inner.secrets(),

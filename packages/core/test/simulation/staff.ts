@@ -2,7 +2,7 @@ import type { ProviderPlugin } from '../../src/provider/plugin.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import type { Pools } from './keys.ts'
 import type { KeyMemory, SeenPool } from './seen-pool.ts'
-import { createKeyMemory, createSeenPool } from './seen-pool.ts'
+import { createSeenPool } from './seen-pool.ts'
 import type { World } from './world.ts'
 
 /** The providers of one router under one configuration, and their pools of keys. */
@@ -28,7 +28,7 @@ export function createStaff(world: World, models: Pools, before?: Staff): Staff 
       if (pool !== undefined) pools.set(id, pool)
       continue
     }
-    const memory = memories.get(id) ?? createKeyMemory()
+    const memory = memories.get(id) ?? new Set<string>()
     memories.set(id, memory)
     const pool = model && createSeenPool(model, memory, world.vault)
     if (pool !== undefined) pools.set(id, pool)

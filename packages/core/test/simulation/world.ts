@@ -30,6 +30,10 @@ export interface ProviderCall {
   plan: Plan
   /** What its provider was told of the key to call with, and the key that the service saw. */
   readonly asked: string | undefined
+  /** Is told by which it goes out. */
+  readonly onKey: CallOptions['onKey']
+  /** What it was told. */
+  told?: string
   shown?: ShownKey
   /** What it used, if it comes to its end. */
   readonly usage: Usage
@@ -112,8 +116,12 @@ export function createWorld(
   const show = async (begun: Begun, pool: SeenPool): Promise<void> => {
     const { call } = begun
     const { signal, asked, target } = call
+    const onKey = (fingerprint: string): void => {
+      call.told = fingerprint
+      call.onKey?.(fingerprint)
+    }
     const before = pool.keys
-    const read = pool.read(asked)
+    const read = pool.read({ ...(asked !== undefined && { key: asked }), onKey })
     let key: string | undefined
     try {
       key = typeof read === 'object' ? await Promise.race([read, silence(signal)]) : read
@@ -159,10 +167,10 @@ export function createWorld(
       reasoningTokens: 0,
     }
     const number = calls.length + 1
-    const { signal, key: asked } = options
+    const { signal, key: asked, onKey } = options
     const caller = callerOf(request)
     const at = clock.now()
-    const call: ProviderCall = { number, target, caller, asks, at, signal, plan, asked, usage, state: 'working' }
+    const call: ProviderCall = { number, target, caller, asks, at, signal, plan, asked, onKey, usage, state: 'working' }
     calls.push(call)
     onCall(call, request, model)
     const begun: Begun = { call, model, told: undefined }

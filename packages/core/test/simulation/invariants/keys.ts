@@ -100,9 +100,10 @@ function checkKey(run: Run, { key, target }: StartedAttempt, violate: Violate): 
   violate(`request ${run.number} called ${target} by ${key}, and its keys are ${peeked.join(' ')}`)
 }
 
-/** One by no key that was named was by the first, as soon as any is known. */
-function checkLine({ number, attempts, pools }: Run, line: Attempt, violate: Violate): void {
-  const { key = pools.get(providerOf(line.target))?.peeked[0] } = attempts[line.number - 1] ?? {}
+/** The ledger tells of the key that the call went out by, as far as there was a call. */
+function checkLine({ number, attempts }: Run, line: Attempt, violate: Violate): void {
+  const { key: asked, call } = attempts[line.number - 1] ?? {}
+  const key = call?.told ?? asked
   if (line.key !== key) violate(`request ${number} called ${line.target} by ${key}, and is said to have by ${line.key}`)
 }
 

@@ -82,7 +82,8 @@ function checkLine(run: Run, attempt: StartedAttempt, line: Attempt, name: strin
     attempt.reason,
     attempt.at - run.startedAt,
     (attempt.endedAt ?? Number.NaN) - attempt.at,
-    attempt.key ?? line.key,
+    // Its service may have been told of the key when the call had ended: see the invariant of keys.
+    line.key,
   ]
   if (!isDeepStrictEqual(told, seen))
     violate(`${name} is in the ledger as ${told.join(' ')}, and was ${seen.join(' ')}`)

@@ -6,20 +6,23 @@ import { providerOf } from '../keys.ts'
 
 const { pauses } = defaultPolicy
 
-/** The least time that a failure keeps calls away, and from whom: where a key was chosen, from those by that key. */
-function leastPause({ kind, target, retryAfterMs }: Attempt): { readonly whom: string; readonly ms: number } {
+/** The least time that a failure keeps calls away, and from whom: by that key, where it speaks of one. */
+function leastPause(
+  { kind, target, retryAfterMs }: Attempt,
+  by: string,
+): { readonly whom: string; readonly ms: number } {
   const account = providerOf(target)
   const asked = retryAfterMs ?? 0
   switch (kind) {
     case 'quota':
-      return { whom: account, ms: Math.max(asked, pauses.quota.firstMs) }
+      return { whom: account + by, ms: Math.max(asked, pauses.quota.firstMs) }
     case 'authentication':
-      return { whom: account, ms: Math.max(asked, pauses.credential.firstMs) }
+      return { whom: account + by, ms: Math.max(asked, pauses.credential.firstMs) }
     case 'permission':
     case 'model-not-found':
-      return { whom: target, ms: Math.max(asked, pauses.model.firstMs) }
+      return { whom: target + by, ms: Math.max(asked, pauses.model.firstMs) }
     case 'rate-limit':
-      return { whom: target, ms: retryAfterMs ?? pauses.rateLimit.firstMs }
+      return { whom: target + by, ms: retryAfterMs ?? pauses.rateLimit.firstMs }
     case 'warming':
       return { whom: target, ms: retryAfterMs ?? pauses.warmingMs }
     // A route knows itself when to be asked again.
@@ -48,8 +51,10 @@ export const pausesHold: CreateInvariant = ({ configuration }, violate) => {
     see(event, at, run) {
       if (event.type === 'attempt-failed') {
         const { endedBy = '' } = run?.attempts[event.attempt.number - 1] ?? {}
-        const { whom: name, ms } = leastPause(event.attempt)
-        const whom = name + endedBy
+        const { whom, ms } = leastPause(event.attempt, endedBy)
+        // A token that is another one is not left alone for what was wrong with the last.
+        const pool = run?.pools.get(providerOf(event.attempt.target))
+        if (event.attempt.kind === 'authentication' && pool?.peeked.length === 0) return
         if (ms > 0 && at + ms > (until.get(whom)?.at ?? 0)) {
           until.set(whom, { at: at + ms, why: `${event.attempt.kind} of request ${event.request}` })
         }
@@ -57,7 +62,7 @@ export const pausesHold: CreateInvariant = ({ configuration }, violate) => {
       if (event.type !== 'attempt-started') return
       const { target, request, reason } = event
       const { by = '' } = run?.attempts.at(-1) ?? {}
-      for (const whom of [target + by, providerOf(target) + by]) {
+      for (const whom of new Set([target, target + by, providerOf(target) + by])) {
         const pause = until.get(whom)
         if (pause !== undefined && at < pause.at - roundingMs) {
           violate(
