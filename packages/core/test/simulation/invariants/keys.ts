@@ -22,11 +22,15 @@ function lastFailed({ attempts }: Run): StartedAttempt | undefined {
 
 /** Whether the newest call of a run follows at once on one that failed by another key of the same target. */
 function followsOnKey(run: Run): boolean {
-  const [newest, failed] = [run.attempts.at(-1), lastFailed(run)]
-  if (newest === undefined || failed === undefined) return false
-  if (failed.target !== newest.target || failed.endedAt !== newest.at) return false
-  const { kind, key } = failed.line ?? {}
-  return kindsOfKeys.has(kind) && key !== undefined && key !== newest.key
+  const [newest, last] = [run.attempts.at(-1), lastFailed(run)]
+  if (newest === undefined || last?.endedAt !== newest.at) return false
+  // What failed beside a hedge is followed once both have.
+  const isHedged = run.attempts.some(({ reason }) => reason === 'hedge')
+  return run.attempts.some((failed) => {
+    if (failed.target !== newest.target || (failed !== last && !isHedged)) return false
+    const { kind, key } = failed.line ?? {}
+    return kindsOfKeys.has(kind) && key !== undefined && key !== newest.key
+  })
 }
 
 /** Whether the newest call of a run is made since another key was refused. What goes on with an answer says only that. */
