@@ -55,11 +55,13 @@ export function hasRoom({ windowOver, needsPrefill }: Run, target: Target): bool
 /** Why a target cannot be called now, whatever its circuits say. Looks and changes nothing. */
 export function findRefusal(run: Run, target: Target, now: number): Refusal | undefined {
   const { byKey } = target
-  return byKey === undefined ? findOwnRefusal(run, target, now) : loadedParts(run)?.findRefusalOfAll(run, byKey, now)
+  // What it has no room for by one key it has by none.
+  if (byKey === undefined || !hasRoom(run, target)) return findOwnRefusal(run, target, now)
+  return loadedParts(run)?.findRefusalOfAll(byKey, (own) => findOwnRefusal(run, own, now))
 }
 
 /** The same for a target that stands for no others. */
-export function findOwnRefusal(run: Run, target: Target, now: number): Refusal | undefined {
+function findOwnRefusal(run: Run, target: Target, now: number): Refusal | undefined {
   const { state } = target
   if (!hasRoom(run, target)) {
     if (run.windowOver === undefined) return { reason: 'not-capable', detail: 'does not go on with an answer' }
@@ -112,6 +114,10 @@ function toShut(cell: Circuit, isItself: boolean, now: number): Refusal {
   return { reason: 'circuit-open', detail, until: Math.max(now, cell.readyAt(now)), kind: 'overloaded' }
 }
 
+function chooseKey(run: Run, byKey: readonly Target[], now: number): Target | undefined {
+  return loadedParts(run)?.chooseKey(run, byKey, (target) => findOwnRefusal(run, target, now))
+}
+
 /** The call, if the target can be called now; else it is excluded with the reason. */
 export function admit(
   run: Run,
@@ -122,7 +128,7 @@ export function admit(
   limitMs: number,
 ): CallStep | undefined {
   const { byKey } = whole
-  const target = byKey === undefined ? whole : loadedParts(run)?.chooseKey(run, whole, byKey, now)
+  const target = byKey === undefined ? whole : chooseKey(run, byKey, now)
   const refusal = target === undefined ? findRefusal(run, whole, now) : findOwnRefusal(run, target, now)
   if (target === undefined || refusal !== undefined) {
     if (whole.source.keys !== undefined) loadedParts(run)?.lookForKeys(whole, now)
@@ -143,7 +149,7 @@ export function admit(
 /** The call, whatever its circuits say: for the last target there is. */
 export function force(run: Run, whole: Target, now: number, limitMs: number): CallStep {
   const { byKey } = whole
-  const target = (byKey && loadedParts(run)?.chooseKey(run, whole, byKey, now)) ?? whole
+  const target = (byKey && chooseKey(run, byKey, now)) ?? whole
   const { circuit, endpoint, limiter } = target.state
   return {
     type: 'call',

@@ -1,17 +1,16 @@
 import { Pause } from '../health/pause.ts'
-import { findOwnRefusal, hasRoom } from './admit.ts'
 import type { Refusal } from './refusal.ts'
 import type { Run } from './run.ts'
 import type { Target, TargetState } from './target.ts'
 
+/** Why a target cannot be called now by a key; undefined where it can. */
+type FindRefusal = (target: Target) => Refusal | undefined
+
 /** What keeps the first key that will be ready from being used, if something keeps each of them. */
-export function findRefusalOfAll(run: Run, byKey: readonly Target[], now: number): Refusal | undefined {
-  const [one] = byKey
-  // What it cannot do by one key it cannot do by any.
-  if (one !== undefined && !hasRoom(run, one)) return findOwnRefusal(run, one, now)
+export function findRefusalOfAll(byKey: readonly Target[], findRefusal: FindRefusal): Refusal | undefined {
   let first: Refusal | undefined
   for (const target of byKey) {
-    const refusal = findOwnRefusal(run, target, now)
+    const refusal = findRefusal(target)
     if (refusal === undefined) return undefined
     if (first === undefined || (refusal.until ?? Infinity) < (first.until ?? Infinity)) first = refusal
   }
@@ -20,15 +19,11 @@ export function findRefusalOfAll(run: Run, byKey: readonly Target[], now: number
 }
 
 /** The target by the key whose turn it is, of those that can be used. */
-export function chooseKey(
-  run: Run,
-  { state: { turn } }: Target,
-  byKey: readonly Target[],
-  now: number,
-): Target | undefined {
+export function chooseKey(run: Run, byKey: readonly Target[], findRefusal: FindRefusal): Target | undefined {
   for (let tried = 0; tried < byKey.length; tried++) {
+    const { turn } = (byKey[0] as Target).state
     const target = byKey[turn.next++ % byKey.length] as Target
-    if (run.turnedAway.includes(target.state) || findOwnRefusal(run, target, now) !== undefined) continue
+    if (run.turnedAway.includes(target.state) || findRefusal(target) !== undefined) continue
     return target
   }
   return undefined

@@ -1,7 +1,7 @@
 import type { Configuration } from './configuration.ts'
 import { drawConfiguration, namesIn } from './configuration.ts'
 import type { TargetModel } from './behaviour.ts'
-import type { PoolModel } from './keys.ts'
+import type { PoolModel } from './pool-model.ts'
 import type { Draw } from './draw.ts'
 
 /** What an operator does while requests are running. */

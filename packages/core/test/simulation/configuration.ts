@@ -3,7 +3,7 @@ import type { RouteOptions, StageConfig, TargetConfig } from '../../src/router/o
 import type { StrategyConfig } from '../../src/strategy/strategy-options.ts'
 import type { TargetModel } from './behaviour.ts'
 import type { Draw } from './draw.ts'
-import type { Pools } from './keys.ts'
+import type { Pools } from './pool-model.ts'
 
 /** A route with every setting that an invariant asks for. */
 export type RouteScenario = RouteOptions & { readonly deadlineMs: number; readonly maxAttempts: number }

@@ -1,6 +1,6 @@
 import { createKeyPool } from '../../src/keys/key-pool.ts'
 import type { ApiKey, KeyPool } from '../../src/provider/key-pool.ts'
-import type { PoolModel } from './keys.ts'
+import type { PoolModel } from './pool-model.ts'
 
 /** The keys of a provider that a router has met. It remembers more of them than there are here. */
 export type KeyMemory = Set<string>

@@ -1,6 +1,6 @@
 import type { ProviderPlugin } from '../../src/provider/plugin.ts'
 import type { Provider } from '../../src/provider/provider.ts'
-import type { Pools } from './keys.ts'
+import type { Pools } from './pool-model.ts'
 import type { KeyMemory, SeenPool } from './seen-pool.ts'
 import { createSeenPool } from './seen-pool.ts'
 import type { World } from './world.ts'

@@ -14,7 +14,7 @@ import { estimateTokens } from '../../src/tokens/estimate-tokens.ts'
 import type { Plan, TargetModel } from './behaviour.ts'
 import { drawPlan, wellPlan } from './behaviour.ts'
 import type { Draw } from './draw.ts'
-import type { KeyModel } from './keys.ts'
+import type { KeyModel } from './pool-model.ts'
 import { drawKeyFault } from './keys.ts'
 import type { SeenPool, Vault } from './seen-pool.ts'
 
