@@ -15,6 +15,14 @@ export { testProvider } from './suite/test-provider.ts'
 export type { ProviderTests, RecordedAnswers } from './suite/test-provider.ts'
 export type { Created, ServiceOptions } from './suite/bench.ts'
 
+// A provider's package
+export { testPackage } from './package/test-package.ts'
+export type { PackageTests } from './package/test-package.ts'
+
+// A `fetch` of its caller's
+export { testDeafFetch } from './fetch/test-deaf-fetch.ts'
+export type { DeafFetchTests } from './fetch/test-deaf-fetch.ts'
+
 // A mock that others wrote
 export { aimock } from './mock/aimock.ts'
 export type { AimockAnswer, AimockClass, AimockError, AimockFixture, AimockOptions } from './mock/aimock.ts'

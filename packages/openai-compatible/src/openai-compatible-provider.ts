@@ -8,7 +8,7 @@ import type {
   StreamEvent,
 } from '@llmfb/core/provider'
 import { parseRateLimits, toStreamEvents } from '@llmfb/core/provider'
-import { bodyReaderOf, createPool, readServerSentEvents } from '@llmfb/transport'
+import { bodyReaderOf, createPool, readServerSentEvents, readText } from '@llmfb/transport'
 import type OpenAI from 'openai'
 import type { AnswerContext } from './answer-context.ts'
 import { type ApiName, apis } from './apis.ts'
@@ -18,7 +18,6 @@ import { createKeyring } from './keyring.ts'
 import { lazily } from './lazily.ts'
 import { lowerCaseNames } from './lower-case-names.ts'
 import { createOpenAIClient } from './openai-client.ts'
-import { readBody } from './read-body.ts'
 import type { RequestContext } from './request-context.ts'
 import { type AskService, createServiceCalls } from './service-calls.ts'
 import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
@@ -150,7 +149,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
 async function readJson({ response, context }: Answer): Promise<unknown> {
   let text: string
   try {
-    text = await readBody(response, context.signal)
+    text = await readText(response, context.signal)
   } catch (error) {
     if (context.signal?.aborted) throw context.signal.reason
     throw toBodyError(error, context)

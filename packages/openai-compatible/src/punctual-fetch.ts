@@ -1,5 +1,4 @@
-import { readBody } from './read-body.ts'
-import { untilAborted } from '@llmfb/transport'
+import { obedientFetch, readText } from '@llmfb/transport'
 import { gatherError } from './wire.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -8,30 +7,16 @@ type Fetch = typeof globalThis.fetch
 const longestError = 1_048_576
 
 /**
- * A fetch that settles when its signal aborts, even where `fetch` is deaf to it; an answer that comes later is cancelled.
- * The body of an error is part of the wait: the SDK reads it behind the end of its timeout.
+ * A fetch that settles when its signal aborts, even where `own` is deaf to it. The body of an error is part of the wait: the
+ * SDK reads it behind the end of its timeout.
  */
-export function punctualFetch(fetch: Fetch): Fetch {
+export function punctualFetch(own: Fetch): Fetch {
+  const fetch = obedientFetch(own)
   return async (input, init) => {
-    const signal = init?.signal ?? undefined
-    const answer = fetch(input, init)
-    let late = false
-    answer.then(
-      (response) => {
-        if (late) response.body?.cancel().catch(() => {}) // nobody waits for it any more
-      },
-      () => {},
-    )
-    let response: Response
-    try {
-      response = await untilAborted(answer, signal)
-    } catch (error) {
-      late = true
-      throw error
-    }
+    const response = await fetch(input, init)
     if (response.ok) return response
     // The status says enough where the body does not come.
-    const text = await readBody(response, signal, longestError).catch(() => '')
+    const text = await readText(response, init?.signal, longestError).catch(() => '')
     return new Response(text === '' ? null : gatherError(text), response)
   }
 }

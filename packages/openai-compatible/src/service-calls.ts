@@ -4,7 +4,7 @@ import type { ChatCompletionsDialect } from './dialect.ts'
 import { createKeyring } from './keyring.ts'
 import { lowerCaseNames } from './lower-case-names.ts'
 import { createOpenAIClient } from './openai-client.ts'
-import { readBody } from './read-body.ts'
+import { readText } from '@llmfb/transport'
 import { readRequestId, fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
 import { isRecord } from './wire.ts'
 
@@ -54,7 +54,7 @@ export function createServiceCalls(options: ServiceCallsOptions): AskService {
   async function readJson(response: Response, failure: FailureContext, signal?: AbortSignal): Promise<unknown> {
     let text: string
     try {
-      text = await readBody(response, signal)
+      text = await readText(response, signal)
     } catch (error) {
       throw toBodyError(error, failure)
     }

@@ -1,10 +1,9 @@
 import { createKeyPool, createKeyReader, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
-import { createPool, secretsOfHeaders, worthHiding } from '@llmfb/transport'
+import { createPool, readText, secretsOfHeaders, worthHiding } from '@llmfb/transport'
 import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { toBaseUrl } from './base-url.ts'
 import { createClients } from './clients.ts'
 import { openExchange, type Exchange } from './exchange.ts'
-import { readText } from './read-text.ts'
 import { isError } from './wire.ts'
 
 /** What is sent in one call. */

@@ -1,14 +1,7 @@
 import { createRedactor, isLlmfbError } from '@llmfb/core/provider'
 import type { CallOptions, Clock, FailureKind, ProviderError, Redact } from '@llmfb/core/provider'
-import {
-  codeOf,
-  failure,
-  isTimeout,
-  toProviderError,
-  toReportedError,
-  type FailureContext,
-} from './to-provider-error.ts'
-import { untilAborted } from '@llmfb/transport'
+import { failure, toProviderError, toReportedError, type FailureContext } from './to-provider-error.ts'
+import { codeOf, isTimeout, untilAborted } from '@llmfb/transport'
 
 /** One call over the wire: it can be ended at any moment, and knows what an error in it means. */
 export interface Exchange {

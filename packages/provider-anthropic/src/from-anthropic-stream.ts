@@ -1,4 +1,5 @@
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages'
+import { createWarnings } from '@llmfb/core/provider'
 import type { StreamEvent } from '@llmfb/core/provider'
 import type { ServerSentEvent } from '@llmfb/transport'
 import type { ResponseContext } from './from-anthropic-response.ts'
@@ -7,7 +8,6 @@ import { createOpenBlocks } from './open-blocks.ts'
 import type { Events } from './read-events.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { mergeUsage, toUsage, type AnthropicUsage } from './to-usage.ts'
-import { createWarnings } from './warnings.ts'
 import { isError, isObject } from './wire.ts'
 
 /** What a stream is part of; makes what one that is no answer is to throw. */

@@ -1,5 +1,4 @@
-import { readText } from './read-text.ts'
-import { untilAborted } from '@llmfb/transport'
+import { obedientFetch, readText } from '@llmfb/transport'
 
 /**
  * What `fetch` rejected with, where the SDK does not see it: it takes all that says "timed out", such as a connection
@@ -24,22 +23,17 @@ export function reasonOf(error: unknown): unknown {
 }
 
 /**
- * A `fetch` that settles when its signal aborts, even where `own` is deaf to it; an answer that comes later is closed.
- * The body of an error is read here, where the SDK's timeout still runs; one that does not end is as good as none.
+ * A `fetch` that settles when its signal aborts, even where `own` is deaf to it. The body of an error is read here, where the SDK's timeout still runs; one that does not end is as good as none.
  */
 export function createObedientFetch(own: typeof globalThis.fetch): typeof globalThis.fetch {
+  const fetch = obedientFetch(own)
   return async (input, init) => {
-    const signal = init?.signal ?? new AbortController().signal
+    const signal = init?.signal
     let response: Response
     try {
-      const pending = Promise.resolve(own(input, init))
-      pending.then(
-        (late) => signal.aborted && void late.body?.cancel().catch(() => {}),
-        () => {},
-      )
-      response = await untilAborted(pending, signal)
+      response = await fetch(input, init)
     } catch (error) {
-      throw signal.aborted ? error : new NoAnswer(error)
+      throw signal?.aborted === true ? error : new NoAnswer(error)
     }
     if (response.ok) return response
     const text = await readText(response, signal).catch(() => '')

@@ -11,7 +11,6 @@ import {
 } from '@llmfb/core/provider'
 import type { FailureKind, Redact } from '@llmfb/core/provider'
 import { innermostMessage, isTimeout } from '@llmfb/transport'
-export { codeOf, isTimeout } from '@llmfb/transport'
 import { reasonOf } from './obedient-fetch.ts'
 import { isObject } from './wire.ts'
 

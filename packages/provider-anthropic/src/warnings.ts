@@ -1,5 +1,4 @@
 import type { Warn } from '@llmfb/core/provider'
-export { createWarnings } from '@llmfb/core/provider'
 
 /** A block of the answer for which the contract has no part. */
 export function warnOfBlock(warn: Warn, type: string): void {

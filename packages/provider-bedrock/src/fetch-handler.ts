@@ -1,8 +1,9 @@
-import { bodyReaderOf, type BodyReader } from '@llmfb/transport'
+import { bodyReaderOf, type BodyReader, obedientFetch } from '@llmfb/transport'
 import type { RequestHandler } from './http.ts'
 
 /** A request handler of the SDK over a `fetch`. */
-export function createFetchHandler(fetch: typeof globalThis.fetch): RequestHandler {
+export function createFetchHandler(own: typeof globalThis.fetch): RequestHandler {
+  const fetch = obedientFetch(own)
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     async handle(request, { abortSignal } = {}) {
@@ -19,6 +20,8 @@ export function createFetchHandler(fetch: typeof globalThis.fetch): RequestHandl
         signal: abortSignal ?? null,
       })
       const reader = bodyReaderOf(response)
+      // Every call ends by its signal, which `own` may be deaf to.
+      abortSignal?.addEventListener('abort', () => void reader?.cancel().catch(() => {}), { once: true })
       return {
         response: {
           statusCode: response.status,

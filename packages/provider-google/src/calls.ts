@@ -1,6 +1,6 @@
 import type { HttpOptions } from '@google/genai/web'
 import { createKeyPool, createKeyReader, createKeyRedactor, createRedactor } from '@llmfb/core/provider'
-import { createPool, readText, secretsOfHeaders, worthHiding } from '@llmfb/transport'
+import { createPool, obedientFetch, readText, secretsOfHeaders, worthHiding } from '@llmfb/transport'
 import type { CallOptions, ProviderContext, ProviderOptions } from '@llmfb/core/provider'
 import { toBaseUrl } from './base-url.ts'
 import { createClients, type Models } from './clients.ts'
@@ -41,7 +41,7 @@ export function createCalls(options: ProviderOptions, context: ProviderContext):
   } = toBaseUrl(options.baseURL ?? context.credentials.GOOGLE_GEMINI_BASE_URL)
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
   const pool = options.fetch ? undefined : createPool()
-  const ownFetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
+  const ownFetch = obedientFetch(options.fetch ?? pool?.fetch ?? globalThis.fetch)
   const clientFor = createClients(url)
   const writerFor = createClients(url)
   const secrets = [...secretsOfHeaders(options.headers ?? {}, harmless), ...addressSecrets]

@@ -53,14 +53,8 @@ export function openExchange({ clock, options, ...call }: CallContext, caller: A
     })
 
   async function fetched(send: (signal: AbortSignal) => Promise<Response>): Promise<Response> {
-    const pending = Promise.resolve(send(signal))
-    // An answer that comes when nobody waits any more is closed, even where `fetch` is deaf to its signal.
-    pending.then(
-      (late) => signal.aborted && void late.body?.cancel().catch(() => {}),
-      () => {},
-    )
     try {
-      return await untilAborted(pending, signal)
+      return await send(signal)
     } catch (error) {
       throw signal.aborted ? signal.reason : toUnreachable(error, context())
     }

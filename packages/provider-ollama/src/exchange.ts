@@ -4,7 +4,7 @@ import { jsonLines } from './json-lines.ts'
 import { releaseBody } from './release-body.ts'
 import type { Failure, ToError } from './to-provider-error.ts'
 import { toBreak } from './to-provider-error.ts'
-import { bodyReaderOf, readText, untilAborted } from '@llmfb/transport'
+import { bodyReaderOf, obedientFetch, readText } from '@llmfb/transport'
 
 /** What one call over HTTP is made with. */
 export interface ExchangeOptions {
@@ -44,6 +44,7 @@ const longestErrorBody = 64 * 1024
 /** Begins a call. Call `close` whatever becomes of it. */
 export function openExchange(options: ExchangeOptions): Exchange {
   const { signal } = options
+  const fetch = obedientFetch(options.fetch)
   const controller = new AbortController()
   const onAbort = (): void => controller.abort(signal?.reason)
   if (signal?.aborted) onAbort()
@@ -58,12 +59,9 @@ export function openExchange(options: ExchangeOptions): Exchange {
     // The SDK takes OLLAMA_API_KEY from the environment by itself; what is sent is for the options alone to say.
     headers.delete('authorization')
     options.headers.forEach((value, name) => headers.set(name, value))
-    const sent = Promise.resolve(options.fetch(input, { ...init, headers, signal: controller.signal }))
     try {
-      return await untilAborted(sent, controller.signal)
+      return await fetch(input, { ...init, headers, signal: controller.signal })
     } catch (error) {
-      // A fetch that does not heed the signal may still answer.
-      sent.then((late) => late.body?.cancel()).catch(() => {})
       if (controller.signal.aborted) throw controller.signal.reason
       throw toError({ type: 'unreachable', url: options.url, error })
     }
@@ -72,7 +70,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   async function readAnswer(response: Response): Promise<unknown> {
     let text: string
     try {
-      text = await untilAborted(response.text(), controller.signal)
+      text = await readText(response, controller.signal)
     } catch (error) {
       if (controller.signal.aborted) throw controller.signal.reason
       throw toError(toBreak(error))

@@ -1,5 +1,6 @@
 export { createPool } from '#create-pool'
 export type { ExchangeTiming, Pool, PoolOptions } from './pool/pool.ts'
+export { obedientFetch } from './obedient-fetch.ts'
 export { bodyReaderOf, type Answer, type BodyReader, type Chunk } from './body-reader.ts'
 export { readText } from './read-text.ts'
 export { readServerSentEvents } from './read-server-sent-events.ts'

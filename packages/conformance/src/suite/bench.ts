@@ -28,6 +28,8 @@ export interface ServiceOptions {
   readonly apiKey: ApiKey
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs?: number
+  /** Only what `testDeafFetch` declares brings one. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 /** What `create` gives: a plugin, or what a plugin's `create` would give. */
