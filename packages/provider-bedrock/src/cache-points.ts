@@ -1,7 +1,6 @@
 import type { CachePointBlock, ContentBlock, SystemContentBlock, Tool } from '@aws-sdk/client-bedrock-runtime'
-import type { CacheBreakpoint, Capabilities } from '@llmfb/core/provider'
+import type { CacheBreakpoint, Capabilities, Warn } from '@llmfb/core/provider'
 import { cachesForAnHour } from './model-traits.ts'
-import type { Warn } from './warnings.ts'
 
 type Marked = { readonly cachePoint: CachePointBlock }
 

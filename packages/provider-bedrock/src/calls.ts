@@ -7,13 +7,13 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime'
 import { createKeyPool, createKeyReader, createKeyRedactor } from '@llmfb/core/provider'
 import type { CallOptions, ProviderContext } from '@llmfb/core/provider'
-import { createPool } from '@llmfb/transport'
+import { createPool, secretsOfHeaders } from '@llmfb/transport'
 import { createClients } from './clients.ts'
 import { toEndpoint } from './endpoint.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 import { takeAnswer, type SentCommand } from './take-answer.ts'
 import type { BedrockOptions } from './options.ts'
-import { createAwsRedactor, secretsOfAddress, secretsOfHeaders } from './secrets.ts'
+import { createAwsRedactor, secretsOfEndpoint } from './secrets.ts'
 
 /** Calls to the service through the vendor's SDK, with the key or the signature they need. */
 export interface Calls {
@@ -63,7 +63,7 @@ export function createCalls(options: BedrockOptions, { id, credentials: env, clo
     profile: options.profile ?? valueOf(env.AWS_PROFILE),
     credentials: ownCredentials,
   })
-  const secrets = [...secretsOfHeaders(options.headers), ...secretsOfAddress(endpoint)]
+  const secrets = [...secretsOfHeaders(options.headers ?? {}), ...secretsOfEndpoint(endpoint)]
 
   const redactKeys = createKeyRedactor(keys, (known) => createAwsRedactor([...known, ...secrets]))
   const readPooled = createKeyReader(keys, redactKeys, 'AWS_BEARER_TOKEN_BEDROCK')

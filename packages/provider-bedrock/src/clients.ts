@@ -1,5 +1,6 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime'
+import { perKey } from '@llmfb/core/provider'
 import { createFetchHandler } from './fetch-handler.ts'
 import type { SdkRequestHandler } from './http.ts'
 import type { AwsCredentials } from './options.ts'
@@ -13,9 +14,6 @@ export interface ClientSettings {
   readonly credentials?: AwsCredentials | (() => Promise<AwsCredentials>) | undefined
 }
 
-/** Most keys whose clients are kept; the one that was made first goes first. */
-const mostClients = 16
-
 /**
  * Makes the SDK's client for an API key, or for credentials where there is none, and keeps some. They share their
  * connections.
@@ -26,15 +24,7 @@ export function createClients(
 ): (apiKey: string | undefined) => BedrockRuntimeClient {
   // The SDK's own handler speaks HTTP/2 only, which proxies and VPC endpoints need not; its other one costs half a call.
   const handler = createFetchHandler(fetch) as unknown as SdkRequestHandler
-  const clients = new Map<string | undefined, BedrockRuntimeClient>()
-  return (apiKey) => {
-    const known = clients.get(apiKey)
-    if (known) return known
-    const client = createClient(apiKey, settings, handler)
-    clients.set(apiKey, client)
-    if (clients.size > mostClients) clients.delete(clients.keys().next().value)
-    return client
-  }
+  return perKey((apiKey) => createClient(apiKey, settings, handler))
 }
 
 function createClient(

@@ -1,11 +1,12 @@
 import type { ContentBlock, ConverseResponse } from '@aws-sdk/client-bedrock-runtime'
-import type { AssistantPart, ChatResponse, Warning } from '@llmfb/core/provider'
+import { createWarnings } from '@llmfb/core/provider'
+import type { AssistantPart, ChatResponse, Warn, Warning } from '@llmfb/core/provider'
 import { isReasoning, isToolUse } from './has-its-fields.ts'
 import { redactedOpaque, serverToolOpaque, signatureOpaque, type Issuer } from './opaque.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { toJsonText } from './to-json-text.ts'
 import { toUsage } from './to-usage.ts'
-import { createWarnings, warnOfBlock, warnOfCitations, warnOfFields, warnOfServerTool, type Warn } from './warnings.ts'
+import { warnOfBlock, warnOfCitations, warnOfFields, warnOfServerTool } from './warnings.ts'
 import { isObject } from './wire.ts'
 
 /** What is known of an answer before it is read. */

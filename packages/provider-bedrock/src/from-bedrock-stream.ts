@@ -1,10 +1,11 @@
+import { createWarnings } from '@llmfb/core/provider'
 import type { StreamEvent } from '@llmfb/core/provider'
 import type { ResponseContext } from './from-bedrock-response.ts'
 import { createOpenBlocks } from './open-blocks.ts'
 import type { ConverseEvent } from './stream-event.ts'
 import { toFinishReason } from './to-finish-reason.ts'
 import { toUsage } from './to-usage.ts'
-import { createWarnings, warnOfFields } from './warnings.ts'
+import { warnOfFields } from './warnings.ts'
 import { isObject } from './wire.ts'
 
 /** Makes what a stream that is no answer is to throw. */

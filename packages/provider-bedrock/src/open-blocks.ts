@@ -1,7 +1,7 @@
-import type { StreamEvent } from '@llmfb/core/provider'
+import type { StreamEvent, Warn } from '@llmfb/core/provider'
 import { redactedOpaque, serverToolOpaque, signatureOpaque, type Issuer } from './opaque.ts'
 import type { BlockDelta, BlockStart } from './stream-event.ts'
-import { warnOfBlock, warnOfCitations, warnOfServerTool, type Warn } from './warnings.ts'
+import { warnOfBlock, warnOfCitations, warnOfServerTool } from './warnings.ts'
 
 interface Reasoning {
   readonly type: 'reasoning'

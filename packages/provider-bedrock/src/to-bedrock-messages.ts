@@ -1,11 +1,10 @@
 import type { ContentBlock, Message as BedrockMessage, SystemContentBlock } from '@aws-sdk/client-bedrock-runtime'
 import { InvalidRequestError } from '@llmfb/core/provider'
-import type { AssistantPart, Message, TextPart } from '@llmfb/core/provider'
+import type { AssistantPart, Message, TextPart, Warn } from '@llmfb/core/provider'
 import type { ToCachePoint } from './cache-points.ts'
 import { isServerTool, toReasoningBlock, type Issuer } from './opaque.ts'
 import { createDocumentNames, toFileBlock, toImageBlock } from './to-media.ts'
 import { toToolResultBlock, toToolUseBlock } from './to-tool-blocks.ts'
-import type { Warn } from './warnings.ts'
 
 /** A turn of one side. */
 export interface Turn extends BedrockMessage {

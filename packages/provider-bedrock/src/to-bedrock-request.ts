@@ -1,13 +1,12 @@
 import type { ConverseRequest, OutputConfig } from '@aws-sdk/client-bedrock-runtime'
-import { InvalidRequestError, ProviderError } from '@llmfb/core/provider'
-import type { Capabilities, ChatRequest, JsonObject, JsonValue, ParameterName, Warning } from '@llmfb/core/provider'
+import { createWarnings, honouredParameters, InvalidRequestError, toRefusal } from '@llmfb/core/provider'
+import type { Capabilities, ChatRequest, JsonObject, JsonValue, Warn, Warning } from '@llmfb/core/provider'
 import { createCachePoints, isCachePoint, limitCachePoints } from './cache-points.ts'
 import { canThink } from './can-think.ts'
 import { vendorOf } from './model-traits.ts'
 import { toBedrockMessages } from './to-bedrock-messages.ts'
 import { toReasoningFields } from './to-reasoning.ts'
 import { toToolConfig } from './to-tool-config.ts'
-import { createWarnings, type Warn } from './warnings.ts'
 import { isObject } from './wire.ts'
 
 export interface RequestContext {
@@ -29,18 +28,14 @@ export function toBedrockRequest(request: ChatRequest, context: RequestContext):
   try {
     return convert(request, context)
   } catch (error) {
-    if (!(error instanceof InvalidRequestError)) throw error
-    // The contract has one class of errors for whatever fails in a call.
-    const { provider } = context
-    const details = { kind: 'invalid-request', provider, model: request.model } as const
-    throw new ProviderError(`Amazon Bedrock was not called. ${error.message}`, details)
+    throw toRefusal(error, 'Amazon Bedrock', { provider: context.provider, model: request.model })
   }
 }
 
 function convert(request: ChatRequest, { provider, capabilities }: RequestContext): BedrockRequest {
   const { list, warn } = createWarnings()
   const { model } = request
-  const honoured = honouredParameters(request, capabilities, warn)
+  const honoured = honouredParameters(request, capabilities, 'Amazon Bedrock', warn)
   const toCachePoint = createCachePoints(model, capabilities, warn)
   const conversion = { issuer: { provider, model }, toCachePoint, warn }
   const { system, messages } = toBedrockMessages(request.messages, conversion)
@@ -82,30 +77,6 @@ function convert(request: ChatRequest, { provider, capabilities }: RequestContex
     ...(metadata && hasFields(metadata) && { requestMetadata: { ...metadata } }),
   }
   return { ...withOwnOptions(input, request, provider), warnings: list }
-}
-
-const parameterNames: readonly ParameterName[] = [
-  'temperature',
-  'topP',
-  'topK',
-  'maxTokens',
-  'stop',
-  'seed',
-  'presencePenalty',
-  'frequencyPenalty',
-  'reasoning',
-  'parallelToolCalls',
-  'user',
-  'metadata',
-]
-
-/** The parameters that the model honours; a warning for each other one that is set. */
-function honouredParameters(request: ChatRequest, capabilities: Capabilities, warn: Warn): Partial<ChatRequest> {
-  const dropped = parameterNames.filter((name) => request[name] !== undefined && !capabilities.parameters[name])
-  for (const name of dropped) {
-    warn('unsupported', `${request.model} at Amazon Bedrock does not take ${name}; it was left out.`, name)
-  }
-  return Object.fromEntries(Object.entries(request).filter(([name]) => !dropped.includes(name as ParameterName)))
 }
 
 /** The Converse API has no such parameter, and each maker its own name for it. */

@@ -8,8 +8,7 @@ import type {
   VideoFormat,
 } from '@aws-sdk/client-bedrock-runtime'
 import { InvalidRequestError } from '@llmfb/core/provider'
-import type { FilePart, ImagePart, Media } from '@llmfb/core/provider'
-import type { Warn } from './warnings.ts'
+import type { FilePart, ImagePart, Media, Warn } from '@llmfb/core/provider'
 
 const imageFormats: Readonly<Record<string, ImageFormat>> = {
   'image/png': 'png',

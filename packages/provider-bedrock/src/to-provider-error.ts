@@ -1,5 +1,14 @@
-import { kindOfStatus, parseRetryAfter, ProviderError, toSafeCause } from '@llmfb/core/provider'
+import {
+  keptHeaders,
+  kindOfStatus,
+  oneLine,
+  parseRetryAfter,
+  ProviderError,
+  quotesPage,
+  toSafeCause,
+} from '@llmfb/core/provider'
 import type { FailureKind, Redact } from '@llmfb/core/provider'
+import { causesOf, codeOf, innermostMessage } from '@llmfb/transport'
 import { kindOfName, kindOfWords } from './kinds.ts'
 import { isObject } from './wire.ts'
 
@@ -102,7 +111,7 @@ export function failure(
     ...(name !== undefined && { providerCode: name }),
     ...(id && { requestId: context.redact(id) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(headers && { headers: headersOfInterest(headers, context.redact) }),
+    ...(headers && { headers: keptHeaders(Object.entries(headers), interesting, context.redact) }),
     ...(cause !== undefined && !isPage(cause) && { cause: toSafeCause(cause, context.redact) }),
   })
 }
@@ -132,23 +141,9 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : ''
 }
 
-/** An error and its causes, outermost first. */
-function chainOf(error: unknown): Error[] {
-  const chain: Error[] = []
-  for (let next = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next)
-  return chain
-}
-
-/** The system's word for what went wrong, such as `ECONNREFUSED`, from the innermost cause that has one. */
-function codeOf(error: unknown): string | undefined {
-  return chainOf(error)
-    .map((inner) => (inner as { code?: unknown }).code)
-    .findLast((code) => typeof code === 'string')
-}
-
 /** Whether a service that was reached kept silent for too long. A connection that cannot be made is none of these. */
 export function isTimeout(error: unknown): boolean {
-  const chain = chainOf(error)
+  const chain = causesOf(error)
   const code = codeOf(error)
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return true
   // The SDK's handler: silence has a code and no system call; a connection not made has no code.
@@ -160,28 +155,9 @@ function isFetchError(error: unknown): boolean {
   return error instanceof TypeError && error.message === 'fetch failed'
 }
 
-/** `fetch failed` says nothing; the reason is inside. */
-function innermostMessage(error: unknown): string {
-  const inner = chainOf(error).at(-1)
-  return inner?.message || inner?.name || typeof error
-}
-
-/** Longest message that is passed on, in UTF-16 code units; an error page of a proxy can be any size. */
-const longestMessage = 500
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line
-}
-
 /** An error that quotes a whole page says no more than ours. What a JSON parser says quotes the answer, too. */
 function isPage(cause: unknown): boolean {
-  return cause instanceof SyntaxError || (cause instanceof Error && cause.message.length > 2 * longestMessage)
+  return cause instanceof SyntaxError || quotesPage(cause)
 }
 
 const interesting = /^(?:x-amzn-request-?id|x-amzn-errortype|retry-after|retry-after-ms)$/
-
-function headersOfInterest(headers: Answer['headers'], redact: Redact): Readonly<Record<string, string>> {
-  const kept = Object.entries(headers).filter(([name]) => interesting.test(name))
-  return Object.fromEntries(kept.map(([name, value]) => [name, redact(value)]))
-}

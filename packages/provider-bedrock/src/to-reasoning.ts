@@ -1,6 +1,6 @@
-import type { Capabilities, ChatRequest, JsonObject, ReasoningEffort } from '@llmfb/core/provider'
+import { supportedEffort } from '@llmfb/core/provider'
+import type { Capabilities, ChatRequest, JsonObject, ReasoningEffort, Warn } from '@llmfb/core/provider'
 import { thinkingDialectOf, thinksByDefault } from './model-traits.ts'
-import type { Warn } from './warnings.ts'
 
 /** How the model is told to think, in its maker's own words: the Converse API passes them on. */
 export function toReasoningFields(
@@ -11,7 +11,7 @@ export function toReasoningFields(
 ): JsonObject {
   const range = capabilities.parameters.reasoning
   if (!reasoning || range?.type !== 'reasoning') return {}
-  const effort = reasoning.effort && toSupported(reasoning.effort, range.efforts ?? [], model, warn)
+  const effort = reasoning.effort && supportedEffort(reasoning.effort, range.efforts ?? [], model, warn)
   const { budgetTokens } = reasoning
   if (budgetTokens !== undefined && !range.budgetTokens) {
     warn('unsupported', `${model} takes an effort, not a budget; it was left out.`, 'reasoning.budgetTokens')
@@ -38,26 +38,4 @@ function toEffortFields(effort: ReasoningEffort, model: string): JsonObject {
     default:
       return {} // Not to think is what these models do unless told to.
   }
-}
-
-const ladder: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
-
-/** The effort asked for, or the closest to it that the model knows; of two as close the smaller, which costs less. */
-function toSupported(
-  asked: ReasoningEffort,
-  supported: readonly ReasoningEffort[],
-  model: string,
-  warn: Warn,
-): ReasoningEffort | undefined {
-  if (supported.includes(asked)) return asked
-  const place = ladder.indexOf(asked)
-  const distance = (effort: ReasoningEffort): number => Math.abs(ladder.indexOf(effort) - place)
-  // Not to think at all is no smaller effort: it stands in for none.
-  const [nearest] = ladder
-    .filter((effort) => effort !== 'none' && supported.includes(effort))
-    .sort((a, b) => distance(a) - distance(b))
-  const done = nearest === undefined ? 'it was left out' : `'${nearest}' was sent`
-  const type = nearest === undefined ? 'unsupported' : 'changed'
-  warn(type, `${model} does not know the effort '${asked}'; ${done}.`, 'reasoning.effort')
-  return nearest
 }

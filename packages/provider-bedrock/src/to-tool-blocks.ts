@@ -1,8 +1,7 @@
 import type { ContentBlock, ToolResultBlock, ToolUseBlock } from '@aws-sdk/client-bedrock-runtime'
-import type { ToolCallPart, ToolResultPart } from '@llmfb/core/provider'
+import type { ToolCallPart, ToolResultPart, Warn } from '@llmfb/core/provider'
 import { createHash } from 'node:crypto'
 import { toImageBlock } from './to-media.ts'
-import type { Warn } from './warnings.ts'
 import { isObject } from './wire.ts'
 
 /** Most characters of an id of a tool call; `ToolUseId` in the service description. */

@@ -1,9 +1,8 @@
 import type { Tool as BedrockTool, ToolChoice, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime'
 import { InvalidRequestError } from '@llmfb/core/provider'
-import type { ChatRequest, Message, Tool } from '@llmfb/core/provider'
+import type { ChatRequest, Message, Tool, Warn } from '@llmfb/core/provider'
 import type { ToCachePoint } from './cache-points.ts'
 import { cachesTools } from './model-traits.ts'
-import type { Warn } from './warnings.ts'
 
 /** @throws InvalidRequestError for a choice that the service does not have */
 export function toToolConfig(
