@@ -1,23 +1,14 @@
+import { testPackage } from '@llmfb/conformance'
 import { capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
-import { azureOpenAI, type AzureOpenAIOptions, manifest } from '@llmfb/provider-azure-openai'
-import { execFileSync } from 'node:child_process'
+import { azureOpenAI, manifest } from '@llmfb/provider-azure-openai'
+import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
 import * as surface from '@llmfb/provider-azure-openai'
 
-it('exports these values', () => {
-  expect(Object.keys(surface).sort()).toEqual(['azureOpenAI', 'manifest'])
-})
+testPackage(test, { folder: join(import.meta.dirname, '..'), surface, exports: ['azureOpenAI', 'manifest'] })
 
-test.each<[AzureOpenAIOptions, readonly string[]]>([
-  [{}, []],
-  [{ apiKey: 'k' }, ['apiKey']],
-  [{ entraToken: () => 't', baseURL: 'https://r.example' }, ['apiKey', 'baseURL']],
-])('names what is configured in code: %o', (options, configured) => {
-  expect(azureOpenAI(options)).toMatchObject({ specificationVersion: 1, manifest, configured })
-})
-
-it('is registered under the id that it was given', () => {
-  expect(azureOpenAI({ id: 'azure-eu' }).manifest).toEqual({ ...manifest, id: 'azure-eu' })
+it('takes a token for its key', () => {
+  expect(azureOpenAI({ entraToken: () => 't' }).configured).toEqual(['apiKey'])
 })
 
 it('refuses an API that it does not know', () => {
@@ -53,26 +44,4 @@ test.each([
     reasoning: 'reasoning' in parameters,
     image: input.includes('image'),
   }).toEqual(expected)
-})
-
-it('loads no SDK before its provider is made', () => {
-  const script = `
-    import { registerHooks } from 'node:module'
-    const loaded = []
-    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context) } })
-    const { azureOpenAI } = await import('@llmfb/provider-azure-openai')
-    const sdk = () => loaded.filter((url) => /node_modules\\/(?:openai|@azure)\\//.test(url)).length
-    const plugin = azureOpenAI({ apiKey: 'k', baseURL: 'https://r.example' })
-    const before = sdk()
-    await plugin.create({ id: 'azure-openai', credentials: {} })
-    console.log(JSON.stringify({ before, after: sdk() > 0 }))`
-  const args = [
-    '--conditions=@llmfb/source',
-    '--disable-warning=ExperimentalWarning',
-    '--input-type=module',
-    '-e',
-    script,
-  ]
-  const output = execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' })
-  expect(JSON.parse(output)).toEqual({ before: 0, after: true })
 })

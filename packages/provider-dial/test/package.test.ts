@@ -1,23 +1,14 @@
+import { testPackage } from '@llmfb/conformance'
 import { capabilitiesOf, type ProviderContext } from '@llmfb/core/provider'
-import { dial, type DialOptions, manifest } from '@llmfb/provider-dial'
-import { execFileSync } from 'node:child_process'
+import { dial, manifest } from '@llmfb/provider-dial'
+import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
 import * as surface from '@llmfb/provider-dial'
 
-it('exports these values', () => {
-  expect(Object.keys(surface).sort()).toEqual(['dial', 'manifest'])
-})
+testPackage(test, { folder: join(import.meta.dirname, '..'), surface, exports: ['dial', 'manifest'] })
 
-test.each<[DialOptions, readonly string[]]>([
-  [{}, []],
-  [{ apiKey: 'k' }, ['apiKey']],
-  [{ token: () => 't', baseURL: 'https://r.example' }, ['apiKey', 'baseURL']],
-])('names what is configured in code: %o', (options, configured) => {
-  expect(dial(options)).toMatchObject({ specificationVersion: 1, manifest, configured })
-})
-
-it('is registered under the id that it was given', () => {
-  expect(dial({ id: 'dial-eu' }).manifest).toEqual({ ...manifest, id: 'dial-eu' })
+it('takes a token for its key', () => {
+  expect(dial({ token: () => 't' }).configured).toEqual(['apiKey'])
 })
 
 it('refuses a key beside a token, and an address that it does not know', async () => {
@@ -45,26 +36,4 @@ test.each([
 
 it('is admitted only by name', () => {
   expect(manifest.tier).toBe('experimental')
-})
-
-it('loads no SDK before its provider is made', () => {
-  const script = `
-    import { registerHooks } from 'node:module'
-    const loaded = []
-    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context) } })
-    const { dial } = await import('@llmfb/provider-dial')
-    const sdk = () => loaded.filter((url) => /node_modules\\/(?:openai|@azure)\\//.test(url)).length
-    const plugin = dial({ apiKey: 'k', baseURL: 'https://r.example' })
-    const before = sdk()
-    await plugin.create({ id: 'dial', credentials: {} })
-    console.log(JSON.stringify({ before, after: sdk() > 0 }))`
-  const args = [
-    '--conditions=@llmfb/source',
-    '--disable-warning=ExperimentalWarning',
-    '--input-type=module',
-    '-e',
-    script,
-  ]
-  const output = execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' })
-  expect(JSON.parse(output)).toEqual({ before: 0, after: true })
 })

@@ -1,39 +1,10 @@
+import { testPackage } from '@llmfb/conformance'
 import { capabilitiesOf } from '@llmfb/core/provider'
-import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import * as surface from '../src/index.ts'
 
-test('exports what is documented', () => {
-  expect(Object.keys(surface).sort()).toEqual(['google', 'manifest'])
-})
-
-test('loads no SDK before the provider is used', () => {
-  const script = `
-    import { registerHooks } from 'node:module'
-    const loaded = []
-    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context) } })
-    const { google } = await import(${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)})
-    const plugin = google()
-    const early = loaded.filter((url) => url.includes('@google/genai')).length
-    await plugin.create({ id: 'google', credentials: {}, clock: {}, logger: {} })
-    console.log(JSON.stringify([early, loaded.some((url) => url.includes('@google/genai'))]))
-  `
-  const node = [
-    '--conditions=@llmfb/source',
-    '--disable-warning=ExperimentalWarning',
-    '--input-type=module',
-    '-e',
-    script,
-  ]
-  const cwd = new URL('..', import.meta.url)
-  expect(JSON.parse(execFileSync(process.execPath, node, { cwd, encoding: 'utf8' }))).toEqual([0, true])
-})
-
-test('is registered under the id it is given, and says that its key is there', () => {
-  expect(surface.google()).toMatchObject({ specificationVersion: 1, manifest: { id: 'google' } })
-  expect(surface.google().configured).toEqual([])
-  expect(surface.google({ id: 'eu', apiKey: 'k' })).toMatchObject({ manifest: { id: 'eu' }, configured: ['apiKey'] })
-})
+testPackage(test, { folder: join(import.meta.dirname, '..'), surface, exports: ['google', 'manifest'] })
 
 test('a key under its other name will do', () => {
   vi.stubEnv('GOOGLE_API_KEY', 'k')

@@ -1,36 +1,12 @@
+import { testPackage } from '@llmfb/conformance'
 import { capabilitiesOf } from '@llmfb/core/provider'
-import { expect, test, vi } from 'vitest'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
 import * as surface from '../src/index.ts'
-import { connect, rejectionOf } from './connect.ts'
 
-vi.mock('ollama/browser', () => {
-  throw new Error('the SDK was loaded')
-})
+testPackage(test, { folder: join(import.meta.dirname, '..'), surface, exports: ['manifest', 'ollama'] })
 
-test('the surface', () => {
-  expect(Object.keys(surface).toSorted()).toEqual(['manifest', 'ollama'])
-})
-
-test('the SDK is loaded when the provider is made, and not before', async () => {
-  const plugin = surface.ollama({ apiKey: 'k' })
-  expect(plugin).toMatchObject({
-    specificationVersion: 1,
-    configured: ['apiKey'],
-    manifest: { id: 'ollama', tier: 'beta' },
-  })
-  expect(await rejectionOf(connect({}))).toMatchObject({ cause: { message: 'the SDK was loaded' } })
-})
-
-test('another id', () => {
-  expect(surface.ollama({ id: 'gpu-box', baseURL: 'gpu-box' })).toMatchObject({
-    configured: ['baseURL'],
-    manifest: { id: 'gpu-box', name: 'Ollama' },
-  })
-  expect(surface.manifest.id).toBe('ollama')
-})
-
-test('the manifest is data', () => {
-  expect(structuredClone(surface.manifest)).toEqual(surface.manifest)
+test('nothing is required', () => {
   expect(surface.manifest.credentials.filter(({ required }) => required)).toEqual([])
 })
 

@@ -1,19 +1,11 @@
+import { testPackage } from '@llmfb/conformance'
 import { capabilitiesOf } from '@llmfb/core/provider'
 import { manifest, openai } from '@llmfb/provider-openai'
-import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
 import * as surface from '@llmfb/provider-openai'
 
-it('exports these values', () => {
-  expect(Object.keys(surface).sort()).toEqual(['manifest', 'openai'])
-})
-
-it('names what is configured in code, and the id it is registered under', () => {
-  expect(openai()).toMatchObject({ specificationVersion: 1, manifest, configured: [] })
-  const plugin = openai({ id: 'openai-eu', apiKey: 'k', baseURL: 'https://eu.example.org/v1' })
-  expect(plugin.manifest).toEqual({ ...manifest, id: 'openai-eu' })
-  expect(plugin.configured).toEqual(['apiKey', 'baseURL'])
-})
+testPackage(test, { folder: join(import.meta.dirname, '..'), surface, exports: ['manifest', 'openai'] })
 
 it('refuses an API that it does not know', () => {
   expect(() => openai({ api: 'messages' as 'responses' })).toThrow(
@@ -56,26 +48,4 @@ test.each([
     image: input.includes('image'),
     schema: responseFormats.includes('json-schema'),
   }).toEqual(expected)
-})
-
-it('loads no SDK before its provider is made', () => {
-  const script = `
-    import { registerHooks } from 'node:module'
-    const loaded = []
-    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context) } })
-    const { openai } = await import('@llmfb/provider-openai')
-    const sdk = () => loaded.filter((url) => url.includes('node_modules/openai/')).length
-    const plugin = openai({ apiKey: 'k' })
-    const before = sdk()
-    await plugin.create({ id: 'openai', credentials: {} })
-    console.log(JSON.stringify({ before, after: sdk() > 0 }))`
-  const args = [
-    '--conditions=@llmfb/source',
-    '--disable-warning=ExperimentalWarning',
-    '--input-type=module',
-    '-e',
-    script,
-  ]
-  const output = execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' })
-  expect(JSON.parse(output)).toEqual({ before: 0, after: true })
 })

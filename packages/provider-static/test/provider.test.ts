@@ -1,9 +1,11 @@
+import { testPackage } from '@llmfb/conformance'
 import type { CallOptions, ChatRequest, Provider, ProviderContext, StreamEvent } from '@llmfb/core/provider'
 import { collectStream, isProviderError, systemClock } from '@llmfb/core/provider'
 import type { StaticOptions } from '@llmfb/provider-static'
 import { manifest, staticAnswers } from '@llmfb/provider-static'
 import * as surface from '@llmfb/provider-static'
 import * as fc from 'fast-check'
+import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
@@ -44,14 +46,15 @@ const nothing = {
   costUsd: 0,
 }
 
-test('the surface', () => {
-  expect(Object.keys(surface).toSorted()).toEqual(['manifest', 'staticAnswers'])
+testPackage(test, {
+  folder: join(import.meta.dirname, '..'),
+  surface,
+  exports: ['manifest', 'staticAnswers'],
+  options: { answers: { apology: 'Sorry.' } },
 })
 
 describe('the plugin', () => {
   it('is data that needs nothing', () => {
-    expect(structuredClone(manifest)).toEqual(manifest)
-    expect(JSON.parse(JSON.stringify(manifest))).toEqual(manifest)
     expect(manifest).toMatchObject({ id: 'static', tier: 'beta', credentials: [] })
   })
 
