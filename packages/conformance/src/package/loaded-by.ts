@@ -33,7 +33,7 @@ export function loadedBy({ folder, module, plugin, options }: Loading): Loaded {
     const plugin = make(${JSON.stringify(options)})
     const early = loaded
     loaded = []
-    const { systemClock: clock } = await import('@llmfb/core/provider')
+    const clock = { now: () => 0, wallTime: () => 0, schedule: () => ({ cancel() {} }) }
     const provider = await plugin.create({ id: 'under-test', credentials: {}, clock, logger: console })
     await provider.dispose?.()
     console.log(JSON.stringify({ early, late: loaded }))

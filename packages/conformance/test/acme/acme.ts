@@ -22,7 +22,7 @@ import {
   ProviderError,
   toSafeCause,
 } from '@llmfb/core/provider'
-import { readServerSentEvents, releaseBody, untilAborted } from '@llmfb/transport'
+import { obedientFetch, readServerSentEvents, readText, releaseBody, untilAborted } from '@llmfb/transport'
 import { type Envelope, fieldsOf, listOf, textOf, toContent, toFinishReason, toUsage } from './from-acme-answer.ts'
 import { manifest } from './manifest.ts'
 import { toAcmeRequest } from './to-acme-request.ts'
@@ -105,15 +105,18 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
     if (!/^[!-~]+$/.test(key)) throw fail('authentication', 'the key is none')
     const late = new AbortController()
     const timer = clock.schedule(timeoutMs, () => late.abort())
+    const ending = AbortSignal.any([late.signal, ...(signal ? [signal] : [])])
     try {
-      answer = await (options.fetch ?? fetch)(`${address.href}/chat/completions`, {
+      answer = await obedientFetch(options.fetch ?? fetch)(`${address.href}/chat/completions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
         body: JSON.stringify({ ...body, ...(stream && { stream }) }),
-        signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]),
+        signal: ending,
       })
+      if (!answer.ok) throw tell(parse(await readText(answer, ending).catch(() => '')))
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason
+      if (isLlmfbError(error)) throw error
       throw late.signal.aborted ? fail('timeout', 'no answer in time') : fail('network', 'nobody answers', error)
     } finally {
       timer.cancel()
@@ -127,25 +130,16 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
       ...(requestId && { requestId }),
       ...(rateLimits.length > 0 && { rateLimits }),
     }
-    const readText = async (response: Response): Promise<string> =>
-      response.text().catch((error: unknown) => {
+    const readWhole = async (response: Response): Promise<string> =>
+      readText(response, signal).catch((error: unknown) => {
         throw signal?.aborted === true ? signal.reason : fail('truncated', 'the answer broke off', error)
       })
-    if (!answer.ok)
-      throw tell(
-        parse(
-          await readText(answer).catch(() => {
-            signal?.throwIfAborted()
-            return ''
-          }),
-        ),
-      )
-    return { answer, envelope, fail, tell, readText, model }
+    return { answer, envelope, fail, tell, readWhole, model }
   }
 
   async function chat(request: ChatRequest, options: CallOptions = {}): Promise<ChatResponse> {
-    const { answer, envelope, fail, tell, readText } = await ask(request, false, options)
-    const body = fieldsOf(parse(await readText(answer)))
+    const { answer, envelope, fail, tell, readWhole } = await ask(request, false, options)
+    const body = fieldsOf(parse(await readWhole(answer)))
     if (body['error'] !== undefined && body['error'] !== null) throw tell(body)
     const [choice] = listOf(body['choices'])
     const content = choice && toContent(fieldsOf(choice['message']))
@@ -163,15 +157,15 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
     options: CallOptions = {},
   ): AsyncGenerator<StreamEvent, void, undefined> {
     const { signal } = options
-    const { answer, envelope, fail, tell, readText } = await ask(request, true, options)
-    if (answer.headers.get('content-type')?.includes('json')) throw tell(parse(await readText(answer)))
+    const { answer, envelope, fail, tell, readWhole } = await ask(request, true, options)
+    if (answer.headers.get('content-type')?.includes('json')) throw tell(parse(await readWhole(answer)))
     if (!answer.body) throw fail('empty', 'there is no stream')
     const events = readServerSentEvents(answer.body)
     const calls = new Map<unknown, { id: string; name: string; arguments: string }>()
     let [model, reason, usage, isDone]: [string, string, unknown, boolean] = ['', '', undefined, false]
     try {
       for (;;) {
-        const next = await events.next()
+        const next = await untilAborted(events.next(), signal)
         signal?.throwIfAborted()
         if (next.done === true) break
         if (next.value.data === '[DONE]') {
@@ -209,7 +203,7 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
       throw isLlmfbError(error) ? error : fail('truncated', 'the stream broke off', error)
     } finally {
       if (isDone) releaseBody(events, clock)
-      else await events.return(undefined)
+      else void events.return(undefined) // what takes its time to close is not waited for
     }
     if (!isDone || reason === '') throw fail('truncated', 'the stream ended early')
     for (const [index, call] of [...calls.values()].entries()) yield { type: 'tool-call', index, ...call }
