@@ -20,6 +20,8 @@ export interface WireServer {
    * some versions of Node's fetch open one in place of a connection that an abort closed, and keep it.
    */
   readonly openSockets: number
+  /** Connections that something was asked over so far, those that are closed included. */
+  readonly connections: number
   /** Resets all connections, and refuses new ones until `listen`. */
   refuse(): Promise<void>
   /** Takes connections again, at the same address. */
@@ -36,6 +38,7 @@ export async function startWireServer(): Promise<WireServer> {
   const requests: WireRequest[] = []
   const sockets = new Set<Socket>()
   const asked = new Set<Socket>()
+  let connections = 0
   const serving = new Set<Promise<void>>()
   let answerTo: Answering = () => ({ status: 500, body: 'The wire server was given no answer.' })
 
@@ -54,6 +57,7 @@ export async function startWireServer(): Promise<WireServer> {
   }
 
   const server = createServer({ noDelay: true }, (incoming, outgoing) => {
+    if (!asked.has(incoming.socket)) connections += 1
     asked.add(incoming.socket)
     const done = serve(incoming, outgoing).finally(() => serving.delete(done))
     serving.add(done)
@@ -83,6 +87,9 @@ export async function startWireServer(): Promise<WireServer> {
     },
     get openSockets() {
       return asked.size
+    },
+    get connections() {
+      return connections
     },
     async refuse() {
       server.close()

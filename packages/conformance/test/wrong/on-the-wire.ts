@@ -1,4 +1,4 @@
-import type { Capabilities } from '@llmfb/core/provider'
+import type { Capabilities, StreamEvent } from '@llmfb/core/provider'
 import { ProviderError } from '@llmfb/core/provider'
 import { benchKey } from '../../src/suite/bench.ts'
 import { reportedKinds } from '../../src/suite/reported-kinds.ts'
@@ -48,6 +48,27 @@ const careless: typeof globalThis.fetch = async (input, init) => {
   unread.push(response)
   return new Response('', { status: response.status })
 }
+
+/** Keeps no connection for the next call. */
+const closing: typeof globalThis.fetch = async (input, init) =>
+  fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), connection: 'close' } })
+
+/** Hands on what has arrived, one event behind, before it heeds its signal. */
+const late: Wrong = (good) => ({
+  async *stream(request, options) {
+    let last: StreamEvent | undefined
+    try {
+      for await (const event of good.stream(request, options)) {
+        if (last) yield last
+        last = event
+      }
+    } catch (error) {
+      if (last) yield last
+      throw error
+    }
+    if (last) yield last
+  },
+})
 
 const asItIs: Wrong = () => ({})
 
@@ -151,6 +172,18 @@ export const onTheWire: readonly (readonly [name: string, ...Row])[] = [
   ['hears no signal within an error', 'abort.error-body', asking((request) => [request, undefined])],
   ['hears no signal in a facet', 'abort.facets', probing(() => new Promise(() => {}))],
   ['leaves connections open', 'sockets.reused', asItIs, { fetch: careless }],
+  ['takes a new connection for each call', 'sockets.reused', asItIs, { fetch: closing }],
+  ['delivers what came before its end', 'abort.between-events', late],
+  [
+    'prints what it asks on the console',
+    'options.content',
+    (good) =>
+      both(good, (call) => (request, options) => {
+        // oxlint-disable-next-line no-console -- that is what is wrong
+        console.info('asking', request.model)
+        return call(request, options)
+      }),
+  ],
   [
     'shows the password of an address',
     'keys.network',

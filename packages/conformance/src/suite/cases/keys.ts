@@ -8,6 +8,7 @@ import type { Case } from '../case.ts'
 import { doesNotApply } from '../does-not-apply.ts'
 import { failureOf } from '../expect.ts'
 import { echoOf, expectNotShown, headerSecret, plantedKeys, urlPassword } from '../planted.ts'
+import { listenToConsole } from '../listen-to-console.ts'
 import { reportedKinds } from '../reported-kinds.ts'
 import { facetCalls } from '../facet-calls.ts'
 import { join, say } from '../spoken.ts'
@@ -142,8 +143,7 @@ export const keyCases: readonly Case[] = [
     id: 'keys.objects',
     title: 'no object shows a key: plugin, provider, pool, answers, events, logs and the console',
     async run(bench) {
-      const printed: unknown[] = []
-      const restore = listenToConsole(printed)
+      const { printed, restore } = listenToConsole()
       try {
         for (const { keys, apiKey, fingerprints } of plantings()) {
           const headers = { 'x-secret': headerSecret }
@@ -267,13 +267,4 @@ async function expectNoneShown(
     }
   }
   expectNotShown(bench.logged, 'the log')
-}
-
-function listenToConsole(printed: unknown[]): () => void {
-  const names = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const
-  const before = names.map((name) => [name, console[name]] as const)
-  for (const name of names) console[name] = (...values: unknown[]) => void printed.push(values)
-  return () => {
-    for (const [name, original] of before) console[name] = original
-  }
 }

@@ -1,5 +1,6 @@
-import { ok, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { Case } from '../case.ts'
+import { listenToConsole } from '../listen-to-console.ts'
 import { doesNotApply } from '../does-not-apply.ts'
 import { failureOf, within } from '../expect.ts'
 import { say } from '../spoken.ts'
@@ -39,7 +40,7 @@ export const optionCases: readonly Case[] = [
   },
   {
     id: 'options.content',
-    title: 'what is said is neither logged nor quoted by errors of the provider’s own making',
+    title: 'what is said is neither logged nor quoted by errors of the provider’s own making, and nothing is printed',
     async run(bench) {
       const { words } = bench
       const [asked, answered] = ['a-secret-of-the-asker', 'a-secret-of-the-answer']
@@ -51,16 +52,24 @@ export const optionCases: readonly Case[] = [
         { headers, body: JSON.stringify({ [answered]: answered }) },
         { headers: bench.capabilities.streaming ? words.stream(say(words)).headers : headers, body: frame },
       ]
-      for (const answer of answers) {
-        bench.server.answer(answer)
-        for (const { name, call } of bench.ways) {
-          const error = await failureOf(call(bench.provider, request), name)
-          const shown = [error.message, error.stack, (error.cause as Error | undefined)?.stack].join('\n')
-          for (const secret of [asked, answered]) ok(!shown.includes(secret), `${name}: ${error.message}`)
+      const { printed, restore } = listenToConsole()
+      try {
+        for (const answer of answers) {
+          bench.server.answer(answer)
+          for (const { name, call } of bench.ways) {
+            const error = await failureOf(call(bench.provider, request), name)
+            const shown = [error.message, error.stack, (error.cause as Error | undefined)?.stack].join('\n')
+            for (const secret of [asked, answered]) ok(!shown.includes(secret), `${name}: ${error.message}`)
+          }
         }
+        bench.reply(say(words))
+        for (const model of bench.models) {
+          for (const { call } of bench.ways) await call(bench.provider, { ...request, model })
+        }
+      } finally {
+        restore()
       }
-      bench.reply(say(words))
-      for (const { call } of bench.ways) await call(bench.provider, request)
+      deepStrictEqual(printed, [], 'what was printed on the console')
       ok(!JSON.stringify(bench.logged).includes(asked), 'the log')
     },
   },

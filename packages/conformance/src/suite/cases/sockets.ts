@@ -8,7 +8,7 @@ import { say } from '../spoken.ts'
 export const socketCases: readonly Case[] = [
   {
     id: 'sockets.reused',
-    title: 'calls one after the other, good or bad, leave no connections behind',
+    title: 'calls one after the other, good or bad, leave no connections behind; good ones use them again',
     async run(bench) {
       const { words, provider, server } = bench
       if (!bench.hasService) doesNotApply('there is no service behind it')
@@ -24,6 +24,14 @@ export const socketCases: readonly Case[] = [
           while (server.answering > 0) await new Promise<void>((done) => void bench.clock.schedule(5, done))
         }
         await within(settle(), `${name}: letting go of all answers`)
+        bench.reply(say(words))
+        const before = server.connections
+        for (let count = 0; count < 8; count++) {
+          await call(provider, bench.ask())
+          await within(settle(), `${name}: letting go of an answer`)
+        }
+        const made = server.connections - before
+        ok(made <= 2, `${name}: ${made} connections were made for 8 calls one after the other`)
       }
     },
   },
