@@ -72,6 +72,12 @@ const needs: readonly (readonly [string, Partial<ChatRequest>, Partial<Capabilit
   ],
   ['a temperature', { temperature: 1 }, { parameters: {} }, 'a/m does not honour temperature'],
   [
+    'several parameters',
+    { temperature: 2, seed: 1, topK: 3 },
+    { parameters: { temperature: { type: 'number', max: 1 } } },
+    'a/m honours temperature at most 1 only, does not honour topK, does not honour seed',
+  ],
+  [
     'a temperature out of its range',
     { temperature: 1.5 },
     { parameters: { temperature: { type: 'number', min: 0, max: 1 } } },

@@ -86,11 +86,8 @@ function findUnmetNeed(request: ChatRequest, capabilities: Capabilities, policy:
     if (!capabilities.input.includes(type) && has(type)) return `does not take ${type} parts`
   }
   if (policy.parameters === 'drop') return undefined
-  for (const name of parameterNames) {
-    const unmet = request[name] === undefined ? undefined : findUnmetParameter(name, request, capabilities)
-    if (unmet !== undefined) return unmet
-  }
-  return undefined
+  const unmet = parameterNames.flatMap((name) => findUnmetParameter(name, request, capabilities) ?? [])
+  return unmet.length === 0 ? undefined : unmet.join(', ')
 }
 
 /** Why the target cannot serve the request at all. Parameters count only where the route requires them. */
