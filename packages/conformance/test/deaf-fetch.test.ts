@@ -21,3 +21,8 @@ test.concurrent('one that knows no time fails', { timeout: 30_000 }, async () =>
   expect(failed).toHaveLength(4)
   expect(failed.every((name) => name.includes('timeoutMs'))).toBe(true)
 })
+
+test.concurrent('one whose facets heed nothing fails', { timeout: 30_000 }, async () => {
+  const failed = await failedOf(() => ({ health: { cost: 'free', probe: () => new Promise(() => {}) } }))
+  expect(failed).toEqual([expect.stringContaining('facets')])
+})

@@ -2,6 +2,7 @@ import type { CallOptions, ChatResponse, Provider } from '@llmfb/core/provider'
 import { collectStream } from '@llmfb/core/provider'
 import { strictEqual } from 'node:assert/strict'
 import { connectSubject, type ServiceOptions, type Subject } from '../suite/bench.ts'
+import { facetCalls } from '../suite/facet-calls.ts'
 import { failureOf, rejectionOf, within } from '../suite/expect.ts'
 import type { Test } from '../test.ts'
 
@@ -28,21 +29,20 @@ export function testDeafFetch(test: Test, { create, model }: DeafFetchTests): vo
     chat: (provider, options) => provider.chat(request, options),
     stream: (provider, options) => collectStream(provider.stream(request, options)),
   }
+  test('deaf fetch, facets: they end when their caller leaves before the headers, and an answer that comes late is closed', async () => {
+    const names = facetCalls(await connect({}), { model, embeddingModel: model }).map(([name]) => name)
+    for (const [at, name] of names.entries()) {
+      const callFacet = (provider: Provider, options: CallOptions): Promise<unknown> => {
+        const call = facetCalls(provider, { model, embeddingModel: model })[at]?.[1]
+        return call ? call(provider, undefined, options) : Promise.resolve()
+      }
+      await expectLateAnswerClosed(connect, callFacet, name)
+    }
+  })
+
   for (const [way, call] of Object.entries(ways)) {
     test(`deaf fetch, ${way}: it ends when its caller leaves before the headers, and an answer that comes late is closed`, async () => {
-      const controller = new AbortController()
-      let answer = (_response: Response): void => {}
-      const pending = new Promise<Response>((resolve) => (answer = resolve))
-      const provider = await connect({
-        fetch() {
-          controller.abort(reason)
-          return pending
-        },
-      })
-      strictEqual(await rejectionOf(call(provider, { signal: controller.signal }), way), reason)
-      const { body, closed } = endless()
-      answer(new Response(body))
-      await within(closed, 'closing the answer')
+      await expectLateAnswerClosed(connect, call, way)
     })
 
     test(`deaf fetch, ${way}: it ends after timeoutMs`, async () => {
@@ -73,6 +73,26 @@ export function testDeafFetch(test: Test, { create, model }: DeafFetchTests): vo
       await within(closed, 'closing the answer')
     })
   }
+}
+
+async function expectLateAnswerClosed(
+  connect: (options: Partial<ServiceOptions>) => Promise<Provider>,
+  call: (provider: Provider, options: CallOptions) => Promise<unknown>,
+  what: string,
+): Promise<void> {
+  const controller = new AbortController()
+  let answer = (_response: Response): void => {}
+  const pending = new Promise<Response>((resolve) => (answer = resolve))
+  const provider = await connect({
+    fetch() {
+      controller.abort(reason)
+      return pending
+    },
+  })
+  strictEqual(await rejectionOf(call(provider, { signal: controller.signal }), what), reason)
+  const { body, closed } = endless()
+  answer(new Response(body))
+  await within(closed, `${what}: closing the answer`)
 }
 
 /** A body that never ends, and takes for ever to close. */

