@@ -37,6 +37,11 @@ export interface ChatCompletionsDialect {
   readonly headerOptions?: Readonly<Record<string, string>>
   /** Field for `maxTokens`, or which a model has. @default 'max_tokens' */
   readonly maxTokensField?: MaxTokensField | ((model: string) => MaxTokensField)
+  /**
+   * Whether the service takes `metadata` only with answers that it stores: without `store: true` in the request's
+   * `providerOptions` it is left out, with a warning. @default false
+   */
+  readonly metadataNeedsStore?: boolean
   /** Role of system messages. @default 'system' */
   readonly systemRole?: 'system' | 'developer'
   /** Fields where the service has other words than OpenAI, by OpenAI's, such as `{ seed: 'random_seed' }`. */

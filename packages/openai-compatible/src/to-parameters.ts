@@ -18,7 +18,7 @@ const fields: readonly (readonly [ParameterName, string])[] = [
 
 /** Writes the request's parameters into `body`; one that the model does not take is left out with a warning. */
 export function writeParameters(request: ChatRequest, body: Record<string, unknown>, conversion: Conversion): void {
-  const { capabilities, dialect, warnings, name, model } = conversion
+  const { capabilities, dialect, warnings, name, model, provider } = conversion
   const leaveOut = (parameter: string): void => {
     warnings.push({ type: 'unsupported', parameter, message: `${name} does not take ${parameter} for ${model}.` })
   }
@@ -29,7 +29,10 @@ export function writeParameters(request: ChatRequest, body: Record<string, unkno
     if (value === undefined) continue
     const wireName = parameter === 'maxTokens' ? (maxTokensField ?? field) : field
     if (capabilities.parameters[parameter] === undefined) leaveOut(parameter)
-    else body[dialect.renamedFields?.[wireName] ?? wireName] = value
+    else if (parameter === 'metadata' && dialect.metadataNeedsStore && !isStored(request, provider)) {
+      const message = `${name} takes metadata only with answers that it stores (providerOptions.${provider}.store).`
+      warnings.push({ type: 'unsupported', parameter, message })
+    } else body[dialect.renamedFields?.[wireName] ?? wireName] = value
   }
   if (request.parallelToolCalls !== undefined) {
     const wireName = 'parallel_tool_calls'
@@ -39,6 +42,10 @@ export function writeParameters(request: ChatRequest, body: Record<string, unkno
   }
   const reasoning = dialect.mustNotReason?.(request) === true ? forbidReasoning(request, conversion) : request.reasoning
   if (reasoning !== undefined) writeReasoning(reasoning, body, conversion, leaveOut)
+}
+
+function isStored({ providerOptions }: ChatRequest, provider: string): boolean {
+  return providerOptions?.[provider]?.['store'] === true
 }
 
 type Reasoning = NonNullable<ChatRequest['reasoning']>

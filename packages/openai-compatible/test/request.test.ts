@@ -130,6 +130,19 @@ describe('parameters', () => {
     },
   )
 
+  it('sends metadata only with answers that are stored, where the service refuses it with others', async () => {
+    const dialect = { metadataNeedsStore: true }
+    const metadata = { team: 'a' }
+    for (const providerOptions of [undefined, { compatible: { store: false } }, { other: { store: true } }]) {
+      const { body, warnings } = await send({ metadata, ...(providerOptions && { providerOptions }) }, { dialect })
+      expect(body).not.toHaveProperty('metadata')
+      expect(warnings).toEqual(['metadata'])
+    }
+    const { body, warnings } = await send({ metadata, providerOptions: { compatible: { store: true } } }, { dialect })
+    expect(body).toMatchObject({ metadata, store: true })
+    expect(warnings).toEqual([])
+  })
+
   test.each(['model', 'messages', 'stream'])('refuses a providerOption that overrides %s', async (field) => {
     const path = `providerOptions.compatible.${field}`
     expect(await refusal({ providerOptions: { compatible: { [field]: true } } })).toContain(path)

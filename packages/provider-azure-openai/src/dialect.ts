@@ -22,6 +22,7 @@ export function toDialect({ api, apiVersion, entraToken }: AzureOpenAIOptions): 
   return {
     name: manifest.name,
     maxTokensField: 'max_completion_tokens',
+    metadataNeedsStore: true,
     ...(entraToken === undefined && { authentication: (apiKey) => ({ 'api-key': apiKey }) }),
     ...(api === 'deployments' && {
       path: (model) => `${toPath(model)}/chat/completions`,

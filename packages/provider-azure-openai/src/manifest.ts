@@ -44,6 +44,7 @@ export const manifest: Manifest = {
     'Summaries of reasoning come only when asked for, with `providerOptions: { "azure-openai": { reasoning: { summary: "auto" } } }`.',
     'The list of models has those of which the resource can make deployments; the deployments themselves are known to the management API alone, which takes other credentials.',
     'Counts of tokens are estimates: Azure answers the endpoint for them with a 404 (seen in May 2026). Prompt-cache breakpoints are not sent.',
+    'Metadata goes out only with answers that are stored, which has to be asked for: `providerOptions: { "azure-openai": { store: true } }`; with others it is left out, with a warning, since the service refuses it.',
     'The severities that content filters give to an answer that passed, what the service’s own tools did, and the citations of `data_sources`: not passed on.',
     'Files in messages: the description of v1 has them, and it was not tried which deployments take them.',
     'The older address `/models/chat/completions` of Azure AI services: its models are reached through v1 as well.',

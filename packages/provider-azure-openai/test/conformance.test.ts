@@ -9,6 +9,7 @@ testProvider(test, {
   create: subject('chat-completions'),
   server: { ...chatCompletions(), basePath: '' },
   models,
+  metadataWith: { store: true },
   recordings,
   description,
   mock: aimock(LLMock),

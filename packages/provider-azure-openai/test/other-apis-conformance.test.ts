@@ -8,6 +8,7 @@ describe('Responses', () => {
     create: subject('responses'),
     server: { ...responses(), basePath: '' },
     models: ['gpt-5.4', ...models],
+    metadataWith: { store: true },
     description,
     mock: aimock(LLMock, { models: ['gpt-4o'], tells: { finish: ['stop', 'tool-calls'] } }),
   })
@@ -17,6 +18,7 @@ describe('deployments', () => {
     create: subject('deployments'),
     server: { ...chatCompletions(), basePath: '' },
     models,
+    metadataWith: { store: true },
     description,
     mock: aimock(LLMock),
   })

@@ -80,7 +80,7 @@ it('fails without a token, and says nothing of why it could not be had', async (
     baseURL: server.url,
     entraToken: () => Promise.reject(new Error('the identity service is down')),
   })
-  await expect(provider.chat(request)).rejects.toMatchObject({ kind: 'authentication', provider: 'azure-openai' })
+  await expect(provider.chat(request)).rejects.toMatchObject({ kind: 'unknown', provider: 'azure-openai' })
   expect(server.requests).toEqual([])
 })
 
@@ -142,7 +142,11 @@ const sent: readonly (readonly [string, Partial<ChatRequest>, Readonly<Record<st
   ['presencePenalty', { presencePenalty: 1 }, { presence_penalty: 1 }],
   ['frequencyPenalty', { frequencyPenalty: -1 }, { frequency_penalty: -1 }],
   ['user', { user: 'u-1' }, { user: 'u-1' }],
-  ['metadata', { metadata: { team: 'a' } }, { metadata: { team: 'a' } }],
+  [
+    'metadata',
+    { metadata: { team: 'a' }, providerOptions: { 'azure-openai': { store: true } } },
+    { metadata: { team: 'a' }, store: true },
+  ],
   [
     'toolChoice',
     { tools, toolChoice: { tool: 'weather' } },

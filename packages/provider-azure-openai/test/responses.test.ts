@@ -58,7 +58,11 @@ test.each<readonly [string, Partial<ChatRequest>, object]>([
   ['maxTokens', { maxTokens: 99 }, { max_output_tokens: 99 }],
   ['reasoning.effort', { reasoning: { effort: 'minimal' } }, { reasoning: { effort: 'minimal' } }],
   ['user', { user: 'u-1' }, { safety_identifier: 'u-1' }],
-  ['metadata', { metadata: { team: 'a' } }, { metadata: { team: 'a' } }],
+  [
+    'metadata',
+    { metadata: { team: 'a' }, providerOptions: { 'azure-openai': { store: true } } },
+    { metadata: { team: 'a' }, store: true },
+  ],
   [
     'tools and toolChoice',
     { tools, toolChoice: { tool: 'weather' } },

@@ -43,7 +43,7 @@ export const manifest: Manifest = {
     'Summaries of reasoning come only when asked for, with `providerOptions: { openai: { reasoning: { summary: "auto" } } }`: OpenAI refuses them to organizations that are not verified.',
     'What the service’s own tools did (web search, code interpreter, MCP, image generation), and citations: asked for through `providerOptions` they run, and the answer has their text alone.',
     'Answers in the background: `background: true` in `providerOptions` gives the state `queued` with finishReason `other`; they are not waited for.',
-    'Metadata is stored only with answers that are stored: `providerOptions: { openai: { store: true } }`.',
+    'Metadata goes out only with answers that are stored, which has to be asked for: `providerOptions: { openai: { store: true } }`; with others it is left out, with a warning, since the service refuses it.',
     'Sound in answers: text only.',
   ],
 }

@@ -25,6 +25,9 @@ export function createOpenAIProvider(options: OpenAIOptions, context: ProviderCo
       name: manifest.name,
       maxTokensField: 'max_completion_tokens',
       cacheBreakpoints: 'prompt_cache_breakpoint',
+      // Without `store` OpenAI answers 400, "The 'metadata' parameter is only allowed when 'store' is enabled" (seen from
+      // April 2025 to April 2026).
+      metadataNeedsStore: true,
       mustNotReason,
     },
     api: (request) => api ?? chooseApi(request, id),

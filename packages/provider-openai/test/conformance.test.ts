@@ -12,6 +12,7 @@ testProvider(test, {
   server: withCounts(chatCompletions()),
   models: ['gpt-4o', 'gpt-5', 'gpt-5.1', 'o3', 'o3-mini', 'gpt-4', 'gpt-6-astra'],
   embeddingModel: 'text-embedding-3-small',
+  metadataWith: { store: true },
   recordings,
   description,
   mock: aimock(LLMock),

@@ -10,6 +10,7 @@ testProvider(test, {
   server: withCounts(responses()),
   models: ['gpt-6-astra', 'gpt-4o', 'gpt-5', 'gpt-5.4', 'o3-mini'],
   embeddingModel: 'text-embedding-3-small',
+  metadataWith: { store: true },
   description,
   mock: aimock(LLMock, { models: ['gpt-4o'], tells: { finish: ['stop', 'tool-calls'] } }),
 })

@@ -58,7 +58,11 @@ test.each<readonly [string, Partial<ChatRequest>, object]>([
   ['maxTokens', { maxTokens: 99 }, { max_output_tokens: 99 }],
   ['reasoning', { reasoning: { effort: 'high' } }, { reasoning: { effort: 'high' } }],
   ['user', { user: 'u-1' }, { safety_identifier: 'u-1' }],
-  ['metadata', { metadata: { team: 'a' } }, { metadata: { team: 'a' } }],
+  [
+    'metadata',
+    { metadata: { team: 'a' }, providerOptions: { openai: { store: true } } },
+    { metadata: { team: 'a' }, store: true },
+  ],
   [
     'tools',
     { tools: [weather, { ...weather, name: 'exact', strict: true }] },

@@ -5,6 +5,7 @@ import type {
   ChatRequest,
   ChatResponse,
   Clock,
+  JsonObject,
   Logger,
   Provider,
   ProviderContext,
@@ -41,6 +42,8 @@ export interface Subject {
   readonly server?: WireDialect
   readonly models: readonly string[]
   readonly embeddingModel?: string
+  /** Settings of its own without which `metadata` is left out. */
+  readonly metadataWith?: JsonObject
   /** What requests have to be like. */
   readonly description?: ServiceDescription
   /** Stands in for the wire server. */
@@ -67,6 +70,8 @@ export interface Bench {
   readonly model: string
   /** Model that makes vectors. */
   readonly embeddingModel: string
+  /** Settings of its own without which `metadata` is left out. */
+  readonly metadataWith: JsonObject | undefined
   readonly capabilities: Capabilities
   /** What was logged so far. */
   readonly logged: readonly unknown[]
@@ -148,6 +153,7 @@ export async function openBench(subject: Subject): Promise<Bench> {
       models,
       model,
       embeddingModel: subject.embeddingModel ?? model,
+      metadataWith: subject.metadataWith,
       capabilities,
       ways: capabilities.streaming ? [asChat, asStream] : [asChat],
       ask: (change) => ({ model, messages: [{ role: 'user', content: 'Why is the sky blue?' }], ...change }),

@@ -28,6 +28,8 @@ export interface ProviderTests {
   readonly models: readonly string[]
   /** Model that makes vectors, where there are any. @default the first of `models` */
   readonly embeddingModel?: string
+  /** What `providerOptions` must hold for `metadata` to be sent, where it is left out otherwise. @default nothing */
+  readonly metadataWith?: Subject['metadataWith']
   /** Cases that the provider does not keep, each with the reason. One that is unknown or not needed fails. @default none */
   readonly gaps?: Readonly<Record<string, string>>
   /** What real services answered, to be replayed as `testRecordings` does. @default none */
@@ -48,7 +50,7 @@ export interface ProviderTests {
  * the report with the one that is kept, and the tier that the manifest claims with the one that follows from it.
  */
 export function testProvider(test: Test, tests: ProviderTests): void {
-  const { gaps = {}, create, server, models, embeddingModel, recordings, mock } = tests
+  const { gaps = {}, create, server, models, embeddingModel, metadataWith, recordings, mock } = tests
   const checked = countRequests(tests.description)
   const { description } = checked
   const subject: Subject = {
@@ -56,6 +58,7 @@ export function testProvider(test: Test, tests: ProviderTests): void {
     models,
     ...(server && { server }),
     ...(embeddingModel !== undefined && { embeddingModel }),
+    ...(metadataWith && { metadataWith }),
     ...(description && { description }),
   }
   if ('description' in tests && !description) {

@@ -20,8 +20,12 @@ export const parameterCases: readonly Case[] = parameterNames.map((name) => ({
         const withTools: Partial<ChatRequest> = name === 'parallelToolCalls' && tools ? { tools: [weatherTool] } : {}
         const request = bench.ask({ model, ...withTools, [name]: value })
         const what = `${model}, ${name} ${JSON.stringify(value)}`
-        if (range) await expectSent(bench, request, name, value, what)
-        else await expectLeftOut(bench, request, name, what)
+        const besides = name === 'metadata' ? bench.metadataWith : undefined
+        if (range) {
+          const providerOptions = { [bench.provider.id]: besides ?? {} }
+          await expectSent(bench, besides ? { ...request, providerOptions } : request, name, value, what)
+        }
+        if (!range || besides) await expectLeftOut(bench, request, name, what)
       }
     }
   },
