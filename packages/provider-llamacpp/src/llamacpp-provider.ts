@@ -1,4 +1,5 @@
 import {
+  type ApiKey,
   type CallOptions,
   type Capabilities,
   capabilitiesOf,
@@ -24,6 +25,7 @@ import { manifest } from './manifest.ts'
 import { nameTool } from './name-tool.ts'
 import type { LlamaCppOptions } from './options.ts'
 import { createManagedServer } from './server/managed-server.ts'
+import { createStartKeyReader } from './server/start-key.ts'
 import { probeHealth, waitForHealth } from './wait-for-health.ts'
 
 /** A provider that holds connections, and a server where it started one. */
@@ -32,9 +34,8 @@ export interface LlamaCppProvider extends DisposableProvider {
   stop(): Promise<void>
 }
 
-/** What a server at one address is asked with. */
+/** What a server is asked with. */
 interface Connection {
-  readonly address: string
   readonly chat: Provider
   readonly ask: AskService
 }
@@ -47,24 +48,28 @@ const mostLearned = 100
 
 /** The provider behind `llamacpp()`; importing this file loads the SDK. @throws InvalidConfigError */
 export function createLlamaCppProvider(options: LlamaCppOptions, context: ProviderContext): LlamaCppProvider {
-  const { baseURL: _address, server: serverOptions, warmUpTimeoutMs = defaultWarmUpTimeoutMs, ...shared } = options
+  const {
+    apiKey: given,
+    baseURL: _address,
+    server: serverOptions,
+    warmUpTimeoutMs = defaultWarmUpTimeoutMs,
+    ...shared
+  } = options
   const id = options.id ?? context.id
-  const apiKey = options.apiKey ?? context.credentials['LLAMA_API_KEY']
+  const apiKey = given ?? context.credentials['LLAMA_API_KEY']
   const pool = options.fetch ? undefined : createPool()
   const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
   /** What servers said of their models; of all models behind '', where the server is one of ours. */
   const learned = new Map<string, Partial<Capabilities>>()
-  const connectionOptions = { ...shared, context, fetch, dialect, ...(apiKey === undefined ? {} : { apiKey }) }
 
   function capabilities(model: string): Capabilities {
     return { ...capabilitiesOf(manifest, model), ...learned.get(''), ...learned.get(model) }
   }
 
-  const askAt = (address: string): AskService => createServiceCalls({ ...connectionOptions, baseURL: address })
-
-  function connectTo(address: string): Connection {
-    const chat = createOpenAICompatibleProvider({ ...connectionOptions, baseURL: `${address}/v1`, capabilities })
-    return { address, chat, ask: askAt(address) }
+  function connectTo(address: string, key: ApiKey | undefined): Connection {
+    const common = { ...shared, context, fetch, dialect, ...(key !== undefined && { apiKey: key }) }
+    const chat = createOpenAICompatibleProvider({ ...common, baseURL: `${address}/v1`, capabilities })
+    return { chat, ask: createServiceCalls({ ...common, baseURL: address }) }
   }
 
   async function learn(ask: AskService, model: string, callOptions: CallOptions): Promise<void> {
@@ -85,22 +90,19 @@ export function createLlamaCppProvider(options: LlamaCppOptions, context: Provid
     createManagedServer({
       id,
       server: serverOptions,
-      apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+      readKey: createStartKeyReader(apiKey, id),
       clock: context.clock,
       logger: context.logger,
-      connect: askAt,
+      connectTo,
       onLoaded: (ask, signal) => learn(ask, '', { signal }),
     })
-  const fixed = server ? undefined : connectTo(toAddress(readBaseURL(options, context)))
-  let latest: Connection | undefined
+  const fixed = server ? undefined : connectTo(toAddress(readBaseURL(options, context)), apiKey)
   let isDisposed = false
 
   async function connect({ signal }: CallOptions): Promise<Connection> {
     if (!server) return fixed as Connection
     if (isDisposed) throw new ProviderError('The provider was disposed of', { kind: 'unknown', provider: id })
-    const address = await server.address(signal)
-    if (latest?.address !== address) latest = connectTo(address)
-    return latest
+    return server.connect(signal)
   }
 
   async function* startAndStream(request: ChatRequest, call: CallOptions): AsyncGenerator<StreamEvent> {

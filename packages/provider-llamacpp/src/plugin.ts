@@ -30,7 +30,8 @@ export function llamacpp(options: LlamaCppOptions = {}): LlamaCppPlugin {
     }
   }
   const keys = pooledKeys(apiKey)
-  const made: LlamaCppProvider[] = []
+  /** Those that are not disposed of. */
+  const made = new Set<LlamaCppProvider>()
   return {
     specificationVersion: 1,
     manifest: id === undefined ? manifest : { ...manifest, id },
@@ -39,15 +40,21 @@ export function llamacpp(options: LlamaCppOptions = {}): LlamaCppPlugin {
       // A server to start stands in for an address.
       ...(baseURL === undefined && server === undefined ? [] : ['baseURL']),
     ],
-    ...(keys && { keys }),
+    // A server that is started has the one key of its start.
+    ...(keys && !server && { keys }),
     async create(context) {
       const { createLlamaCppProvider } = await import('./llamacpp-provider.ts')
       const provider = createLlamaCppProvider({ ...options, ...(keys && { apiKey: keys }) }, context)
-      made.push(provider)
-      return provider
+      made.add(provider)
+      return {
+        ...provider,
+        async dispose() {
+          await provider.dispose().finally(() => made.delete(provider))
+        },
+      }
     },
     async stop() {
-      await Promise.all(made.map((provider) => provider.stop()))
+      await Promise.all(Array.from(made, (provider) => provider.stop()))
     },
   }
 }

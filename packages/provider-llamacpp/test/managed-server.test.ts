@@ -1,5 +1,12 @@
 import { createRouter } from '@llmfb/core'
-import { type ChatResponse, type Clock, collectStream, type Logger, type Provider } from '@llmfb/core/provider'
+import {
+  type ApiKey,
+  type ChatResponse,
+  type Clock,
+  collectStream,
+  type Logger,
+  type Provider,
+} from '@llmfb/core/provider'
 import { llamacpp, type ManagedServerOptions } from '@llmfb/provider-llamacpp'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -31,7 +38,7 @@ interface Started {
 
 async function start(
   flags: readonly string[] = [],
-  options: Partial<ManagedServerOptions> & { readonly apiKey?: string; readonly clock?: Clock } = {},
+  options: Partial<ManagedServerOptions> & { readonly apiKey?: ApiKey; readonly clock?: Clock } = {},
 ): Promise<Started> {
   const { apiKey, clock: time = clock, ...server } = options
   const logged: Started['logged'] = []
@@ -102,6 +109,41 @@ describe('a start', () => {
     })
     expect((await provider.chat(request)).text).toMatch(/^Hello/)
     expect(lines()).toContain('environment [redacted]')
+  })
+
+  it('fetches the key of its function, which it asks for and is asked with until the next start', async () => {
+    const keys = ['key-of-the-first-start', 'key-of-the-second-start']
+    const { provider, lines } = await start(['--print-environment', 'LLAMA_API_KEY'], {
+      apiKey: async () => keys.shift() ?? '',
+      log: (line) => /^environment key-of-the-(\w+)-start$/.exec(line)?.[1],
+    })
+    for (let count = 1; count <= 2; count++) {
+      expect((await provider.chat(request)).text).toMatch(/^Hello/)
+      expect((await collectStream(provider.stream(request))).text).toMatch(/^Hello/)
+      await provider.stop()
+    }
+    expect(lines()).toEqual(['first', 'second'])
+  })
+
+  it.each([
+    ['gives none', (): string => '', 'authentication', 'there is no API key'],
+    [
+      'gives what no header carries',
+      (): string => 'a key\nof two lines',
+      'authentication',
+      'characters that no key has',
+    ],
+    [
+      'fails',
+      (): Promise<string> => Promise.reject(new Error('vault')),
+      'unknown',
+      'the function that fetches the API key failed',
+    ],
+  ] as const)('is none where the function of its key %s', async (_, apiKey, kind, words) => {
+    const { provider, lines } = await start([], { apiKey, log: 'all' })
+    const message = expect.stringContaining(words)
+    expect(await rejectionOf(provider.chat(request))).toMatchObject({ kind, provider: 'llamacpp', message })
+    expect(lines()).toEqual([])
   })
 
   it('takes the port that it is told', async () => {

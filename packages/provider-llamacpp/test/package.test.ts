@@ -11,6 +11,12 @@ it('has its address from a server of its own', () => {
   expect(llamacpp({ server: { args: [] } }).configured).toEqual(['baseURL'])
 })
 
+it('chooses among keys where the server is not its own, which has the one of its start', () => {
+  const apiKey = (): string => 'a-key'
+  expect(llamacpp({ apiKey, server: { args: [] } }).keys).toBeUndefined()
+  expect(llamacpp({ apiKey, baseURL: 'http://127.0.0.1:1' }).keys).toBeDefined()
+})
+
 const wrong: readonly (readonly [string, LlamaCppOptions])[] = [
   ['not both', { baseURL: 'http://127.0.0.1:1', server: { args: [] } }],
   ['server.args', { server: { args: '-m model.gguf' as never } }],

@@ -9,28 +9,28 @@ import { type Exit, spawnServer } from './spawn-server.ts'
 import { type StartContext, toPortError, toStartError } from './start-error.ts'
 
 /** A server that is there when it is needed. */
-export interface ManagedServer {
-  /** Where it is, once its model is loaded. Starts it where it does not run. @throws ProviderError, the signal's reason */
-  address(signal: AbortSignal | undefined): Promise<string>
+export interface ManagedServer<Connection> {
+  /** What it is asked with, once its model is loaded. Starts it where it does not run. @throws ProviderError, the signal's reason */
+  connect(signal: AbortSignal | undefined): Promise<Connection>
   /** Stops it, and resolves when it is gone. */
   stop(): Promise<void>
 }
 
-export interface ManagedServerContext extends Pick<ProviderContext, 'clock' | 'logger'> {
+export interface ManagedServerContext<Connection> extends Pick<ProviderContext, 'clock' | 'logger'> {
   readonly id: string
   readonly server: ManagedServerOptions
-  /** The key that the server is to ask for. */
-  readonly apiKey: string | undefined
-  /** What a server at this address is asked with. */
-  readonly connect: (address: string) => AskService
+  /** Reads the key that the server is to ask for, at each start. @throws ProviderError, the signal's reason */
+  readonly readKey: (signal: AbortSignal) => Promise<string | undefined>
+  /** What a server at this address, that was started with this key, is asked with. */
+  readonly connectTo: (address: string, apiKey: string | undefined) => Connection
   /** Looks at a server that has just loaded its model. */
   readonly onLoaded: (ask: AskService, signal: AbortSignal) => Promise<void>
 }
 
 /** One life of a server. Its controller ends it, in whatever phase it is. */
-interface Life {
+interface Life<Connection> {
   readonly controller: AbortController
-  readonly address: Promise<string>
+  readonly connection: Promise<Connection>
   waiting: number
   isLoaded: boolean
 }
@@ -38,19 +38,23 @@ interface Life {
 const defaultStartTimeoutMs = 300_000
 const defaultStopTimeoutMs = 5000
 
-export function createManagedServer(context: ManagedServerContext): ManagedServer {
-  const { apiKey, clock, id, logger, server } = context
+export function createManagedServer<Connection extends { readonly ask: AskService }>(
+  context: ManagedServerContext<Connection>,
+): ManagedServer<Connection> {
+  const { clock, id, logger, server } = context
   const { args, command = 'llama-server', env = {}, startTimeoutMs = defaultStartTimeoutMs } = server
-  const redact = createRedactor(collectSecrets(apiKey, env))
-  const failed: StartContext = { provider: id, command, redact }
-  let life: Life | undefined
+  let life: Life<Connection> | undefined
   /** Until the last process is gone, so that there is never more than one. */
   let going: Promise<unknown> = Promise.resolve()
 
-  async function live(mine: Pick<Life, 'controller' | 'isLoaded'>): Promise<string> {
+  async function live(mine: Pick<Life<Connection>, 'controller' | 'isLoaded'>): Promise<Connection> {
     const { signal } = mine.controller
     await going
     signal.throwIfAborted()
+    const apiKey = await context.readKey(signal)
+    signal.throwIfAborted()
+    const redact = createRedactor(collectSecrets(apiKey, env))
+    const failed: StartContext = { provider: id, command, redact }
     const port = await claimPort(server.port).catch((error: unknown) => {
       throw toPortError(error, server.port, failed)
     })
@@ -69,8 +73,8 @@ export function createManagedServer(context: ManagedServerContext): ManagedServe
       if (mine.isLoaded && !signal.aborted) logExit(logger, exit)
       mine.controller.abort(toStartError(exit, log.lastWords(), failed))
     })
-    const address = `http://127.0.0.1:${port}`
-    const ask = context.connect(address)
+    const connection = context.connectTo(`http://127.0.0.1:${port}`, apiKey)
+    const { ask } = connection
     const toTimeout = (): Error =>
       new ProviderError(
         `${command} has not loaded its model within ${startTimeoutMs} ms: raise \`server.startTimeoutMs\`, or see its log`,
@@ -82,34 +86,30 @@ export function createManagedServer(context: ManagedServerContext): ManagedServe
     log.loaded()
     child.unref()
     mine.isLoaded = true
-    return address
+    return connection
   }
 
-  function begin(): Life {
+  function begin(): Life<Connection> {
     const controller = new AbortController()
-    const mine: { -readonly [Name in keyof Life]: Life[Name] } = {
-      controller,
-      waiting: 0,
-      isLoaded: false,
-      address: Promise.resolve(''),
-    }
+    const started = { controller, waiting: 0, isLoaded: false }
+    const connection = live(started)
+    const mine = Object.assign(started, { connection })
     const end = (): void => {
       if (life === mine) life = undefined
     }
     controller.signal.addEventListener('abort', end, { once: true })
-    mine.address = live(mine)
-    mine.address.catch((error: unknown) => controller.abort(error))
+    connection.catch((error: unknown) => controller.abort(error))
     return mine
   }
 
   return {
-    async address(signal) {
+    async connect(signal) {
       signal?.throwIfAborted()
       life ??= begin()
       const mine = life
       mine.waiting++
       try {
-        return await untilAborted(mine.address, signal)
+        return await untilAborted(mine.connection, signal)
       } finally {
         mine.waiting--
         // Nobody waits for it any more: a load that nobody wants takes memory, and would outlive its cause.
@@ -119,7 +119,7 @@ export function createManagedServer(context: ManagedServerContext): ManagedServe
     async stop() {
       const mine = life
       mine?.controller.abort(new ProviderError('llama-server was stopped', { kind: 'unknown', provider: id }))
-      await mine?.address.catch(() => {})
+      await mine?.connection.catch(() => {})
       await going
     },
   }
