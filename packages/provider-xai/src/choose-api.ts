@@ -5,10 +5,10 @@ import { needsResponses } from '@llmfb/openai-compatible/models'
 /**
  * The API under which a model is asked, unless a request needs the other. xAI calls Chat Completions deprecated: of the
  * models that reason it shows there nothing and takes nothing back, and some it does not serve there at all. Those that do
- * not reason take stop words, a seed and penalties there alone; grok-3-mini shows its reasoning there.
+ * not reason take stop words and a seed there alone.
  */
 export function apiOf(model: string): ApiName {
-  return /non-reasoning|^grok-[23]/.test(model) ? 'chat-completions' : 'responses'
+  return model.includes('non-reasoning') ? 'chat-completions' : 'responses'
 }
 
 /** The API for one request: the model's, or the Responses API for what there are no words for in Chat Completions. */
@@ -18,13 +18,7 @@ export function chooseApi(request: ChatRequest, provider: string): ApiName {
 
 /** What a model can do under the API that is not its own. */
 export function underApi(api: ApiName, capabilities: Capabilities): Capabilities {
-  const {
-    stop: _stop,
-    seed: _seed,
-    presencePenalty: _presence,
-    frequencyPenalty: _frequency,
-    ...shared
-  } = capabilities.parameters
+  const { stop: _stop, seed: _seed, ...shared } = capabilities.parameters
   if (api === 'responses') return { ...capabilities, parameters: shared }
   return { ...capabilities, reasoning: false, parameters: { ...shared, seed: { type: 'integer' } } }
 }

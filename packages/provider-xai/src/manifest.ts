@@ -37,7 +37,9 @@ export const manifest: Manifest = {
   documentationUrl: 'https://docs.x.ai/docs/api-reference',
   knownGaps: [
     'No recorded answer of its Chat Completions was at hand, and no recorded stream: what it sends there is known from its documentation and from reports.',
-    'Under Chat Completions (see `api` in the README) reasoning is not taken back, and `grok-3-mini` alone shows it. The Responses API has no stop, seed or penalties.',
+    'Under Chat Completions (see `api` in the README) reasoning is neither shown nor taken back. The Responses API has no stop and no seed.',
+    'Penalties: models that reason refuse them, as documented, and those that do not as well, as its users report.',
+    'Names of models that were retired on 2026-05-15 (`grok-3`, `grok-4`, `grok-4-fast*`, `grok-4-1-fast*`, `grok-code-fast-1`): `grok-4.3` answers to them, says xAI, at its own price; some fail, say its users. Whether they take an effort is not known: it is left out with a warning.',
     'An effort for a model that is not known yet is left out with a warning: most models answer it with a 400.',
     'What the service’s own tools did (search, code, MCP), and citations: asked for through `providerOptions` they run, and the answer has their text alone.',
     'Files: the service takes them by URL or from its own store, and searches them with a tool that is paid for; bytes it does not take. Embeddings and sound it has none.',

@@ -9,60 +9,60 @@ export const thinking: ParameterSupport = {
   user: { type: 'string' },
 }
 
-/** What Chat Completions takes beside; reasoning models answer stop words and the penalties with a 400. */
+/** What all take under Chat Completions beside. */
 const seeded: ParameterSupport = { ...thinking, seed: { type: 'integer' } }
 
-/** What models take under Chat Completions that do not reason. */
-const sampling: ParameterSupport = {
-  ...seeded,
-  stop: { type: 'strings', maxItems: 4 },
-  presencePenalty: { type: 'number', min: -2, max: 2 },
-  frequencyPenalty: { type: 'number', min: -2, max: 2 },
-}
-
-function effort(...efforts: readonly ReasoningEffort[]): ParameterSupport {
-  return { reasoning: { type: 'reasoning', efforts } }
-}
+/**
+ * What Chat Completions takes for models that do not reason. Stop words are documented for these alone. The penalties are
+ * too, but are answered with a 400: reported of grok-4.20-0309-non-reasoning in September 2026.
+ */
+const stopping: ParameterSupport = { ...seeded, stop: { type: 'strings', maxItems: 4 } }
 
 function withEffort(...efforts: readonly ReasoningEffort[]): ParameterSupport {
-  return { ...thinking, ...effort(...efforts) }
+  return { ...thinking, reasoning: { type: 'reasoning', efforts } }
 }
 
-const textOnly: Partial<Capabilities> = { input: [] }
-const plain: Partial<Capabilities> = { reasoning: false, parameters: sampling }
+function family(
+  match: string,
+  contextWindow: number,
+  efforts: readonly ReasoningEffort[],
+  others: Partial<Capabilities> = {},
+): ModelPattern {
+  const parameters = efforts.length === 0 ? {} : { parameters: withEffort(...efforts) }
+  return { match, capabilities: { ...parameters, ...others, contextWindow } }
+}
+
+const plain: Partial<Capabilities> = { reasoning: false, parameters: stopping }
+
+/**
+ * Names that xAI retired on 2026-05-15. Its page on that says that grok-4.3 answers to them, with low effort, or with none
+ * for those that did not reason; its users report that some fail. Whether an effort may be asked for is not said.
+ */
+const retired: readonly ModelPattern[] = [
+  ...['grok-4-fast-non-reasoning*', 'grok-4-1-fast-non-reasoning*'].map((match) =>
+    family(match, 1_000_000, [], { reasoning: false, parameters: seeded }),
+  ),
+  ...['grok-4-fast*', 'grok-4-1-fast*', 'grok-4', 'grok-4-0709', 'grok-4-latest', 'grok-3'].map((match) =>
+    family(match, 1_000_000, []),
+  ),
+  // Said to be answered by grok-4.3, or by grok-build-0.1, whose window is the smaller one.
+  family('grok-code-fast*', 256_000, []),
+]
 
 /**
  * Where models differ from one that reasons and is asked under the Responses API, special ones before the families they
- * belong to. Efforts: xAI's pages on reasoning and on its models, and the list of models as it answered it on 2026-10-01.
+ * belong to. Windows and efforts: xAI's pages on each model and on reasoning, read in November 2026, and the list of models
+ * as it answered it on 2026-10-01.
  */
 export const models: readonly ModelPattern[] = [
-  { match: 'grok-4*fast-non-reasoning*', capabilities: { ...plain, contextWindow: 2_000_000 } },
+  ...retired,
+  family('grok-4.20*non-reasoning*', 1_000_000, [], plain),
   { match: '*non-reasoning*', capabilities: plain },
-  {
-    match: 'grok-3-mini*',
-    capabilities: { ...textOnly, parameters: { ...seeded, ...effort('low', 'high') }, contextWindow: 131_072 },
-  },
-  { match: 'grok-3*', capabilities: { ...textOnly, ...plain, contextWindow: 131_072 } },
-  { match: 'grok-2-vision*', capabilities: { ...plain, contextWindow: 32_768 } },
-  { match: 'grok-2*', capabilities: { ...textOnly, ...plain, contextWindow: 131_072 } },
-  ...['grok-code*', 'grok-build*'].map((match) => ({ match, capabilities: { ...textOnly, contextWindow: 256_000 } })),
-  ...['grok-4-fast*', 'grok-4-1-fast*'].map((match) => ({ match, capabilities: { contextWindow: 2_000_000 } })),
-  ...['grok-4', 'grok-4-0709', 'grok-4-latest'].map((match) => ({ match, capabilities: { contextWindow: 256_000 } })),
-  {
-    match: 'grok-4.20-multi-agent*',
-    capabilities: { parameters: withEffort('low', 'medium', 'high', 'xhigh'), contextWindow: 1_000_000 },
-  },
-  { match: 'grok-4.20*', capabilities: { contextWindow: 1_000_000 } },
-  {
-    match: 'grok-4.3*',
-    capabilities: { parameters: withEffort('none', 'low', 'medium', 'high', 'xhigh'), contextWindow: 1_000_000 },
-  },
-  {
-    match: 'grok-4.5*',
-    capabilities: { parameters: withEffort('low', 'medium', 'high'), contextWindow: 500_000 },
-  },
-  {
-    match: 'grok-4.7*',
-    capabilities: { parameters: withEffort('low', 'medium', 'high', 'xhigh'), contextWindow: 500_000 },
-  },
+  family('grok-4.20-multi-agent*', 1_000_000, ['low', 'medium', 'high', 'xhigh']),
+  family('grok-4.20*', 1_000_000, []),
+  family('grok-4.3*', 1_000_000, ['none', 'low', 'medium', 'high', 'xhigh']),
+  family('grok-4.5*', 500_000, ['low', 'medium', 'high']),
+  family('grok-4.6*', 500_000, ['low', 'medium', 'high', 'xhigh']),
+  family('grok-4.7*', 500_000, ['low', 'medium', 'high', 'xhigh']),
+  family('grok-build*', 256_000, []),
 ]

@@ -9,7 +9,7 @@ export interface XAIOptions extends ProviderOptions {
    * The API under which models are asked, for all of them; proxies may know but one.
    *
    * @default Responses for models that reason, and for requests that hold what only it takes: its own reasoning items,
-   *   images in tool results; Chat Completions for models that do not reason, and for grok-3-mini
+   *   images in tool results; Chat Completions for models that do not reason
    */
   readonly api?: ApiName
 }

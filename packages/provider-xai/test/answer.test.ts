@@ -3,7 +3,7 @@ import { collectStream, type FailureKind } from '@llmfb/core/provider'
 import { afterEach, beforeEach, expect, it, test } from 'vitest'
 import { connect } from './connect.ts'
 
-const request = { model: 'grok-3-mini', messages: [{ role: 'user', content: 'Hi' }] } as const
+const request = { model: 'grok-4.3', messages: [{ role: 'user', content: 'Hi' }] } as const
 
 let server: WireServer
 beforeEach(async () => {
@@ -53,31 +53,33 @@ it('reads reasoning, usage, cost and limits of an answer', async () => {
     headers: { 'content-type': 'application/json', ...limits },
     body: JSON.stringify({
       id: 'c',
-      model: 'grok-3-mini',
+      model: 'grok-4.3',
       choices: [{ index: 0, message, finish_reason: 'stop' }],
       usage,
     }),
   })
-  expect(await (await connect({ baseURL: server.url })).chat(request)).toMatchObject(told)
+  expect(await (await connect({ baseURL: server.url, api: 'chat-completions' })).chat(request)).toMatchObject(told)
 })
 
 it('reads them of a stream', async () => {
   const chunk = (delta: object, finish: string | null = null): object => {
-    return { id: 'c', model: 'grok-3-mini', choices: [{ index: 0, delta, finish_reason: finish }] }
+    return { id: 'c', model: 'grok-4.3', choices: [{ index: 0, delta, finish_reason: finish }] }
   }
   const events = [
     chunk({ role: 'assistant', reasoning_content: 'Two ' }),
     chunk({ reasoning_content: 'and two.' }),
     chunk({ content: 'Four.' }),
     chunk({}, 'stop'),
-    { id: 'c', model: 'grok-3-mini', choices: [], usage },
+    { id: 'c', model: 'grok-4.3', choices: [], usage },
   ]
   server.answer({
     headers: { 'content-type': 'text/event-stream', ...limits },
     body: `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`,
     pieces: 'bytes',
   })
-  expect(await collectStream((await connect({ baseURL: server.url })).stream(request))).toMatchObject(told)
+  expect(
+    await collectStream((await connect({ baseURL: server.url, api: 'chat-completions' })).stream(request)),
+  ).toMatchObject(told)
 })
 
 const argument = 'Client specified an invalid argument'
@@ -131,7 +133,7 @@ test.each(failures)('%s: %i %s', async (kind, status, code, error) => {
 })
 
 it('an error within a 200 is no answer', async () => {
-  const provider = await connect({ baseURL: server.url })
+  const provider = await connect({ baseURL: server.url, api: 'chat-completions' })
   server.answer({
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code: 'internal_error', error: 'Internal error.' }),

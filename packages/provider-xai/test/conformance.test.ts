@@ -12,6 +12,6 @@ testProvider(test, {
   models: ['grok-4.20-multi-agent', ...models],
   recordings,
   description: readDescription('openai.openapi.json'),
-  mock: aimock(LLMock, { models: ['grok-4-1-fast-non-reasoning'], tells: { finish: ['stop', 'tool-calls'] } }),
+  mock: aimock(LLMock, { models: ['grok-4.20-non-reasoning'], tells: { finish: ['stop', 'tool-calls'] } }),
   report: join(import.meta.dirname, '..'),
 })

@@ -1,2 +1,2 @@
 /** One of each kind that Chat Completions has. */
-export const models = ['grok-4.3', 'grok-4', 'grok-4-1-fast-non-reasoning', 'grok-3-mini', 'grok-3', 'grok-code-fast-1']
+export const models = ['grok-4.3', 'grok-4.7', 'grok-4.20-reasoning', 'grok-4.20-non-reasoning', 'grok-build-0.1']

@@ -14,25 +14,37 @@ it('refuses an API that it does not know', () => {
 })
 
 test.each([
-  ['grok-4', { stop: false, reasoning: false, image: true }],
-  ['grok-4.3-latest', { stop: false, reasoning: true, image: true }],
-  ['grok-4.20-multi-agent-0309', { stop: false, reasoning: true, image: true }],
-  ['grok-4.20-reasoning', { stop: false, reasoning: false, image: true }],
-  ['grok-4.5', { stop: false, reasoning: true, image: true }],
-  ['grok-4.7', { stop: false, reasoning: true, image: true }],
-  ['grok-4-fast-reasoning', { stop: false, reasoning: false, image: true }],
-  ['grok-4-fast-non-reasoning', { stop: true, reasoning: false, image: true }],
-  ['grok-4.20-0309-non-reasoning', { stop: true, reasoning: false, image: true }],
-  ['grok-3', { stop: true, reasoning: false, image: false }],
-  ['grok-3-mini-fast', { stop: false, reasoning: true, image: false }],
-  ['grok-2-vision-1212', { stop: true, reasoning: false, image: true }],
-  ['grok-code-fast-1', { stop: false, reasoning: false, image: false }],
-  ['grok-of-tomorrow', { stop: false, reasoning: false, image: true }],
+  ['grok-4.20-multi-agent-0309', { stop: false, efforts: 4, contextWindow: 1_000_000 }],
+  ['grok-4.20-reasoning', { stop: false, efforts: 0, contextWindow: 1_000_000 }],
+  ['grok-4.20-0309-non-reasoning', { stop: true, efforts: 0, contextWindow: 1_000_000 }],
+  ['grok-4.3-latest', { stop: false, efforts: 5, contextWindow: 1_000_000 }],
+  ['grok-4.5', { stop: false, efforts: 3, contextWindow: 500_000 }],
+  ['grok-4.6', { stop: false, efforts: 4, contextWindow: 500_000 }],
+  ['grok-4.7', { stop: false, efforts: 4, contextWindow: 500_000 }],
+  ['grok-build-0.1', { stop: false, efforts: 0, contextWindow: 256_000 }],
+  ['grok-of-tomorrow', { stop: false, efforts: 0, contextWindow: undefined }],
 ])('knows what %s takes', (model, expected) => {
-  const { parameters, input } = capabilitiesOf(manifest, model)
-  expect({
-    stop: 'stop' in parameters,
-    reasoning: 'reasoning' in parameters,
-    image: input.includes('image'),
-  }).toEqual(expected)
+  const { parameters, input, contextWindow } = capabilitiesOf(manifest, model)
+  const { reasoning } = parameters
+  const efforts = reasoning?.type === 'reasoning' ? reasoning.efforts?.length : 0
+  expect({ stop: 'stop' in parameters, efforts, contextWindow }).toEqual(expected)
+  expect(input).toEqual(['image'])
+  expect(Object.keys(parameters)).not.toContain('presencePenalty')
+})
+
+test.each([
+  ['grok-4', 1_000_000],
+  ['grok-4-0709', 1_000_000],
+  ['grok-4-fast-reasoning', 1_000_000],
+  ['grok-4-1-fast-reasoning-latest', 1_000_000],
+  ['grok-4-fast-non-reasoning', 1_000_000],
+  ['grok-4-1-fast-non-reasoning', 1_000_000],
+  ['grok-3', 1_000_000],
+  ['grok-code-fast-1', 256_000],
+])('takes %s for what answers to the name since it was retired', (model, expected) => {
+  const { parameters, input, contextWindow, reasoning } = capabilitiesOf(manifest, model)
+  expect({ contextWindow, input }).toEqual({ contextWindow: expected, input: ['image'] })
+  expect(reasoning).toBe(!model.includes('non-reasoning'))
+  expect(Object.keys(parameters)).not.toContain('stop')
+  expect(Object.keys(parameters)).not.toContain('reasoning')
 })

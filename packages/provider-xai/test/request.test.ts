@@ -6,7 +6,7 @@ import { clock, connect, logger } from './connect.ts'
 
 const api = 'chat-completions'
 const request: ChatRequest = { model: 'grok-4.3', messages: [{ role: 'user', content: 'Hi' }] }
-const plain = 'grok-4-1-fast-non-reasoning'
+const plain = 'grok-4.20-non-reasoning'
 const tools = [{ name: 'weather', parameters: { type: 'object' } }] as const
 
 let server: WireServer
@@ -57,8 +57,6 @@ const sent: readonly (readonly [string, Partial<ChatRequest>, Readonly<Record<st
   ['seed', { seed: 7 }, { seed: 7 }],
   ['user', { user: 'u-1' }, { user: 'u-1' }],
   ['stop', { model: plain, stop: ['a', 'b'] }, { stop: ['a', 'b'] }],
-  ['presencePenalty', { model: plain, presencePenalty: 1 }, { presence_penalty: 1 }],
-  ['frequencyPenalty', { model: plain, frequencyPenalty: -1 }, { frequency_penalty: -1 }],
   ['toolChoice', { tools, toolChoice: 'required' }, { tool_choice: 'required' }],
   ['parallelToolCalls', { tools, parallelToolCalls: false }, { parallel_tool_calls: false }],
   ['reasoning.effort', { reasoning: { effort: 'xhigh' } }, { reasoning_effort: 'xhigh' }],
@@ -82,10 +80,13 @@ test.each(sent)('sends %s', async (_name, change, expected) => {
 
 test.each([
   ['grok-4', ['stop', 'presencePenalty', 'frequencyPenalty', 'metadata', 'topK', 'reasoning.effort']],
-  ['grok-code-fast-1', ['stop', 'presencePenalty', 'frequencyPenalty', 'metadata', 'topK', 'reasoning.effort']],
+  [
+    'grok-4-fast-non-reasoning',
+    ['stop', 'presencePenalty', 'frequencyPenalty', 'metadata', 'topK', 'reasoning.effort'],
+  ],
+  ['grok-build-0.1', ['stop', 'presencePenalty', 'frequencyPenalty', 'metadata', 'topK', 'reasoning.effort']],
   ['grok-4.3', ['stop', 'presencePenalty', 'frequencyPenalty', 'metadata', 'topK']],
-  [plain, ['metadata', 'topK', 'reasoning.effort']],
-  ['grok-3', ['metadata', 'topK', 'reasoning.effort']],
+  [plain, ['presencePenalty', 'frequencyPenalty', 'metadata', 'topK', 'reasoning.effort']],
 ])('leaves out what %s refuses, and says so', async (model, refused) => {
   const provider = await connect({ baseURL: server.url, api })
   const all = { stop: ['x'], presencePenalty: 1, frequencyPenalty: 1, metadata: { a: 'b' }, topK: 3 } as const
@@ -101,9 +102,9 @@ it('takes the effort next to the one that the model does not know', async () => 
     await connect({ baseURL: server.url, api })
   ).chat({
     ...request,
-    model: 'grok-3-mini',
-    reasoning: { effort: 'medium' },
+    model: 'grok-4.5',
+    reasoning: { effort: 'xhigh' },
   })
-  expect(server.requests[0]?.body).toMatchObject({ reasoning_effort: 'low' })
+  expect(server.requests[0]?.body).toMatchObject({ reasoning_effort: 'high' })
   expect(warnings).toMatchObject([{ type: 'changed', parameter: 'reasoning.effort' }])
 })

@@ -70,7 +70,7 @@ const bare = {
 it('asks for items that stay with the caller, of every model that reasons', async () => {
   expect(await send({})).toEqual({ path: '/responses', body: bare, warnings: [] })
   expect((await send({ model: 'grok-4' })).body).toEqual({ ...bare, model: 'grok-4' })
-  const plain = { model: 'grok-4-1-fast-non-reasoning' }
+  const plain = { model: 'grok-4.20-non-reasoning' }
   expect((await send(plain, { api: 'responses' })).body).toEqual({ ...plain, input: bare.input, store: false })
 })
 
@@ -230,11 +230,10 @@ describe('the API that is asked', () => {
     ['grok-4.20-multi-agent', 'a text', {}, 'responses'],
     ['grok-4.3', 'tools', { tools }, 'responses'],
     ['grok-of-tomorrow', 'a text', {}, 'responses'],
-    ['grok-code-fast-1', 'a text', {}, 'responses'],
-    ['grok-4-1-fast-non-reasoning', 'a text', {}, 'chat/completions'],
+    ['grok-3', 'a text', {}, 'responses'],
+    ['grok-4.20-non-reasoning', 'a text', {}, 'chat/completions'],
     ['grok-4.20-0309-non-reasoning', 'an image in a tool result', { messages: [...hello, toolImage] }, 'responses'],
-    ['grok-3-mini', 'a text', {}, 'chat/completions'],
-    ['grok-3-mini', 'an item of its own', { messages: [...hello, ownItem, ...hello] }, 'responses'],
+    ['grok-4.20-non-reasoning', 'an item of its own', { messages: [...hello, ownItem, ...hello] }, 'responses'],
   ])('of %s with %s', async (model, _what, change, expected) => {
     const provider = await connect({ baseURL: server.url })
     await provider.chat({ ...request, model, ...change }).catch(() => {}) // answered in the words of the other
@@ -246,7 +245,7 @@ describe('the API that is asked', () => {
     expect(chat.capabilities('grok-4.3')).toMatchObject({ reasoning: false, parameters: { seed: {}, reasoning: {} } })
     await chat.chat(request).catch(() => {}) // as above
     expect(server.requests.at(-1)?.path).toBe('/chat/completions')
-    const { parameters } = (await connect({ api: 'responses' })).capabilities('grok-4-1-fast-non-reasoning')
+    const { parameters } = (await connect({ api: 'responses' })).capabilities('grok-4.20-non-reasoning')
     expect(Object.keys(parameters).toSorted()).toEqual([
       'maxTokens',
       'parallelToolCalls',
