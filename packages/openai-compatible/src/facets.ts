@@ -1,6 +1,7 @@
-import { Buffer } from 'node:buffer'
+import { isProviderError } from '@llmfb/core/provider'
 import type { ChatRequest, EmbeddingsFacet, HealthFacet, ModelsFacet, TokensFacet } from '@llmfb/core/provider'
-import type { AskService, ServiceAnswer } from './service-calls.ts'
+import type { AskService } from './service-calls.ts'
+import { readVectors } from './read-vectors.ts'
 import { isRecord, readText } from './wire.ts'
 
 type ModelDescription = Awaited<ReturnType<ModelsFacet['list']>>[number]
@@ -21,10 +22,12 @@ export function createEmbeddings(
     async embed({ model, inputs, dimensions }, call) {
       const body = { model, input: inputs, encoding_format: encoding, ...(dimensions !== undefined && { dimensions }) }
       const answer = await ask({ path: toPath(model), body, model }, call)
-      const { usage, model: served } = answer.body
+      const { data, usage, model: served } = answer.body
+      const embeddings = readVectors(data, inputs.length)
+      if (!embeddings) throw answer.malformed('has not one vector for each text')
       const tokens = isRecord(usage) ? usage['prompt_tokens'] : undefined
       return {
-        embeddings: readVectors(answer, inputs.length),
+        embeddings,
         model: readText(served) ?? model,
         provider,
         ...(typeof tokens === 'number' && {
@@ -42,33 +45,11 @@ export function createEmbeddings(
   }
 }
 
-/** By their index: the order of the list is not promised. */
-function readVectors(answer: ServiceAnswer, count: number): (readonly number[])[] {
-  const { data } = answer.body
-  const vectors: (readonly number[] | undefined)[] = Array.from({ length: count })
-  for (const [position, entry] of (Array.isArray(data) ? data : []).entries()) {
-    if (!isRecord(entry)) continue
-    const { index = position, embedding } = entry
-    vectors[Number(index)] = readVector(embedding)
-  }
-  const read = vectors.filter((vector) => vector !== undefined)
-  if (read.length !== count || vectors.length !== count) throw answer.malformed('has not one vector for each text')
-  return read
-}
-
-function readVector(value: unknown): readonly number[] | undefined {
-  if (Array.isArray(value))
-    return value.length > 0 && value.every((entry) => typeof entry === 'number') ? value : undefined
-  if (typeof value !== 'string' || value === '') return undefined
-  const bytes = Buffer.from(value, 'base64')
-  if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined
-  return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(4 * index))
-}
-
 /**
  * The models of `/models`, remembered until they are asked for anew, and a probe that asks for the same.
  *
- * @param paths lists that are asked for instead, one after the other; the probe asks for the first
+ * @param paths lists that are asked for instead, one after the other; the probe asks for the first. Of the others, those
+ * that answer 403 or 404 are passed over.
  */
 export function createModels(
   ask: AskService,
@@ -86,12 +67,22 @@ export function createModels(
     })
   }
 
+  /** What stands in a list beside the first: a service may have none such, or none for this key. */
+  async function fetchOther(path: string, call: Parameters<AskService>[1]): Promise<readonly ModelDescription[]> {
+    try {
+      return await fetchList(path, call)
+    } catch (error) {
+      if (!isProviderError(error) || (error.kind !== 'permission' && error.status !== 404)) throw error
+      return []
+    }
+  }
+
   /** Each once, although lists may share some. */
   async function fetchAll(call: Parameters<AskService>[1]): Promise<readonly ModelDescription[]> {
     const all = new Map<string, ModelDescription>()
-    for (const path of [first, ...others]) {
-      for (const model of await fetchList(path, call)) if (!all.has(model.id)) all.set(model.id, model)
-    }
+    const lists = [await fetchList(first, call)]
+    for (const path of others) lists.push(await fetchOther(path, call))
+    for (const model of lists.flat()) if (!all.has(model.id)) all.set(model.id, model)
     return [...all.values()]
   }
 

@@ -313,6 +313,25 @@ export const inItsWays: Readonly<Record<string, Row>> = {
   ],
   'forgets the headers of its caller': ['options.headers', (good) => both(good, () => async () => nothing)],
   'probes nothing': ['facets.health', () => ({ health: { cost: 'free', probe: async () => {} } })],
+  'makes a list as long as a service says': [
+    'facets.embedding-index',
+    (good, { baseURL }) => ({
+      embeddings: {
+        async embed({ model, inputs }) {
+          const body = JSON.stringify({ model, input: inputs })
+          const response = await fetch(`${baseURL}/embeddings`, { method: 'POST', body })
+          const { data } = (await response.json()) as { data: { index: number; embedding: number[] }[] }
+          const vectors: number[][] = []
+          for (const { index, embedding } of data) vectors[index] = embedding
+          const found = vectors.filter((vector) => vector !== undefined)
+          if (found.length === inputs.length && vectors.length === inputs.length) {
+            return { embeddings: found, model, provider: good.id }
+          }
+          throw new ProviderError('not one vector for each text', { kind: 'malformed', provider: good.id })
+        },
+      },
+    }),
+  ],
   'counts vectors wrong': [
     'facets.embeddings',
     (good) => ({ embeddings: { embed: async ({ model }) => ({ embeddings: [[1]], model, provider: good.id }) } }),

@@ -16,6 +16,9 @@ const vectors = [
   [1, 2, 3],
 ]
 
+/** Seconds for whoever makes a list as long as that, and no more memory than there is. */
+const farAway = 100_000_000
+
 /** What a provider can do beside chatting. */
 export const facetCases: readonly Case[] = [
   {
@@ -48,6 +51,34 @@ export const facetCases: readonly Case[] = [
       for (const wrong of [[], [[]]]) {
         bench.server.answer((request) => say(wrong, request, 12))
         await failureOf(embeddings.embed({ model, inputs }), JSON.stringify(wrong), ['malformed', 'empty'])
+      }
+    },
+  },
+  {
+    id: 'facets.embedding-index',
+    title: 'a vector whose place is none of the texts’ is malformed, at once',
+    async run(bench) {
+      const embeddings = needs(bench, 'embeddings')
+      const say = spoken(bench, 'embeddings')
+      const model = bench.embeddingModel
+      for (const index of [1, -1, 0.5, 'first', farAway]) {
+        let told = 0
+        const replaced = (name: string, value: unknown): unknown => {
+          if (name !== 'index') return value
+          told += 1
+          return index
+        }
+        bench.server.answer((request) => {
+          const answer = say([[1, 2, 3]], request, 4)
+          if (typeof answer.body !== 'string' || !answer.body.startsWith('{')) return answer
+          return { ...answer, body: JSON.stringify(JSON.parse(answer.body), replaced) }
+        })
+        const before = bench.clock.now()
+        const outcome: unknown = await embeddings.embed({ model, inputs: ['one'] }).catch((error: unknown) => error)
+        if (told === 0) doesNotApply('the service tells of no places')
+        await failureOf(Promise.reject(outcome), `an index of ${index}`, ['malformed'])
+        const tookMs = bench.clock.now() - before
+        ok(tookMs < 1500, `an index of ${index} took ${Math.round(tookMs)} ms`)
       }
     },
   },
