@@ -1,4 +1,12 @@
-import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import {
+  brotliCompressSync,
+  createBrotliCompress,
+  createDeflateRaw,
+  createGzip,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+} from 'node:zlib'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -304,6 +312,35 @@ describe('a packed body', () => {
   })
 
   it.each([
+    ['gzip', createGzip, 20_000],
+    ['gzip', createGzip, 5_000_000],
+    ['deflate', createDeflateRaw, 5_000_000],
+    ['br', createBrotliCompress, 5_000_000],
+  ] as const)(
+    'whose connection breaks is read as far as it came, then an error: %s',
+    async (coding, create, length) => {
+      const packed = create()
+      const pieces: Buffer[] = []
+      packed.on('data', (piece: Buffer) => pieces.push(piece))
+      packed.write('x'.repeat(length))
+      await new Promise<void>((resolve) => packed.flush(resolve))
+      const bytes = Buffer.concat(pieces)
+      const server = await serve((_, socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: ${coding}\r\ncontent-length: ${bytes.length + 1}\r\n\r\n`)
+        socket.end(bytes)
+      })
+      const answer = await pool().fetch(`http://${server.host}/`)
+      const reader = bodyReaderOf(answer)
+      let read = 0
+      const reading = async (): Promise<void> => {
+        for (;;) read += (await reader?.read())?.value?.byteLength ?? expect.fail('it ended')
+      }
+      expect(await failureOf(reading())).toEqual({ message: 'terminated', code: 'UND_ERR_SOCKET' })
+      expect(read).toBe(length)
+    },
+  )
+
+  it.each([
     ['cut', gzipSync(text).subarray(0, -9)],
     ['no gzip', Buffer.from('blue')],
   ])('is an error when it is %s', async (_, bytes) => {
@@ -438,6 +475,20 @@ describe('a proxy of the environment', () => {
     expect(asked).not.toContain('Bearer k')
     await proxy.left()
   })
+
+  it.each(['http', 'https'])(
+    'is told a name that is escaped badly as it is, also without a password: %s',
+    async (scheme) => {
+      let asked = ''
+      const proxy = await serve((text, socket) => {
+        asked += text
+        socket.end('HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n')
+      })
+      const { fetch } = pool({ environment: { [`${scheme}_proxy`]: `http://us%er@${proxy.host}` } })
+      await fetch(`${scheme}://service.test/v1`, post).catch(() => {})
+      expect(asked).toContain(`proxy-authorization: Basic ${Buffer.from('us%er:').toString('base64')}\r\n`)
+    },
+  )
 
   it('that refuses is an error, and one without an address shows no password', async () => {
     const proxy = await serve((_, socket) => socket.end('HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n'))

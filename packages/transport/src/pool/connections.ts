@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type * as Undici from 'undici'
+import { proxyAuthorization } from './proxy-authorization.ts'
 import { proxyFor } from './proxy-for.ts'
 import type { PoolOptions } from './pool.ts'
 
@@ -51,14 +52,22 @@ export function createConnections(options: PoolOptions): Connections {
       }) as unknown as Socket
     }
     const proxy = proxyFor(url, environment)
+    const authorization = proxy && proxyAuthorization(proxy)
     const asksProxy = proxy !== undefined && url.protocol === 'http:'
     const dispatcher =
       proxy === undefined || asksProxy
         ? new Client(proxy?.origin ?? origin, { ...settings, connect })
-        : new (loadProxyAgent())({ uri: proxy.href, connections: 1, ...settings })
+        : new (loadProxyAgent())({
+            uri: proxy.origin,
+            ...(authorization !== undefined && { token: authorization }),
+            connections: 1,
+            ...settings,
+          })
     const connection: Connection = {
       dispatcher,
-      proxyHeaders: asksProxy ? proxyHeaders(proxy) : undefined,
+      proxyHeaders: asksProxy
+        ? { ...(authorization !== undefined && { 'proxy-authorization': authorization }) }
+        : undefined,
       used: false,
       async destroy() {
         forget(origin, connection)
@@ -114,10 +123,4 @@ function loadUndici(): Pick<typeof Undici, 'Client' | 'buildConnector'> {
 /** Loaded when a tunnel is needed, which only a request tells. */
 function loadProxyAgent(): typeof Undici.ProxyAgent {
   return (createRequire(import.meta.url)('undici') as typeof Undici).ProxyAgent
-}
-
-function proxyHeaders({ username, password }: URL): Record<string, string> {
-  if (username === '') return {}
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)
-  return { 'proxy-authorization': `Basic ${credentials.toString('base64')}` }
 }

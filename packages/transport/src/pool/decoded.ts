@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream'
-import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
+import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw, type Zlib } from 'node:zlib'
 import type { BodyQueue, BodySource } from './body-queue.ts'
 
 /** Takes the bytes of a body as they come. */
@@ -9,10 +9,12 @@ export interface BodySink {
   fail(error: unknown, now?: boolean): void
 }
 
+type Decoder = Transform & Zlib
+
 const sync = { flush: constants.Z_SYNC_FLUSH }
 
 /** What unpacks a body whose first byte is given; undefined for a coding that was not asked for. */
-function createDecoder(coding: string, firstByte: number): Transform | undefined {
+function createDecoder(coding: string, firstByte: number): Decoder | undefined {
   if (coding === 'gzip' || coding === 'x-gzip') return createGunzip(sync)
   if (coding === 'br') return createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH })
   // Some services send what is called deflate without its frame.
@@ -29,7 +31,9 @@ export function decoded(
   source: BodySource,
   queueOf: (source: BodySource) => BodyQueue,
 ): [BodySink, BodyQueue] {
-  let decoder: Transform | undefined
+  let decoder: Decoder | undefined
+  /** Why no more will come, though the packing is not at its end. */
+  let broken: { readonly error: unknown } | undefined
   const queue = queueOf({
     pause: () => void decoder?.pause(),
     resume: () => void decoder?.resume(),
@@ -39,13 +43,19 @@ export function decoded(
     },
   })
 
-  function start(first: Uint8Array): Transform | undefined {
+  function start(first: Uint8Array): Decoder | undefined {
     return createDecoder(coding, first[0] ?? 0)
       ?.on('data', (chunk: Uint8Array) => queue.push(chunk))
-      .on('end', () => queue.end())
-      .on('drain', () => source.resume())
+      .on('end', () => {
+        if (!broken) return queue.end()
+        queue.fail(broken.error)
+        decoder?.destroy()
+      })
+      .on('drain', () => {
+        if (!broken) source.resume()
+      })
       .on('error', (error) => {
-        queue.fail(new TypeError('terminated', { cause: error }))
+        queue.fail(broken ? broken.error : new TypeError('terminated', { cause: error }))
         source.abort(error)
       })
   }
@@ -62,8 +72,17 @@ export function decoded(
       else queue.end()
     },
     fail(error, now) {
-      queue.fail(error, now)
-      decoder?.destroy()
+      if (now || decoder === undefined) {
+        queue.fail(error, now)
+        decoder?.destroy()
+        return
+      }
+      broken = { error }
+      const last = decoder
+      // Its end without an end of the packing, which would be an error of its own and lose what waits to be read.
+      last.flush((failed?: Error | null) => {
+        if (!failed) last.push(null)
+      })
     },
   }
   return [sink, queue]

@@ -29,4 +29,20 @@ describe('proxyFor', () => {
   ])('%s with %o: %s', (url, environment, expected) => {
     expect(proxyFor(new URL(url), environment)?.href).toBe(expected)
   })
+
+  it.each([
+    'socks5://user:secret@proxy:1080',
+    'ftp://user:secret@proxy',
+    'http://user:secret@[',
+    'user:secret@proxy:99999',
+  ])('refuses %s, and repeats nothing of it', (wrong) => {
+    const refused = (): unknown => proxyFor(new URL('https://api.test/'), { HTTPS_PROXY: wrong })
+    expect(refused).toThrow(TypeError)
+    expect(refused).toThrow(
+      expect.objectContaining({
+        message: 'fetch failed',
+        cause: expect.objectContaining({ message: 'HTTPS_PROXY holds no http:// or https:// address of a proxy' }),
+      }),
+    )
+  })
 })

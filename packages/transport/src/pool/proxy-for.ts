@@ -5,18 +5,25 @@ type Environment = Readonly<Record<string, string | undefined>>
  * lists its host (`*`, `example.com` with all below it, `.example.com`, `example.com:8443`). As in curl, the names in lower
  * case win. This machine itself is never asked for through a proxy.
  *
- * @throws TypeError for a proxy that is no address
+ * @throws TypeError for a proxy that is no `http:` or `https:` address: others, such as SOCKS, speak another language
  */
 export function proxyFor(url: URL, environment: Environment): URL | undefined {
   const variable = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy'
   const proxy = read(environment, variable)
   if (proxy === undefined || isLoopback(url.hostname)) return undefined
   if (isExcepted(url, read(environment, 'no_proxy') ?? '')) return undefined
+  const address = toAddress(proxy)
+  if (address?.protocol === 'http:' || address?.protocol === 'https:') return address
+  // What it holds may be a password.
+  const cause = new Error(`${variable.toUpperCase()} holds no http:// or https:// address of a proxy`)
+  throw new TypeError('fetch failed', { cause })
+}
+
+function toAddress(proxy: string): URL | undefined {
   try {
     return new URL(proxy.includes('://') ? proxy : `http://${proxy}`)
   } catch {
-    // The error itself would show the proxy's password.
-    throw new TypeError('fetch failed', { cause: new Error(`${variable.toUpperCase()} holds no address`) })
+    return undefined
   }
 }
 
