@@ -96,6 +96,7 @@ const surface: Readonly<Record<string, { readonly values: readonly string[]; rea
       'createKeyRedactor',
       'createRedactor',
       'createWarnings',
+      'estimatingTokens',
       'honouredParameters',
       'isLlmfbError',
       'isProviderError',

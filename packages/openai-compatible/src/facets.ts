@@ -142,15 +142,13 @@ const countedFields = [
  *
  * @param toBody makes what would be asked under the Responses API
  */
-export function createTokens(ask: AskService, toBody: (request: ChatRequest) => object): TokensFacet {
-  return {
-    async count(request, call) {
-      const whole = toBody(request) as Readonly<Record<string, unknown>>
-      const body = Object.fromEntries(countedFields.flatMap((field) => (field in whole ? [[field, whole[field]]] : [])))
-      const answer = await ask({ path: '/responses/input_tokens', body, model: request.model }, call)
-      const tokens = answer.body['input_tokens']
-      if (typeof tokens !== 'number') throw answer.malformed('is not a count')
-      return { tokens, method: 'exact' }
-    },
+export function createTokenCounter(ask: AskService, toBody: (request: ChatRequest) => object): TokensFacet['count'] {
+  return async (request, call) => {
+    const whole = toBody(request) as Readonly<Record<string, unknown>>
+    const body = Object.fromEntries(countedFields.flatMap((field) => (field in whole ? [[field, whole[field]]] : [])))
+    const answer = await ask({ path: '/responses/input_tokens', body, model: request.model }, call)
+    const tokens = answer.body['input_tokens']
+    if (typeof tokens !== 'number') throw answer.malformed('is not a count')
+    return { tokens, method: 'exact' }
   }
 }

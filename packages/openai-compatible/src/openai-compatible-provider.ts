@@ -7,13 +7,13 @@ import type {
   ProviderOptions,
   StreamEvent,
 } from '@llmfb/core/provider'
-import { parseRateLimits, toStreamEvents } from '@llmfb/core/provider'
+import { estimatingTokens, parseRateLimits, toStreamEvents } from '@llmfb/core/provider'
 import { bodyReaderOf, createPool, readServerSentEvents, readText } from '@llmfb/transport'
 import type OpenAI from 'openai'
 import type { AnswerContext } from './answer-context.ts'
 import { type ApiName, apis } from './apis.ts'
 import type { ChatCompletionsDialect } from './dialect.ts'
-import { createEmbeddings, createModels, createTokens } from './facets.ts'
+import { createEmbeddings, createModels, createTokenCounter } from './facets.ts'
 import { createKeyring } from './keyring.ts'
 import { lazily } from './lazily.ts'
 import { lowerCaseNames } from './lower-case-names.ts'
@@ -41,7 +41,7 @@ export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'
   readonly models?: boolean
   /** Facets of its own, made of calls with its keys and connections; they win over those above. @default none */
   readonly facets?: (ask: AskService) => Partial<Facets>
-  /** Whether the service counts tokens (`/responses/input_tokens`). @default false */
+  /** Whether the service counts tokens (`/responses/input_tokens`). @default false: they are estimated */
   readonly tokens?: boolean
 }
 
@@ -136,9 +136,11 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     stream: (request, call = {}) => lazily(() => open(request, call)),
     ...(options.embeddings && { embeddings: createEmbeddings(id, ask, options.embeddings, dialect.embeddingsPath) }),
     ...(options.models && createModels(ask, dialect.modelPaths)),
-    ...(options.tokens && {
-      tokens: createTokens(ask, (request) => toResponsesRequest(request, false, contextFor(request.model)).body),
-    }),
+    tokens: estimatingTokens(
+      options.tokens
+        ? createTokenCounter(ask, (request) => toResponsesRequest(request, false, contextFor(request.model)).body)
+        : undefined,
+    ),
     ...options.facets?.(ask),
     async dispose() {
       await pool?.dispose()

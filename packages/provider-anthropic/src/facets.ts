@@ -1,5 +1,5 @@
 import type { ModelInfo } from '@anthropic-ai/sdk/resources/models'
-import type { CallOptions, Provider } from '@llmfb/core/provider'
+import { type CallOptions, estimatingTokens, type Provider } from '@llmfb/core/provider'
 import type { Calls } from './calls.ts'
 import { toAnthropicRequest, type RequestContext } from './to-anthropic-request.ts'
 
@@ -34,20 +34,18 @@ export function createFacets(
       },
     },
 
-    tokens: {
-      async count(request, call = {}) {
-        const { body } = toAnthropicRequest(request, contextFor(request.model))
-        const { model, messages, system, tools, tool_choice, thinking, output_config } = body
-        const counted = { model, messages, system, tools, tool_choice, thinking, output_config }
-        return await calls.run(call, request.model, async (exchange) => {
-          const message = { method: 'post', path: '/v1/messages/count_tokens', body: counted } as const
-          const answer = await calls.readJson(exchange, await calls.send(exchange, message))
-          const tokens = (answer as { input_tokens?: unknown } | null)?.input_tokens
-          if (typeof tokens !== 'number') throw exchange.fail('malformed', 'the answer is not a count')
-          return { tokens, method: 'exact' } as const
-        })
-      },
-    },
+    tokens: estimatingTokens(async (request, call = {}) => {
+      const { body } = toAnthropicRequest(request, contextFor(request.model))
+      const { model, messages, system, tools, tool_choice, thinking, output_config } = body
+      const counted = { model, messages, system, tools, tool_choice, thinking, output_config }
+      return await calls.run(call, request.model, async (exchange) => {
+        const message = { method: 'post', path: '/v1/messages/count_tokens', body: counted } as const
+        const answer = await calls.readJson(exchange, await calls.send(exchange, message))
+        const tokens = (answer as { input_tokens?: unknown } | null)?.input_tokens
+        if (typeof tokens !== 'number') throw exchange.fail('malformed', 'the answer is not a count')
+        return { tokens, method: 'exact' } as const
+      })
+    }),
 
     health: {
       cost: 'free',

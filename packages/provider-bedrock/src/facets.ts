@@ -1,5 +1,5 @@
 import { CountTokensCommand, ListAsyncInvokesCommand } from '@aws-sdk/client-bedrock-runtime'
-import { isProviderError } from '@llmfb/core/provider'
+import { estimatingTokens, isProviderError } from '@llmfb/core/provider'
 import type { Provider } from '@llmfb/core/provider'
 import type { Calls } from './calls.ts'
 import { foundationModelOf } from './model-traits.ts'
@@ -11,22 +11,20 @@ export function createFacets(
   contextFor: (model: string) => RequestContext,
 ): Required<Pick<Provider, 'tokens' | 'health'>> {
   return {
-    tokens: {
-      async count(request, call = {}) {
-        return await calls.run(call, request.model, async (exchange) => {
-          const { messages, system, toolConfig, additionalModelRequestFields } = toBedrockRequest(
-            request,
-            contextFor(request.model),
-          ).input
-          // The service counts for foundation models, not for the profiles that choose a region for them.
-          const modelId = foundationModelOf(request.model)
-          const converse = { messages, system, toolConfig, additionalModelRequestFields }
-          const output = await calls.send(exchange, new CountTokensCommand({ modelId, input: { converse } }))
-          if (typeof output.inputTokens !== 'number') throw exchange.failAnswer('the answer is not a count')
-          return { tokens: output.inputTokens, method: 'exact' }
-        })
-      },
-    },
+    tokens: estimatingTokens(async (request, call = {}) => {
+      return await calls.run(call, request.model, async (exchange) => {
+        const { messages, system, toolConfig, additionalModelRequestFields } = toBedrockRequest(
+          request,
+          contextFor(request.model),
+        ).input
+        // The service counts for foundation models, not for the profiles that choose a region for them.
+        const modelId = foundationModelOf(request.model)
+        const converse = { messages, system, toolConfig, additionalModelRequestFields }
+        const output = await calls.send(exchange, new CountTokensCommand({ modelId, input: { converse } }))
+        if (typeof output.inputTokens !== 'number') throw exchange.failAnswer('the answer is not a count')
+        return { tokens: output.inputTokens, method: 'exact' }
+      })
+    }, countsNot),
 
     health: {
       cost: 'free',
@@ -43,4 +41,9 @@ export function createFacets(
       },
     },
   }
+}
+
+/** A 400 without a code of its own: "The provided model doesn't support counting tokens." */
+function countsNot(error: Error): boolean {
+  return isProviderError(error) && error.status === 400 && error.message.includes('support counting tokens')
 }

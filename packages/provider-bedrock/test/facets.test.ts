@@ -46,6 +46,22 @@ test('counts what is asked beside the messages', async () => {
   })
 })
 
+test.each([
+  [400, 'ValidationException', "The provided model doesn't support counting tokens."],
+  [403, 'AccessDeniedException', 'User: x is not authorized to perform: bedrock:CountTokens'],
+])('estimates where the service answers %i %s', async (status, name, message) => {
+  server.answer(errorAnswer(status, name, message))
+  expect(await provider.tokens?.count(request)).toEqual({ tokens: expect.any(Number), method: 'estimate' })
+})
+
+test.each([
+  [400, 'ValidationException', 'prompt is too long: 300000 tokens > 200000 maximum'],
+  [403, 'UnrecognizedClientException', 'The security token is invalid'],
+])('estimates nothing where the service answers %i %s', async (status, name, message) => {
+  server.answer(errorAnswer(status, name, message))
+  await expect(provider.tokens?.count(request)).rejects.toMatchObject({ status })
+})
+
 test('probes without cost', async () => {
   server.answer(jsonAnswer(200, { asyncInvokeSummaries: [] }))
   expect(provider.health?.cost).toBe('free')

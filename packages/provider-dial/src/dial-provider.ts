@@ -2,6 +2,7 @@ import {
   type Capabilities,
   capabilitiesOf,
   type ChatRequest,
+  estimatingTokens,
   InvalidConfigError,
   type ProviderContext,
 } from '@llmfb/core/provider'
@@ -11,7 +12,7 @@ import {
   toChatCompletionsRequest,
 } from '@llmfb/openai-compatible'
 import { toDialect } from './dialect.ts'
-import { createTokens } from './facets.ts'
+import { createTokenCounter } from './facets.ts'
 import { manifest } from './manifest.ts'
 import type { DialOptions } from './options.ts'
 
@@ -41,6 +42,6 @@ export function createDialProvider(options: DialOptions, context: ProviderContex
     // Adapters of embeddings differ in what they encode.
     embeddings: 'float',
     models: true,
-    facets: (ask) => ({ tokens: createTokens(ask, toBody) }),
+    facets: (ask) => ({ tokens: estimatingTokens(createTokenCounter(ask, toBody)) }),
   })
 }

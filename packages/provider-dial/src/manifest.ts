@@ -67,7 +67,7 @@ export const manifest: Manifest = {
     'A breakpoint marks the end of its message, also where it stands in the midst of one: DIAL knows no other. For how long goes out as `ttl`, which its adapter for Anthropic takes.',
     'Images in tool results: refused, since not every adapter reads attachments there.',
     'The limits of a key (`/v1/deployments/{id}/limits`): DIAL tells them in no answer, and nothing here asks for them. What it refuses for them is `rate-limit`.',
-    'Tokens are counted by the deployment, and only those count that were set up with a tokenizer; DIAL answers 403 for the others.',
+    'Tokens are counted by the deployment, and only those count that were set up with a tokenizer; DIAL answers 403 for the others, whose tokens are estimated.',
     'Labels of a request (`metadata`): DIAL keeps none but `conversationId` and `jobTitle`, which go through `providerOptions`.',
   ],
 }

@@ -37,6 +37,26 @@ it('lists the models of the service, with what it says of their windows, and its
   ])
 })
 
+test.each([403, 404])('lists the models where the list of applications is answered with %i', async (status) => {
+  server.answer(({ path }) =>
+    path.endsWith('/applications')
+      ? { status, headers, body: '{"error":{"message":"Not for this key"}}' }
+      : { headers, body: '{"data":[{"id":"gpt-4o"}]}' },
+  )
+  const provider = await connect({ baseURL: server.url })
+  expect(await provider.models?.list()).toEqual([{ id: 'gpt-4o' }])
+})
+
+it('lists nothing where one of the lists fails for another reason, or the models may not be listed', async () => {
+  server.answer(({ path }) =>
+    path.endsWith('/applications') ? { status: 500, headers, body: '{}' } : { headers, body: '{"data":[]}' },
+  )
+  const provider = await connect({ baseURL: server.url })
+  await expect(provider.models?.list()).rejects.toMatchObject({ kind: 'server', status: 500 })
+  server.answer({ status: 403, headers, body: '{}' })
+  await expect(provider.models?.list()).rejects.toMatchObject({ kind: 'permission', status: 403 })
+})
+
 it('makes vectors', async () => {
   const data = [
     { index: 1, embedding: [3, 4] },
@@ -91,8 +111,8 @@ test.each([
   await expect(provider.tokens?.count(request)).rejects.toMatchObject({ kind: 'malformed', status: 200 })
 })
 
-it('says so where a deployment has no tokenizer', async () => {
+it('estimates where a deployment has no tokenizer', async () => {
   server.answer({ status: 403, headers: { 'content-type': 'text/plain' }, body: 'Forbidden deployment' })
   const provider = await connect({ baseURL: server.url })
-  await expect(provider.tokens?.count(request)).rejects.toMatchObject({ kind: 'permission', status: 403 })
+  expect(await provider.tokens?.count(request)).toEqual({ tokens: expect.any(Number), method: 'estimate' })
 })

@@ -1,5 +1,11 @@
 import type { CountTokensParameters } from '@google/genai/web'
-import type { CallOptions, EmbeddingsResponse, ModelDescription, Provider } from '@llmfb/core/provider'
+import {
+  type CallOptions,
+  type EmbeddingsResponse,
+  estimatingTokens,
+  type ModelDescription,
+  type Provider,
+} from '@llmfb/core/provider'
 import type { Calls } from './calls.ts'
 import type { Exchange } from './exchange.ts'
 import { toGoogleRequest, type RequestContext } from './to-google-request.ts'
@@ -51,29 +57,27 @@ export function createFacets(
       },
     },
 
-    tokens: {
-      async count(request, call = {}) {
-        const { parameters, extraBody } = toGoogleRequest(request, contextFor(request.model))
-        return await calls.run(call, request.model, async (exchange) => {
-          // The SDK's own counting takes contents alone, and no tools or system instruction.
-          const body = await calls.write(exchange, (models, http) => {
-            const httpOptions = { ...http, ...(extraBody && { extraBody }) }
-            return models.generateContent({ ...parameters, config: { ...parameters.config, httpOptions } })
-          })
-          const model = resourceName(request.model)
-          const generateContentRequest = { model, ...(isObject(body) && body) }
-          const response = await calls.send(exchange, (models, http) => {
-            const httpOptions = { ...http, extraBody: { generateContentRequest } }
-            // `contents` beside the whole request would be ignored, so that they are not sent twice.
-            const asked: Partial<CountTokensParameters> = { model: request.model, config: { httpOptions } }
-            return models.countTokens(asked as CountTokensParameters)
-          })
-          const tokens = field(await calls.readJson(exchange, response), 'totalTokens')
-          if (typeof tokens !== 'number') throw exchange.fail('malformed', 'the answer is not a count')
-          return { tokens, method: 'exact' } as const
+    tokens: estimatingTokens(async (request, call = {}) => {
+      const { parameters, extraBody } = toGoogleRequest(request, contextFor(request.model))
+      return await calls.run(call, request.model, async (exchange) => {
+        // The SDK's own counting takes contents alone, and no tools or system instruction.
+        const body = await calls.write(exchange, (models, http) => {
+          const httpOptions = { ...http, ...(extraBody && { extraBody }) }
+          return models.generateContent({ ...parameters, config: { ...parameters.config, httpOptions } })
         })
-      },
-    },
+        const model = resourceName(request.model)
+        const generateContentRequest = { model, ...(isObject(body) && body) }
+        const response = await calls.send(exchange, (models, http) => {
+          const httpOptions = { ...http, extraBody: { generateContentRequest } }
+          // `contents` beside the whole request would be ignored, so that they are not sent twice.
+          const asked: Partial<CountTokensParameters> = { model: request.model, config: { httpOptions } }
+          return models.countTokens(asked as CountTokensParameters)
+        })
+        const tokens = field(await calls.readJson(exchange, response), 'totalTokens')
+        if (typeof tokens !== 'number') throw exchange.fail('malformed', 'the answer is not a count')
+        return { tokens, method: 'exact' } as const
+      })
+    }),
 
     health: {
       cost: 'free',

@@ -1,6 +1,6 @@
 import type { CallOptions, ChatRequest, ModelDescription, Provider, TokenCount } from '@llmfb/core/provider'
-import { isProviderError } from '@llmfb/core/provider'
-import { type AskService, type RequestContext, toChatCompletionsRequest } from '@llmfb/openai-compatible'
+import { estimatingTokens, isProviderError } from '@llmfb/core/provider'
+import { type AskService, readVectors, type RequestContext, toChatCompletionsRequest } from '@llmfb/openai-compatible'
 import { nameTool } from './name-tool.ts'
 import { isRecord, readCount, toUsage } from './fields.ts'
 
@@ -64,9 +64,7 @@ export function createFacets(
         return listed
       },
     },
-    tokens: {
-      count: (request, options = {}) => count(request, options),
-    },
+    tokens: estimatingTokens((request, options = {}) => count(request, options)),
   }
 }
 
@@ -101,20 +99,6 @@ async function countByTemplate(
 
 function holdsImage({ messages }: ChatRequest): boolean {
   return messages.some(({ content }) => typeof content !== 'string' && content.some(({ type }) => type === 'image'))
-}
-
-function readVectors(data: unknown, count: number): number[][] | undefined {
-  if (!Array.isArray(data) || data.length !== count) return undefined
-  const vectors = Array.from<number[] | undefined>({ length: count })
-  for (const [position, item] of data.entries()) {
-    if (!isRecord(item) || !isVector(item['embedding'])) return undefined
-    vectors[readCount(item['index']) ?? position] = item['embedding']
-  }
-  return vectors.length === count && vectors.every((vector) => vector !== undefined) ? vectors : undefined
-}
-
-function isVector(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length > 0 && value.every((number) => typeof number === 'number')
 }
 
 function readModel(item: unknown): ModelDescription[] {

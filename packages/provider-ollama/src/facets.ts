@@ -1,3 +1,4 @@
+import { estimatingTokens } from '@llmfb/core/provider'
 import type { Capabilities, Provider } from '@llmfb/core/provider'
 import type { Call, Connection } from './connection.ts'
 import { readUsage } from './from-ollama-response.ts'
@@ -9,7 +10,7 @@ export type Learn = (model: string, learn: (declared: Capabilities) => Capabilit
 
 type ModelDescription = Awaited<ReturnType<NonNullable<Provider['models']>['list']>>[number]
 
-type Facets = Required<Pick<Provider, 'embeddings' | 'models' | 'health' | 'warmUp'>>
+type Facets = Required<Pick<Provider, 'embeddings' | 'models' | 'tokens' | 'health' | 'warmUp'>>
 
 /** The SDK's types promise fields that an answer need not have. */
 function fieldsOf(answer: object): Readonly<Record<string, unknown>> {
@@ -78,6 +79,7 @@ export function createFacets(connection: Connection, id: string, options: Ollama
         return listed
       },
     },
+    tokens: estimatingTokens(),
     health: {
       cost: 'free',
       probe: (callOptions = {}) =>

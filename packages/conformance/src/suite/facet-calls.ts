@@ -13,7 +13,7 @@ export function facetCalls(
   const calls: [string, false | undefined | ((options?: CallOptions) => Promise<unknown>)][] = [
     ['embeddings', embeddings && ((options) => embeddings.embed({ model: embeddingModel, inputs: ['a'] }, options))],
     ['models', models && ((options) => models.list({ ...options, refresh: true }))],
-    ['tokens', tokens && ((options) => tokens.count({ model, messages }, options))],
+    ['tokens', tokens?.method === 'exact' && ((options) => tokens.count({ model, messages }, options))],
     ['health', health && ((options) => health.probe(options))],
     ['warmUp', warmUp && ((options) => warmUp.warmUp(model, options))],
   ]

@@ -14,6 +14,8 @@ import {
   createKeyPool,
   createKeyRedactor,
   createRedactor,
+  InvalidConfigError,
+  estimatingTokens,
   isLlmfbError,
   kindOfStatus,
   parseRateLimits,
@@ -58,12 +60,14 @@ export function acme(options: AcmeOptions): ProviderPlugin {
 function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Provider {
   const { baseURL, headers = {}, timeoutMs = 600_000 } = options
   const { id: provider, clock } = context
-  const address = new URL(baseURL)
-  const { password } = address
-  address.username = ''
-  address.password = ''
+  const address = URL.canParse(baseURL) ? new URL(baseURL) : undefined
+  if (!address || !/^https?:$/.test(address.protocol) || address.username !== '' || address.password !== '') {
+    const problem = 'must be an http(s) URL without a user and a password'
+    throw new InvalidConfigError([{ path: 'acme.baseURL', problem }])
+  }
+  const url = address.origin + address.pathname.replace(/\/+$/, '')
   const keys = createKeyPool(options.apiKey)
-  const others = [password, ...Object.values(headers)]
+  const others = Object.values(headers)
   const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...known, ...others]))
 
   /** One call: its answer, and how its failures are told. */
@@ -107,7 +111,7 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
     const timer = clock.schedule(timeoutMs, () => late.abort())
     const ending = AbortSignal.any([late.signal, ...(signal ? [signal] : [])])
     try {
-      answer = await obedientFetch(options.fetch ?? fetch)(`${address.href}/chat/completions`, {
+      answer = await obedientFetch(options.fetch ?? fetch)(`${url}/chat/completions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
         body: JSON.stringify({ ...body, ...(stream && { stream }) }),
@@ -216,6 +220,7 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
     capabilities: (model) => capabilitiesOf(manifest, model),
     chat,
     stream,
+    tokens: estimatingTokens(),
   }
 }
 

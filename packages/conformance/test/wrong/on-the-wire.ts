@@ -202,7 +202,22 @@ export const onTheWire: readonly (readonly [name: string, ...Row])[] = [
     }),
   ],
   ['shows a key where it probes', 'keys.facets', probing(async () => Promise.reject(new Error(`with ${benchKey}`)))],
-  ['makes counts up', 'facets.tokens', () => ({ tokens: { count: async () => ({ tokens: 7, method: 'estimate' }) } })],
+  [
+    'makes counts up',
+    'facets.tokens',
+    () => ({ tokens: { method: 'estimate', count: async () => ({ tokens: 7, method: 'estimate' }) } }),
+  ],
+  ['counts no tokens', 'facets.tokens', () => ({ tokens: undefined as never })],
+  [
+    'takes its estimates for counts',
+    'facets.tokens-estimate',
+    ({ tokens: good }) => ({
+      tokens: {
+        method: 'exact',
+        count: async (request) => ({ tokens: (await good?.count(request))?.tokens ?? 0, method: 'exact' }),
+      },
+    }),
+  ],
   ['warms up nothing', 'facets.warm-up', () => ({ warmUp: { warmUp: async () => {} } })],
   [
     'knows one failure where it probes',

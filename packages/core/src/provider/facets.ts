@@ -42,6 +42,8 @@ export interface TokenCount {
 
 /** How many tokens a request's prompt has. */
 export interface TokensFacet {
+  /** The best that it counts by. Where a service cannot count for a model, a count may be less, and says so. */
+  readonly method: TokenCount['method']
   count(request: ChatRequest, options?: CallOptions): Promise<TokenCount>
 }
 

@@ -1,4 +1,4 @@
-import type { FailureKind, Provider } from '@llmfb/core/provider'
+import type { FailureKind, Provider, TokensFacet } from '@llmfb/core/provider'
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { SpokenFacets } from '../../dialect/wire-dialect.ts'
 import type { WireRequest } from '../../wire/wire-request.ts'
@@ -116,11 +116,13 @@ export const facetCases: readonly Case[] = [
     id: 'facets.tokens',
     title: 'tokens of a prompt are counted, by the method that is told',
     async run(bench) {
-      const tokens = needs(bench, 'tokens')
-      const say = bench.words.facets?.tokens
-      if (say) bench.server.answer((request) => say(4711, request))
+      const tokens = tokensOf(bench)
+      if (tokens.method === 'exact') {
+        const say = spoken(bench, 'tokens')
+        bench.server.answer((request) => say(4711, request))
+      }
       const { tokens: counted, method } = await tokens.count(bench.ask())
-      ok(['exact', 'local', 'estimate'].includes(method), `method '${method}'`)
+      strictEqual(method, tokens.method, 'the method')
       if (method === 'exact') {
         strictEqual(counted, 4711)
         const asked = bench.asked()
@@ -128,8 +130,20 @@ export const facetCases: readonly Case[] = [
         ok(bench.model.endsWith(asked.request.model), 'the model on the wire')
       } else {
         strictEqual(bench.server.requests.length, 0, 'a count that is not exact asked the service')
-        const more = await tokens.count(bench.ask({ messages: [{ role: 'user', content: 'sky '.repeat(1000) }] }))
-        ok(counted > 0 && more.tokens > counted * 10, `${counted} and ${more.tokens} tokens`)
+        await expectGrowth(tokens, bench, counted)
+      }
+    },
+  },
+  {
+    id: 'facets.tokens-estimate',
+    title: 'where a service answers that it has no counter, tokens are estimated, and that is said',
+    async run(bench) {
+      const tokens = tokensOf(bench)
+      for (const status of [403, 404, 501]) {
+        bench.server.answer({ status, body: '' })
+        const { tokens: counted, method } = await tokens.count(bench.ask())
+        strictEqual(method, tokens.method === 'local' ? 'local' : 'estimate', `${status}: the method`)
+        await expectGrowth(tokens, bench, counted)
       }
     },
   },
@@ -177,7 +191,6 @@ export const facetCases: readonly Case[] = [
             bench.server.answer(toAnswer(form, 'Something is wrong.'))
             const before = bench.server.requests.length
             const made = call(bench.provider, undefined)
-            if (name === 'tokens' && (await isLocal(made))) continue
             await failureOf(made, `${name}, ${form.name}`, [kind])
             // A list may be made of several; none of them is asked for twice.
             const sent = bench.server.requests.slice(before).map(({ method, path }) => `${method} ${path}`)
@@ -203,8 +216,16 @@ function spoken<Facet extends keyof SpokenFacets>({ words }: Bench, facet: Facet
   return say
 }
 
-/** Whether a count was made without the service. */
-async function isLocal(count: Promise<unknown>): Promise<boolean> {
-  const counted = await count.catch(() => undefined)
-  return typeof counted === 'object' && counted !== null && 'method' in counted && counted.method !== 'exact'
+/** Whoever has a service counts tokens, if only by an estimate. */
+function tokensOf({ hasService, provider }: Bench): TokensFacet {
+  if (!hasService) doesNotApply('there is no service behind it')
+  ok(provider.tokens, 'it has no such facet; where the service has no counter, tokens are estimated')
+  ok(['exact', 'local', 'estimate'].includes(provider.tokens.method), `method '${provider.tokens.method}'`)
+  return provider.tokens
+}
+
+/** A longer prompt has more tokens. */
+async function expectGrowth(tokens: TokensFacet, bench: Bench, counted: number): Promise<void> {
+  const more = await tokens.count(bench.ask({ messages: [{ role: 'user', content: 'sky '.repeat(1000) }] }))
+  ok(counted > 0 && more.tokens > counted * 10, `${counted} and ${more.tokens} tokens`)
 }
