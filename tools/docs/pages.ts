@@ -14,6 +14,7 @@ import { manifest as canned } from '../../packages/provider-static/src/manifest.
 import { manifest as xai } from '../../packages/provider-xai/src/manifest.ts'
 import { evidence } from './evidence.ts'
 import { ledgerPage } from './ledger-page.ts'
+import { mapping } from './mapping.ts'
 import { settingsPage } from './settings-page.ts'
 import { strategiesPage } from './strategies-page.ts'
 import { generated, table } from './table.ts'
@@ -103,7 +104,7 @@ function describeDifference(field: string, value: unknown): string {
   return typeof value === 'boolean' ? `${field}: ${mark(value)}` : `${field}: ${String(value)}`
 }
 
-function providersPage(): string {
+async function providersPage(): Promise<string> {
   const head = ['provider', 'tier', 'streams', 'tools', 'input', 'formats', 'reasoning', 'prompt cache', 'parameters']
   const gaps = manifests.flatMap(({ name, knownGaps = [] }) => [
     `**${name}**\n`,
@@ -120,6 +121,7 @@ function providersPage(): string {
     table(head, manifests.map(capabilityRow)),
     '## What each needs\n',
     table(['provider', 'variable', 'option', '', 'what it is'], manifests.flatMap(credentialRows)),
+    ...(await mapping(manifests)),
     '## Models that differ\n',
     'The first pattern that matches a model counts; what it does not name is as above.\n',
     table(['provider', 'model', 'differs in'], manifests.flatMap(modelRows)),
@@ -129,11 +131,11 @@ function providersPage(): string {
 }
 
 /** The generated pages: their text by path from the repository's root. */
-export function renderPages(): ReadonlyMap<string, string> {
+export async function renderPages(): Promise<ReadonlyMap<string, string>> {
   const pages = new Map([
     ['docs/errors.md', errorsPage()],
     ['docs/ledger.md', ledgerPage()],
-    ['docs/providers.md', providersPage()],
+    ['docs/providers.md', await providersPage()],
     ['docs/settings.md', settingsPage()],
     ['docs/strategies.md', strategiesPage()],
     ['docs/tiers.md', tiersPage()],

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { renderManifests } from './manifest-files.ts'
 import { renderPages } from './pages.ts'
 
-for (const [path, text] of [...renderPages(), ...renderManifests()]) {
+for (const [path, text] of [...(await renderPages()), ...renderManifests()]) {
   writeFileSync(new URL(`../../${path}`, import.meta.url), text)
   console.log(`wrote ${path}`)
 }
