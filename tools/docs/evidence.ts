@@ -13,7 +13,16 @@ export function evidence(manifests: readonly Manifest[]): string[] {
     const { passed, gaps, inapplicable } = countCases(report)
     const { recordings, checkedOn } = report
     const replayed = recordings ? `${recordings.replayed} of ${recordings.of}` : '–'
-    return [name, tier, tierOf(report), String(passed), String(gaps), String(inapplicable), replayed, checkedOn]
+    return [
+      name,
+      tier,
+      tierOf(report, checkedOn),
+      String(passed),
+      String(gaps),
+      String(inapplicable),
+      replayed,
+      checkedOn,
+    ]
   })
   const gaps = reports.flatMap(([{ name }, report]) =>
     Object.entries(report?.cases ?? {}).flatMap(([id, result]) =>

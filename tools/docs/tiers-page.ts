@@ -14,7 +14,7 @@ export function tiersPage(): string {
     '# Tiers\n',
     generated,
     'A tier says how far a provider can be relied on. It follows from evidence: `testProvider` of `@llmfb/conformance` runs the',
-    'cases below and writes their outcome to `conformance.json` in the package of the provider, and `tierOf(report)` is the',
+    'cases below and writes their outcome to `conformance.json` in the package of the provider, and `tierOf(report, today)` is the',
     'highest tier whose row the report fulfils, those above it included. A manifest may claim less; one that claims more',
     'fails the tests of its package, and those of this repository.\n',
     table(
@@ -37,7 +37,7 @@ export function tiersPage(): string {
           groupsOf(production.without),
           'none',
           `${production.recordings} recordings of the real service at least, and all there are, replayed; ` +
-            `evidence of the last ${production.days} days, where the day is given: \`tierOf(report, today)\``,
+            `a report that a run with all recordings wrote within the last ${production.days} days`,
         ],
       ],
     ),

@@ -4,6 +4,7 @@ import {
   type CaseResult,
   chatCompletions,
   type ProviderTests,
+  type Recording,
   readReport,
   type ServiceOptions,
   testProvider,
@@ -61,6 +62,20 @@ function canned(change: Partial<Manifest> = {}): ProviderPlugin {
   }
 }
 
+/** What a service was recorded to refuse. */
+const failure: Recording = {
+  id: 'acme-401',
+  provider: 'acme',
+  api: 'chat',
+  method: 'POST',
+  url: 'https://api.acme.test/chat',
+  status: 401,
+  stream: false,
+  features: [],
+  resHeaders: {},
+  resBody: '{}',
+}
+
 /** Runs what `testProvider` declares, as a runner would. @returns what failed, by the name of the test */
 async function run(
   change: Partial<ProviderTests> = {},
@@ -113,6 +128,27 @@ test('a manifest that claims more than its evidence fails', async () => {
   expect(await run({ create: () => canned({ tier: 'production' }) })).toEqual({
     report: expect.stringContaining("claims 'production', and the evidence is for 'beta': 0 recordings"),
   })
+})
+
+test('what is kept grows old, until a run with the recordings writes it anew', async () => {
+  const only = (name: string): boolean => !name.startsWith('recorded')
+  const create = (): ProviderPlugin => canned({ tier: 'production' })
+  vi.stubEnv('LLMFB_CONFORMANCE', 'write')
+  await run({ today: '2026-11-21' })
+  const kept = readReport(folder)
+  if (!kept) throw new Error('nothing was written')
+  writeReport(folder, { ...kept, recordings: { replayed: 20, of: 20 } })
+  expect(await run({ create, today: '2027-05-20' })).toEqual({})
+  expect(readReport(folder)?.checkedOn).toBe('2026-11-21')
+  vi.stubEnv('LLMFB_CONFORMANCE', '')
+  expect(await run({ create, today: '2027-05-20' })).toEqual({})
+  expect(await run({ create, today: '2027-05-21' })).toEqual({
+    report: expect.stringContaining("the evidence is for 'beta': the evidence of 2026-11-21 is 181 days old"),
+  })
+  vi.stubEnv('LLMFB_CONFORMANCE', 'write')
+  const recordings = { recordings: [failure], usage: () => undefined }
+  await run({ create, recordings, today: '2027-05-21' }, only)
+  expect(readReport(folder)?.checkedOn).toBe('2027-05-21')
 })
 
 test('gaps are cases, have a reason, and are needed', async () => {
@@ -187,7 +223,7 @@ test('what failed against a mock is in the report, and counts like any other', a
     results: new Map([['text.answer', 'passed']]),
     mock: { service: 'a mock', results: new Map<string, CaseResult>([['text.answer', { failed: 'it is wrong' }]]) },
   })
-  expect(tierOf(report)).toBe('experimental')
+  expect(tierOf(report, report.checkedOn)).toBe('experimental')
   expect(describeReport(report)).toBe(
     `acme: 1 cases passed, 0 gaps, 0 failed, 0 do not apply; against a mock 0 passed, 1 failed, 0 do not apply; 20 of 20 recordings replayed; evidence for 'experimental'\n  failed text.answer: it is wrong`,
   )

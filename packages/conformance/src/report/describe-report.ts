@@ -23,5 +23,5 @@ export function describeReport(report: Report, checked?: CheckedRequests): strin
     return 'failed' in result ? [`  failed ${id}: ${result.failed}`] : []
   })
   const figures = `${passed} cases passed, ${gaps} gaps, ${failed} failed, ${inapplicable} do not apply${against}${replayed}${described}`
-  return [`${report.provider}: ${figures}; evidence for '${tierOf(report)}'`, ...told].join('\n')
+  return [`${report.provider}: ${figures}; evidence for '${tierOf(report, report.checkedOn)}'`, ...told].join('\n')
 }

@@ -15,7 +15,7 @@ export interface Report {
   /** How its service speaks; absent where it has no service. */
   readonly dialect?: string
   readonly models: readonly string[]
-  /** Day on which the evidence was gathered, in UTC: `2026-11-21`. */
+  /** Day of the run that wrote it, in UTC: `2026-11-21`; an earlier one where recordings were last replayed on that. */
   readonly checkedOn: string
   /** Answers and errors of the real service that were replayed; absent where there are none. */
   readonly recordings?: { readonly replayed: number; readonly of: number }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { CaseResult, Report } from './report.ts'
 import { claimsTooMuch, tierOf } from './tier.ts'
 
+const today = '2026-11-21'
+
 /** A report of `passed` cases in each group, and whatever else. */
 function reportOf(passed: number, others: Record<string, CaseResult> = {}, change: Partial<Report> = {}): Report {
   const groups = ['contract', 'text', 'stream', 'failures', 'malformed', 'cuts', 'abort', 'sockets', 'keys', 'tools']
@@ -13,7 +15,7 @@ function reportOf(passed: number, others: Record<string, CaseResult> = {}, chang
     provider: 'acme',
     dialect: 'words',
     models: ['m'],
-    checkedOn: '2026-11-21',
+    checkedOn: today,
     recordings: { replayed: 20, of: 20 },
     ...change,
     cases: { ...Object.fromEntries(cases), ...others },
@@ -49,12 +51,12 @@ describe('tierOf', () => {
     ['few recordings', reportOf(100, {}, { recordings: { replayed: 19, of: 19 } }), 'beta'],
     ['recordings misread', reportOf(100, {}, { recordings: { replayed: 29, of: 30 } }), 'beta'],
   ])('%s', (_name, report, tier) => {
-    expect(tierOf(report)).toBe(tier)
+    expect(tierOf(report, today)).toBe(tier)
   })
 
   it('wants recordings where there are none at all', () => {
     const { recordings: _, ...report } = reportOf(100)
-    expect(tierOf(report)).toBe('beta')
+    expect(tierOf(report, today)).toBe('beta')
   })
 
   it('lets evidence grow old', () => {
@@ -65,15 +67,23 @@ describe('tierOf', () => {
 
 describe('claimsTooMuch', () => {
   it('says what is lacking', () => {
-    expect(claimsTooMuch('production', reportOf(100))).toBeUndefined()
-    expect(claimsTooMuch('planned', undefined)).toBeUndefined()
-    expect(claimsTooMuch('experimental', undefined)).toBe('there is no report')
-    expect(claimsTooMuch('beta', reportOf(100, gapsIn(1, 'keys')))).toBe('keys.other-0 does not pass')
-    expect(claimsTooMuch('beta', reportOf(100, { 'tools.x': failed }))).toBe('1 cases fail')
-    expect(claimsTooMuch('production', reportOf(100, gapsIn(6)))).toBe('94 % of the cases pass, not 95 %')
+    expect(claimsTooMuch('production', reportOf(100), today)).toBeUndefined()
+    expect(claimsTooMuch('planned', undefined, today)).toBeUndefined()
+    expect(claimsTooMuch('experimental', undefined, today)).toBe('there is no report')
+    expect(claimsTooMuch('beta', reportOf(100, gapsIn(1, 'keys')), today)).toBe('keys.other-0 does not pass')
+    expect(claimsTooMuch('beta', reportOf(100, { 'tools.x': failed }), today)).toBe('1 cases fail')
+    expect(claimsTooMuch('production', reportOf(100, gapsIn(6)), today)).toBe('94 % of the cases pass, not 95 %')
+  })
+
+  it('says how old the evidence is, where that counts', () => {
+    expect(claimsTooMuch('production', reportOf(100), '2027-05-20')).toBeUndefined()
+    expect(claimsTooMuch('production', reportOf(100), '2027-05-21')).toBe(
+      'the evidence of 2026-11-21 is 181 days old, and counts for 180',
+    )
+    expect(claimsTooMuch('beta', reportOf(100), '2027-05-21')).toBeUndefined()
   })
 
   it('allows to claim less', () => {
-    expect(claimsTooMuch('experimental', reportOf(100))).toBeUndefined()
+    expect(claimsTooMuch('experimental', reportOf(100), today)).toBeUndefined()
   })
 })

@@ -21,23 +21,26 @@ export const tierRule = {
     without: ['contract', 'text', 'failures', 'cuts', 'abort', 'keys', 'stream', 'malformed', 'sockets'],
     /** Exchanges with the real service that are replayed; all there are, and at least so many. */
     recordings: 20,
-    /** Longest that evidence counts, in days: services change. */
+    /** Longest that evidence counts, in days since the run that wrote the report: services change. */
     days: 180,
   },
 } as const
 
-/** The tier that a report is evidence for, by the rule in `docs/tiers.md`. Without a report it is `planned`. */
-export function tierOf(report: Report | undefined, today?: string): Tier {
+/**
+ * The tier that a report is evidence for on the day `today` (`2026-11-21`, in UTC), by the rule in `docs/tiers.md`. Without a
+ * report it is `planned`.
+ */
+export function tierOf(report: Report | undefined, today: string): Tier {
   return ascending.findLast((tier) => lackOf(tier, report, today) === undefined) ?? 'planned'
 }
 
-/** What a report lacks for a tier that is claimed; undefined where that is not more than it is evidence for. */
-export function claimsTooMuch(claimed: Tier, report: Report | undefined): string | undefined {
-  const lacking = ascending.slice(0, ascending.indexOf(claimed) + 1).map((tier) => lackOf(tier, report))
+/** What a report lacks on the day `today` for a tier that is claimed; undefined where that is not more than it is evidence for. */
+export function claimsTooMuch(claimed: Tier, report: Report | undefined, today: string): string | undefined {
+  const lacking = ascending.slice(0, ascending.indexOf(claimed) + 1).map((tier) => lackOf(tier, report, today))
   return lacking.find((lack) => lack !== undefined)
 }
 
-function lackOf(tier: Tier, report: Report | undefined, today?: string): string | undefined {
+function lackOf(tier: Tier, report: Report | undefined, today: string): string | undefined {
   if (tier === 'planned') return undefined
   if (!report) return 'there is no report'
   const { passes, without } = tierRule[tier]
@@ -48,13 +51,13 @@ function lackOf(tier: Tier, report: Report | undefined, today?: string): string 
   return gapIn(report, without) ?? (tier === 'production' ? lackOfRealLife(report, today) : undefined)
 }
 
-function lackOfRealLife({ recordings, checkedOn }: Report, today: string = checkedOn): string | undefined {
+function lackOfRealLife({ recordings, checkedOn }: Report, today: string): string | undefined {
   const { replayed = 0, of = 0 } = recordings ?? {}
   const { recordings: fewest, days } = tierRule.production
   if (replayed < of) return `${of - replayed} recordings of the real service are not read as they should be`
   if (replayed < fewest) return `${replayed} recordings of the real service, not ${fewest}`
   const age = daysBetween(checkedOn, today)
-  return age > days ? `the evidence is ${age} days old, and counts for ${days}` : undefined
+  return age > days ? `the evidence of ${checkedOn} is ${age} days old, and counts for ${days}` : undefined
 }
 
 /** How much of what applies passes, from 0 to 1. */

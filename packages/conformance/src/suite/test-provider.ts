@@ -43,6 +43,8 @@ export interface ProviderTests {
    * is `write`, and compared otherwise. @default none is kept
    */
   readonly report?: string
+  /** The day by which the age of what is kept is judged, in UTC: `2026-11-21`. @default the day of the run */
+  readonly today?: string
 }
 
 /**
@@ -51,6 +53,7 @@ export interface ProviderTests {
  */
 export function testProvider(test: Test, tests: ProviderTests): void {
   const { gaps = {}, create, server, models, embeddingModel, metadataWith, recordings, mock } = tests
+  const { today = dayOfRun() } = tests
   const checked = countRequests(tests.description)
   const { description } = checked
   const subject: Subject = {
@@ -83,23 +86,27 @@ export function testProvider(test: Test, tests: ProviderTests): void {
     ok(missing.length === 0, `these cases were not run: ${missing.join(', ')}`)
     const { plugin } = await connectSubject(subject, 'http://127.0.0.1:9')
     const kept = tests.report === undefined ? undefined : readReport(tests.report)
+    const isReplayed = replays !== undefined && replays.all > 0
     const report = createReport({
       provider: plugin?.manifest.id ?? server?.name ?? 'provider',
       ...(server && { dialect: server.name }),
       models,
-      checkedOn: new Date(systemClock.wallTime()).toISOString().slice(0, 10),
+      // What is carried over from the report that is kept does not get younger by this run.
+      checkedOn: !isReplayed && kept?.recordings ? kept.checkedOn : today,
       results,
       mock: mock && mocked && { service: mock.name, results: mocked },
-      recordings: replays && replays.all > 0 ? { replayed: replays.replayed, of: replays.all } : kept?.recordings,
+      recordings: isReplayed ? { replayed: replays.replayed, of: replays.all } : kept?.recordings,
     })
     // oxlint-disable-next-line no-console -- the report is for people too
     console.info(describeReport(report, description && { by: description.name, requests: checked.requests }))
-    keep(tests.report, kept, report)
+    const judged = keep(tests.report, kept, report)
     if (plugin) {
       const { id, tier } = plugin.manifest
       // A run that keeps no report is a part of the evidence: what was recorded may be in another.
-      const claim = claimsTooMuch(tests.report === undefined && tier === 'production' ? 'beta' : tier, report)
-      if (claim) fail(`the manifest of ${id} claims '${tier}', and the evidence is for '${tierOf(report)}': ${claim}`)
+      const claimed = tests.report === undefined && tier === 'production' ? 'beta' : tier
+      const claim = claimsTooMuch(claimed, judged, today)
+      const evidence = tierOf(judged, today)
+      if (claim) fail(`the manifest of ${id} claims '${tier}', and the evidence is for '${evidence}': ${claim}`)
     }
   })
 }
@@ -155,10 +162,19 @@ function expectReasons(what: string, reasons: Readonly<Record<string, string>>):
   }
 }
 
-function keep(folder: string | undefined, kept: Report | undefined, report: Report): void {
-  if (folder === undefined) return
+/** Writes the report or compares it with the one that is kept. @returns what is kept then, with its day */
+function keep(folder: string | undefined, kept: Report | undefined, report: Report): Report {
+  if (folder === undefined) return report
+  if (process.env['LLMFB_CONFORMANCE'] === 'write') {
+    writeReport(folder, report)
+    return report
+  }
   const difference = compareReports(kept, report)
-  if (difference === undefined) return
-  if (process.env['LLMFB_CONFORMANCE'] === 'write') writeReport(folder, report)
-  else fail(`the report that is kept is stale (${difference}); run the tests with LLMFB_CONFORMANCE=write to write it`)
+  if (difference === undefined) return kept ?? report
+  fail(`the report that is kept is stale (${difference}); run the tests with LLMFB_CONFORMANCE=write to write it`)
+}
+
+/** Today, in UTC. */
+function dayOfRun(): string {
+  return new Date(systemClock.wallTime()).toISOString().slice(0, 10)
 }
