@@ -114,7 +114,7 @@ describe('a start', () => {
   it('fetches the key of its function, which it asks for and is asked with until the next start', async () => {
     const keys = ['key-of-the-first-start', 'key-of-the-second-start']
     const { provider, lines } = await start(['--print-environment', 'LLAMA_API_KEY'], {
-      apiKey: async () => keys.shift() ?? '',
+      apiKey: async () => [keys.shift() ?? '', 'key-of-the-third-start'],
       log: (line) => /^environment key-of-the-(\w+)-start$/.exec(line)?.[1],
     })
     for (let count = 1; count <= 2; count++) {
