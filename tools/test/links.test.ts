@@ -31,6 +31,37 @@ function findBroken(page: string): string[] {
   })
 }
 
+/** The pages of packages that are published: whoever reads them at a registry has no other page beside them. */
+const published = globSync('packages/*/README.md', { cwd: root }).filter((page) => {
+  const json = JSON.parse(readFileSync(join(root, dirname(page), 'package.json'), 'utf8')) as { private?: boolean }
+  return json.private !== true
+})
+
+/** Words of a page for files, such as `docs/errors.md`, that are not there. */
+function findMissing(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8')
+  return [...text.matchAll(/`(docs\/[^`]+\.md)`/g)].flatMap(([, path = '']) =>
+    existsSync(join(root, path)) ? [] : [`${page}: ${path} is not there`],
+  )
+}
+
+it('pages that go out with a package lead to none outside of it', () => {
+  expect(published.length).toBeGreaterThan(10)
+  const outward = published.flatMap((page) => {
+    const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\((\.\.[^)]*)\)/g)
+    return [...links].map(([, link]) => `${page}: ${link}`)
+  })
+  expect([...outward, ...published.flatMap(findMissing)]).toEqual([])
+})
+
+it('a provider that takes several keys says where pools come from', () => {
+  const silent = published.filter((page) => {
+    const text = readFileSync(join(root, page), 'utf8')
+    return text.includes('createKeyPool') && !text.includes('@llmfb/core/provider')
+  })
+  expect(silent).toEqual([])
+})
+
 it('every link between pages leads somewhere', () => {
   expect(pages.length).toBeGreaterThan(10)
   expect(pages.flatMap(findBroken)).toEqual([])

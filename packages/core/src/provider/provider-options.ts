@@ -15,7 +15,7 @@ export interface ProviderOptions {
   readonly baseURL?: string
   /** Sent with every call. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Used instead of the global one. */
+  /** Used instead of the provider's own connections. */
   readonly fetch?: typeof globalThis.fetch
   /** Longest wait for the response headers of one call, in milliseconds. @default 600000; the router's clocks are tighter */
   readonly timeoutMs?: number
