@@ -5,6 +5,7 @@ it('exports these values', () => {
   expect(Object.keys(surface).sort()).toEqual([
     'createOpenAICompatibleProvider',
     'createServiceCalls',
+    'readBaseUrl',
     'readVectors',
     'toChatCompletionsRequest',
     'toMedia',

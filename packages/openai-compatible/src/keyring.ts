@@ -1,6 +1,6 @@
 import { createKeyPool, createKeyRedactor, createRedactor, toSafeCause } from '@llmfb/core/provider'
 import type { ApiKey, CallOptions, KeyPool, RedactKeys } from '@llmfb/core/provider'
-import { secretsOfAddress, secretsOfHeaders, untilAborted, worthHiding } from '@llmfb/transport'
+import { secretsOfHeaders, untilAborted, worthHiding } from '@llmfb/transport'
 import type { ChatCompletionsDialect } from './dialect.ts'
 import { lowerCaseNames } from './lower-case-names.ts'
 import { fail, type FailureContext } from './to-provider-error.ts'
@@ -10,8 +10,8 @@ export interface KeyringContext {
   /** Name of the service for people. */
   readonly name: string
   readonly dialect: ChatCompletionsDialect
+  /** What goes out with every call. */
   readonly headers: Readonly<Record<string, string>>
-  readonly baseURL: string
 }
 
 /** The keys of a service, how they are sent, and how they are kept out of sight. */
@@ -36,12 +36,12 @@ export interface KeyedCall {
 const harmless = /^(?:anthropic-(?:beta|version)|http-referer|openai-(?:beta|organization|project)|x-title)$/i
 
 export function createKeyring(apiKey: ApiKey | undefined, context: KeyringContext): Keyring {
-  const { name, dialect, headers, baseURL } = context
+  const { name, dialect, headers } = context
   const authentication = dialect.authentication ?? ((key) => ({ authorization: `Bearer ${key}` }))
   const callers = lowerCaseNames(headers)
   const isFixed = apiKey === undefined || typeof apiKey === 'string'
   const pool = createKeyPool(apiKey)
-  const secrets = [...secretsOfHeaders(headers, harmless), ...secretsOfAddress(baseURL)]
+  const secrets = secretsOfHeaders(headers, harmless)
   const redact = createKeyRedactor(pool, (keys) => createRedactor([...worthHiding(keys), ...secrets]))
 
   const toHeaders: Keyring['toHeaders'] = (key) => {

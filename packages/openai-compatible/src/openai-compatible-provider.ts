@@ -20,6 +20,7 @@ import { lowerCaseNames } from './lower-case-names.ts'
 import { createOpenAIClient } from './openai-client.ts'
 import type { RequestContext } from './request-context.ts'
 import { type AskService, createServiceCalls } from './service-calls.ts'
+import { readBaseUrl } from './read-base-url.ts'
 import { fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
 import { toResponsesRequest } from './to-responses-request.ts'
 
@@ -27,7 +28,10 @@ import { toResponsesRequest } from './to-responses-request.ts'
 export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'> {
   /** What the provider's plugin was given. */
   readonly context: Pick<ProviderContext, 'id' | 'clock'>
-  /** Where the service is, up to what stands before `/chat/completions`. */
+  /**
+   * Where the service is, up to what stands before `/chat/completions`. A user and a password in it go out as
+   * `authorization`, in place of a key that would; a query is left out.
+   */
   readonly baseURL: string
   /** What a model can do; asked on every call, so it must be cheap. */
   readonly capabilities: (model: string) => Capabilities
@@ -62,12 +66,14 @@ interface Answer {
   readonly context: AnswerContext
 }
 
-/** A provider for a service that speaks Chat Completions, through the `openai` SDK. */
+/** A provider for a service that speaks Chat Completions, through the `openai` SDK. @throws InvalidConfigError */
 export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions): DisposableProvider {
-  const { context, capabilities, dialect = {}, headers = {} } = options
+  const { context, capabilities, dialect = {} } = options
   const id = options.id ?? context.id
   const name = dialect.name ?? id
-  const keys = createKeyring(options.apiKey, { name, headers, baseURL: options.baseURL, dialect })
+  const address = readBaseUrl(options.baseURL, { option: `${id}.baseURL` })
+  const headers = lowerCaseNames(address.headers, options.headers ?? {})
+  const keys = createKeyring(options.apiKey, { name, headers, dialect })
   const pool = options.fetch ? undefined : createPool()
   const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
   const ask = createServiceCalls({ ...options, apiKey: keys.pool, fetch })
@@ -78,7 +84,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
 
   function connect(): OpenAI {
     client ??= createOpenAIClient({
-      baseURL: options.baseURL,
+      baseURL: address.url,
       headers: lowerCaseNames(keys.fixedHeaders ?? {}, headers),
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       fetch,

@@ -5,6 +5,7 @@ import { createKeyring } from './keyring.ts'
 import { lowerCaseNames } from './lower-case-names.ts'
 import { createOpenAIClient } from './openai-client.ts'
 import { readText } from '@llmfb/transport'
+import { readBaseUrl } from './read-base-url.ts'
 import { readRequestId, fail, type FailureContext, toBodyError, toProviderError } from './to-provider-error.ts'
 import { isRecord } from './wire.ts'
 
@@ -45,10 +46,12 @@ const defaultTimeoutMs = 600_000
 
 /** Calls of a service's other endpoints, such as its list of models, with the keys and the errors of the dialect. */
 export function createServiceCalls(options: ServiceCallsOptions): AskService {
-  const { context, dialect = {}, headers = {} } = options
+  const { context, dialect = {} } = options
   const id = options.id ?? context.id
   const name = dialect.name ?? id
-  const keys = createKeyring(options.apiKey, { name, headers, baseURL: options.baseURL, dialect })
+  const address = readBaseUrl(options.baseURL, { option: `${id}.baseURL` })
+  const headers = lowerCaseNames(address.headers, options.headers ?? {})
+  const keys = createKeyring(options.apiKey, { name, headers, dialect })
   let client: OpenAI | undefined
 
   async function readJson(response: Response, failure: FailureContext, signal?: AbortSignal): Promise<unknown> {
@@ -74,8 +77,8 @@ export function createServiceCalls(options: ServiceCallsOptions): AskService {
       const apiKey = await keys.read({ options: call, failure })
       failure = { ...failure, redact: keys.redact(apiKey) }
       client ??= createOpenAIClient({
-        baseURL: options.baseURL,
-        headers: lowerCaseNames(headers),
+        baseURL: address.url,
+        headers,
         timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
         fetch: options.fetch,
       })

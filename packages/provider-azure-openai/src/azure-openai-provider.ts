@@ -1,5 +1,10 @@
 import { type Capabilities, capabilitiesOf, InvalidConfigError, type ProviderContext } from '@llmfb/core/provider'
-import { type ApiName, createOpenAICompatibleProvider, type DisposableProvider } from '@llmfb/openai-compatible'
+import {
+  type ApiName,
+  createOpenAICompatibleProvider,
+  type DisposableProvider,
+  readBaseUrl,
+} from '@llmfb/openai-compatible'
 import { apiOf, chooseApi, mustNotReason, underApi } from '@llmfb/openai-compatible/models'
 import { toDialect } from './dialect.ts'
 import { manifest } from './manifest.ts'
@@ -14,6 +19,12 @@ export function createAzureOpenAIProvider(options: AzureOpenAIOptions, context: 
     const problem = 'is needed, or AZURE_OPENAI_ENDPOINT: each resource has its own address'
     throw new InvalidConfigError([{ path: 'azureOpenAI.baseURL', problem }])
   }
+  const { url, headers } = readBaseUrl(endpoint, {
+    option: 'azureOpenAI.baseURL',
+    variable: 'AZURE_OPENAI_ENDPOINT',
+    // That of one of the resource's APIs may have been given.
+    ending: /\/openai(?:\/v1)?$/,
+  })
   const chosen = api === 'deployments' ? 'chat-completions' : api
   const modelOf = (deployment: string): string =>
     (Object.hasOwn(models, deployment) ? models[deployment] : deployment) ?? deployment
@@ -21,7 +32,8 @@ export function createAzureOpenAIProvider(options: AzureOpenAIOptions, context: 
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
-    baseURL: `${toResource(endpoint)}/openai${api === 'deployments' ? '' : '/v1'}`,
+    headers: { ...headers, ...options.headers },
+    baseURL: `${url}/openai${api === 'deployments' ? '' : '/v1'}`,
     capabilities: (deployment) => capabilitiesFor(modelOf(deployment), chosen),
     dialect: { ...toDialect(options), mustNotReason: (request) => mustNotReason(request, modelOf(request.model)) },
     api: (request) => chosen ?? chooseApi(request, id, modelOf(request.model)),
@@ -34,9 +46,4 @@ export function createAzureOpenAIProvider(options: AzureOpenAIOptions, context: 
 function capabilitiesFor(model: string, api: ApiName | undefined): Capabilities {
   const capabilities = capabilitiesOf(manifest, model)
   return api === undefined || api === apiOf(model) ? capabilities : underApi(api, capabilities)
-}
-
-/** The address of the resource, also where that of one of its APIs was given. */
-function toResource(endpoint: string): string {
-  return endpoint.replace(/\/+$/, '').replace(/\/openai(?:\/v1)?$/, '')
 }

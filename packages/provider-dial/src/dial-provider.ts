@@ -9,6 +9,7 @@ import {
 import {
   createOpenAICompatibleProvider,
   type DisposableProvider,
+  readBaseUrl,
   toChatCompletionsRequest,
 } from '@llmfb/openai-compatible'
 import { toDialect } from './dialect.ts'
@@ -25,7 +26,11 @@ export function createDialProvider(options: DialOptions, context: ProviderContex
     const problem = 'is needed, or DIAL_API_HOST: everyone has a DIAL of their own'
     throw new InvalidConfigError([{ path: 'dial.baseURL', problem }])
   }
-  const host = address.replace(/\/+$/, '').replace(/\/openai$/, '')
+  const { url: host, headers } = readBaseUrl(address, {
+    option: 'dial.baseURL',
+    variable: 'DIAL_API_HOST',
+    ending: /\/openai$/,
+  })
   const dialect = toDialect(options, host)
   const capabilities = (model: string): Capabilities => capabilitiesOf(manifest, model)
   const toBody = (request: ChatRequest): object => {
@@ -37,6 +42,7 @@ export function createDialProvider(options: DialOptions, context: ProviderContex
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
     baseURL: host,
+    headers: { ...headers, ...options.headers },
     capabilities,
     dialect,
     // Adapters of embeddings differ in what they encode.

@@ -15,9 +15,10 @@ import {
   createOpenAICompatibleProvider,
   createServiceCalls,
   type DisposableProvider,
+  readBaseUrl,
+  type ServiceAddress,
 } from '@llmfb/openai-compatible'
 import { createPool } from '@llmfb/transport'
-import { toAddress } from './address.ts'
 import { dialect } from './dialect.ts'
 import { createFacets } from './facets.ts'
 import { learnCapabilities } from './learn.ts'
@@ -66,8 +67,13 @@ export function createLlamaCppProvider(options: LlamaCppOptions, context: Provid
     return { ...capabilitiesOf(manifest, model), ...learned.get(''), ...learned.get(model) }
   }
 
-  function connectTo(address: string, key: ApiKey | undefined): Connection {
-    const common = { ...shared, context, fetch, dialect, ...(key !== undefined && { apiKey: key }) }
+  function connectTo(
+    address: string,
+    key: ApiKey | undefined,
+    ofAddress: Readonly<Record<string, string>> = {},
+  ): Connection {
+    const headers = { ...ofAddress, ...shared.headers }
+    const common = { ...shared, context, fetch, headers, dialect, ...(key !== undefined && { apiKey: key }) }
     const chat = createOpenAICompatibleProvider({ ...common, baseURL: `${address}/v1`, capabilities })
     return { chat, ask: createServiceCalls({ ...common, baseURL: address }) }
   }
@@ -96,7 +102,8 @@ export function createLlamaCppProvider(options: LlamaCppOptions, context: Provid
       connectTo,
       onLoaded: (ask, signal) => learn(ask, '', { signal }),
     })
-  const fixed = server ? undefined : connectTo(toAddress(readBaseURL(options, context)), apiKey)
+  const address = server ? undefined : readAddress(options, context)
+  const fixed = address && connectTo(address.url, apiKey, address.headers)
   let isDisposed = false
 
   async function connect({ signal }: CallOptions): Promise<Connection> {
@@ -157,9 +164,11 @@ export function createLlamaCppProvider(options: LlamaCppOptions, context: Provid
   }
 }
 
-function readBaseURL(options: LlamaCppOptions, { credentials }: ProviderContext): string {
-  const baseURL = options.baseURL ?? credentials['LLAMA_SERVER_URL']
-  if (baseURL !== undefined) return baseURL
+/** Where the server is, also where the address of its `/v1` was given. */
+function readAddress({ baseURL }: LlamaCppOptions, { credentials }: ProviderContext): ServiceAddress {
+  const given = baseURL ?? credentials['LLAMA_SERVER_URL']
+  const source = { option: 'llamacpp.baseURL', variable: 'LLAMA_SERVER_URL', ending: /\/v1$/ }
+  if (given !== undefined) return readBaseUrl(given, source)
   const problem = 'is needed, or LLAMA_SERVER_URL, or the option `server`: llama-server has had several default ports'
-  throw new InvalidConfigError([{ path: 'llamacpp.baseURL', problem }])
+  throw new InvalidConfigError([{ path: source.option, problem }])
 }

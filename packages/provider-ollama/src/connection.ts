@@ -73,7 +73,8 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
     const headers = new Headers()
     try {
       if (key) headers.set('authorization', `Bearer ${key}`)
-      else if (authorization) headers.set('authorization', authorization)
+      // As with all providers: what the address says of its caller goes before the key, and behind the caller's headers.
+      if (authorization) headers.set('authorization', authorization)
     } catch {
       // The error itself is left behind, since its message is the key.
       throw toError({ type: 'bad-key' })

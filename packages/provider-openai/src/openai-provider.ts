@@ -14,7 +14,8 @@ export function createOpenAIProvider(options: OpenAIOptions, context: ProviderCo
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
-    baseURL: options.baseURL ?? context.credentials['OPENAI_BASE_URL'] ?? defaultBaseURL,
+    // A variable that is empty is not set.
+    baseURL: (options.baseURL ?? context.credentials['OPENAI_BASE_URL'])?.trim() || defaultBaseURL,
     headers: {
       ...(organization === undefined ? {} : { 'openai-organization': organization }),
       ...(project === undefined ? {} : { 'openai-project': project }),

@@ -23,7 +23,8 @@ export function createOpenRouterProvider(options: OpenRouterOptions, context: Pr
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
-    baseURL: options.baseURL ?? context.credentials['OPENROUTER_BASE_URL'] ?? defaultBaseURL,
+    // A variable that is empty is not set.
+    baseURL: (options.baseURL ?? context.credentials['OPENROUTER_BASE_URL'])?.trim() || defaultBaseURL,
     headers: {
       ...(siteUrl === undefined ? {} : { 'http-referer': siteUrl }),
       ...(siteName === undefined ? {} : { 'x-title': siteName }),

@@ -16,7 +16,8 @@ export function createXAIProvider(options: XAIOptions, context: ProviderContext)
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
-    baseURL: options.baseURL ?? context.credentials['XAI_BASE_URL'] ?? defaultBaseURL,
+    // A variable that is empty is not set.
+    baseURL: (options.baseURL ?? context.credentials['XAI_BASE_URL'])?.trim() || defaultBaseURL,
     capabilities: (model) => capabilitiesFor(model, options),
     dialect,
     api: (request) => api ?? chooseApi(request, id),

@@ -14,6 +14,10 @@ it.each([
   expect(parseBaseUrl(address, ending)).toEqual({ url, secrets: [] })
 })
 
+it('leaves a path as it is where no ending is named', () => {
+  expect(parseBaseUrl('https://api.example/v1/?key=1')).toEqual({ url: 'https://api.example/v1', secrets: [] })
+})
+
 it.each(['', 'somewhere', 'ftp://127.0.0.1', 'https://someone:password@:x'])('%j is none', (address) => {
   expect(parseBaseUrl(address, ending)).toBeUndefined()
 })

@@ -1,5 +1,6 @@
 import type { Case } from './case.ts'
 import { abortCases } from './cases/abort.ts'
+import { addressCases } from './cases/addresses.ts'
 import { contractCases } from './cases/contract.ts'
 import { cutCases } from './cases/cuts.ts'
 import { facetCases } from './cases/facets.ts'
@@ -21,6 +22,7 @@ import { toolCases } from './cases/tools.ts'
 export const allCases: readonly Case[] = [
   ...contractCases,
   ...optionCases,
+  ...addressCases,
   ...textCases,
   ...streamCases,
   ...toolCases,

@@ -24,7 +24,14 @@ import {
   ProviderError,
   toSafeCause,
 } from '@llmfb/core/provider'
-import { obedientFetch, readServerSentEvents, readText, releaseBody, untilAborted } from '@llmfb/transport'
+import {
+  obedientFetch,
+  parseBaseUrl,
+  readServerSentEvents,
+  readText,
+  releaseBody,
+  untilAborted,
+} from '@llmfb/transport'
 import { type Envelope, fieldsOf, listOf, textOf, toContent, toFinishReason, toUsage } from './from-acme-answer.ts'
 import { manifest } from './manifest.ts'
 import { toAcmeRequest } from './to-acme-request.ts'
@@ -60,14 +67,11 @@ export function acme(options: AcmeOptions): ProviderPlugin {
 function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Provider {
   const { baseURL, headers = {}, timeoutMs = 600_000 } = options
   const { id: provider, clock } = context
-  const address = URL.canParse(baseURL) ? new URL(baseURL) : undefined
-  if (!address || !/^https?:$/.test(address.protocol) || address.username !== '' || address.password !== '') {
-    const problem = 'must be an http(s) URL without a user and a password'
-    throw new InvalidConfigError([{ path: 'acme.baseURL', problem }])
-  }
-  const url = address.origin + address.pathname.replace(/\/+$/, '')
+  const address = parseBaseUrl(baseURL)
+  if (!address) throw new InvalidConfigError([{ path: 'acme.baseURL', problem: 'must be an http(s) URL' }])
+  const { url, authorization: basic } = address
   const keys = createKeyPool(options.apiKey)
-  const others = Object.values(headers)
+  const others = [...address.secrets, ...Object.values(headers)]
   const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...known, ...others]))
 
   /** One call: its answer, and how its failures are told. */
@@ -113,7 +117,7 @@ function createAcmeProvider(options: AcmeOptions, context: ProviderContext): Pro
     try {
       answer = await obedientFetch(options.fetch ?? fetch)(`${url}/chat/completions`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
+        headers: { 'content-type': 'application/json', authorization: basic ?? `Bearer ${key}`, ...headers },
         body: JSON.stringify({ ...body, ...(stream && { stream }) }),
         signal: ending,
       })

@@ -56,7 +56,7 @@ export function toAcmeRequest(
     const { toolChoice } = request
     if (typeof toolChoice === 'object') body['tool_choice'] = { type: 'function', function: { name: toolChoice.tool } }
     else if (toolChoice !== undefined) body['tool_choice'] = toolChoice
-  }
+  } else if (request.toolChoice === 'required' || typeof request.toolChoice === 'object') refuse('toolChoice')
   if (request.responseFormat?.type === 'json') body['response_format'] = { type: 'json_object' }
   if (request.responseFormat?.type === 'json-schema') refuse('responseFormat')
   return { body: { ...body, ...request.providerOptions?.[provider] }, warnings }
@@ -73,7 +73,7 @@ function toPart(part: UserPart, refuse: () => never): object {
 
 function toAssistant(parts: readonly AssistantPart[], leaveOut: () => void): object {
   const calls = parts.filter((part) => part.type === 'tool-call')
-  if (parts.some(({ type }) => type === 'reasoning' || type === 'file')) leaveOut()
+  if (parts.some((part) => part.type === 'reasoning' || part.type === 'file' || part.opaque)) leaveOut()
   return {
     role: 'assistant',
     content: parts.map((part) => (part.type === 'text' ? part.text : '')).join(''),

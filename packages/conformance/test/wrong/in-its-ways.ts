@@ -312,6 +312,26 @@ export const inItsWays: Readonly<Record<string, Row>> = {
     failing((error) => remade(error, error.kind === 'timeout' ? { kind: 'network' } : {})),
   ],
   'forgets the headers of its caller': ['options.headers', (good) => both(good, () => async () => nothing)],
+  'takes any address': [
+    'addresses.malformed',
+    () => ({}),
+    {
+      options: ({ baseURL, ...options }) => ({
+        ...options,
+        baseURL: /^https?:/.test(baseURL) ? baseURL : 'http://127.0.0.1:9',
+      }),
+    },
+  ],
+  'forgets the password of an address': [
+    'addresses.credentials',
+    () => ({}),
+    { options: ({ baseURL, ...options }) => ({ ...options, baseURL: baseURL.replace(/\/\/.*@/, '//') }) },
+  ],
+  'goes on behind a query': [
+    'addresses.query',
+    () => ({}),
+    { options: ({ baseURL, ...options }) => ({ ...options, baseURL: baseURL.replace('?', '/') }) },
+  ],
   'probes nothing': ['facets.health', () => ({ health: { cost: 'free', probe: async () => {} } })],
   'makes a list as long as a service says': [
     'facets.embedding-index',
