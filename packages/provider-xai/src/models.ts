@@ -51,8 +51,7 @@ const retired: readonly ModelPattern[] = [
 
 /**
  * Where models differ from one that reasons and is asked under the Responses API, special ones before the families they
- * belong to. Windows and efforts: xAI's pages on each model and on reasoning, read in November 2026, and the list of models
- * as it answered it on 2026-10-01.
+ * belong to. Windows and efforts: xAI's pages on each model and on reasoning, read in November 2026, and what its users saw.
  */
 export const models: readonly ModelPattern[] = [
   ...retired,
@@ -60,9 +59,9 @@ export const models: readonly ModelPattern[] = [
   { match: '*non-reasoning*', capabilities: plain },
   family('grok-4.20-multi-agent*', 1_000_000, ['low', 'medium', 'high', 'xhigh']),
   family('grok-4.20*', 1_000_000, []),
-  family('grok-4.3*', 1_000_000, ['none', 'low', 'medium', 'high', 'xhigh']),
+  family('grok-4.3*', 1_000_000, ['none', 'low', 'medium', 'high']),
   family('grok-4.5*', 500_000, ['low', 'medium', 'high']),
   family('grok-4.6*', 500_000, ['low', 'medium', 'high', 'xhigh']),
   family('grok-4.7*', 500_000, ['low', 'medium', 'high', 'xhigh']),
-  family('grok-build*', 256_000, []),
+  family('grok-build-0.1*', 256_000, []),
 ]

@@ -17,11 +17,13 @@ test.each([
   ['grok-4.20-multi-agent-0309', { stop: false, efforts: 4, contextWindow: 1_000_000 }],
   ['grok-4.20-reasoning', { stop: false, efforts: 0, contextWindow: 1_000_000 }],
   ['grok-4.20-0309-non-reasoning', { stop: true, efforts: 0, contextWindow: 1_000_000 }],
-  ['grok-4.3-latest', { stop: false, efforts: 5, contextWindow: 1_000_000 }],
+  ['grok-4.3-latest', { stop: false, efforts: 4, contextWindow: 1_000_000 }],
   ['grok-4.5', { stop: false, efforts: 3, contextWindow: 500_000 }],
   ['grok-4.6', { stop: false, efforts: 4, contextWindow: 500_000 }],
   ['grok-4.7', { stop: false, efforts: 4, contextWindow: 500_000 }],
   ['grok-build-0.1', { stop: false, efforts: 0, contextWindow: 256_000 }],
+  // A name that goes with the newest model, whatever its window is.
+  ['grok-build-latest', { stop: false, efforts: 0, contextWindow: undefined }],
   ['grok-of-tomorrow', { stop: false, efforts: 0, contextWindow: undefined }],
 ])('knows what %s takes', (model, expected) => {
   const { parameters, input, contextWindow } = capabilitiesOf(manifest, model)

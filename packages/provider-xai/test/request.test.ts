@@ -59,7 +59,7 @@ const sent: readonly (readonly [string, Partial<ChatRequest>, Readonly<Record<st
   ['stop', { model: plain, stop: ['a', 'b'] }, { stop: ['a', 'b'] }],
   ['toolChoice', { tools, toolChoice: 'required' }, { tool_choice: 'required' }],
   ['parallelToolCalls', { tools, parallelToolCalls: false }, { parallel_tool_calls: false }],
-  ['reasoning.effort', { reasoning: { effort: 'xhigh' } }, { reasoning_effort: 'xhigh' }],
+  ['reasoning.effort', { reasoning: { effort: 'medium' } }, { reasoning_effort: 'medium' }],
   [
     'responseFormat',
     { responseFormat: { type: 'json-schema', name: 'city', schema: { type: 'object' } } },

@@ -81,7 +81,7 @@ test.each<readonly [string, Partial<ChatRequest>, object]>([
   ['topP', { topP: 0.9 }, { top_p: 0.9 }],
   ['maxTokens, few of them too', { maxTokens: 9 }, { max_output_tokens: 9 }],
   ['user', { user: 'u-1' }, { user: 'u-1' }],
-  ['reasoning.effort', { reasoning: { effort: 'xhigh' } }, { reasoning: { effort: 'xhigh' } }],
+  ['reasoning.effort', { reasoning: { effort: 'medium' } }, { reasoning: { effort: 'medium' } }],
   [
     'tools, toolChoice and parallelToolCalls',
     { tools, toolChoice: 'required', parallelToolCalls: false },
