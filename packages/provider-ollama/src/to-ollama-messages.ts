@@ -100,6 +100,10 @@ function fromAssistant(message: AssistantMessage, path: string, context: Context
   const calls: NonNullable<OllamaMessage['tool_calls']> = []
   for (const [index, part] of message.content.entries()) {
     const here = `${path}.content[${index}]`
+    if ((part.type === 'text' || part.type === 'tool-call') && part.opaque) {
+      const problem = 'Only the service that issued an opaque value can use it; it was left out.'
+      context.warn('unsupported', problem, `${here}.opaque`)
+    }
     if (part.type === 'text') content += part.text
     else if (part.type === 'tool-call') {
       calls.push({

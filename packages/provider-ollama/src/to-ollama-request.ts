@@ -72,6 +72,9 @@ function toTools(request: ChatRequest, context: RequestContext, warn: Warn): Oll
   if (named !== undefined && !tools.some((tool) => tool.name === named)) {
     throw cannotSend('toolChoice.tool', `'${named}' is none of the tools`, context)
   }
+  if (toolChoice === 'required' && tools.length === 0) {
+    throw cannotSend('toolChoice', 'it asks for a tool, and the request has none', context)
+  }
   if (toolChoice === 'none' || tools.length === 0) return undefined
   if (!context.capabilities.tools) throw cannotSend('tools', 'the model calls no tools', context)
   if (toolChoice === 'required') {
@@ -98,6 +101,9 @@ function toFormat({ responseFormat }: ChatRequest, warn: Warn): OllamaRequest['f
   if (responseFormat?.type !== 'json-schema') return undefined
   if (responseFormat.description !== undefined) {
     warn('unsupported', 'Ollama takes the schema alone; describe it in the schema.', 'responseFormat.description')
+  }
+  if (responseFormat.strict === false) {
+    warn('changed', 'Ollama always holds the model to the schema.', 'responseFormat.strict')
   }
   return responseFormat.schema
 }

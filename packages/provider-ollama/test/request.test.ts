@@ -150,6 +150,24 @@ const rows: readonly Row[] = [
     warnings: ['messages[1].content[0].arguments'],
   },
   {
+    name: 'what others attached to a text and to a call',
+    request: {
+      messages: [
+        hi,
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'I look.', opaque: { issuer: 'google', data: 'secret' } },
+            { ...call, opaque: { issuer: 'google', data: 'secret' } },
+          ],
+        },
+        hi,
+      ],
+    },
+    body: { messages: [hi, { role: 'assistant', content: 'I look.', tool_calls: [wireCall] }, hi] },
+    warnings: ['messages[1].content[0].opaque', 'messages[1].content[1].opaque'],
+  },
+  {
     name: 'reasoning that belongs to another, and files',
     request: {
       messages: [
@@ -193,6 +211,12 @@ const rows: readonly Row[] = [
     name: 'JSON of a schema',
     request: { responseFormat: { type: 'json-schema', schema, name: 'place', strict: true } },
     body: { format: schema },
+  },
+  {
+    name: 'JSON that need not keep to its schema',
+    request: { responseFormat: { type: 'json-schema', schema, strict: false } },
+    body: { format: schema },
+    warnings: ['responseFormat.strict'],
   },
   {
     name: 'JSON of a schema with a description',
@@ -332,6 +356,8 @@ describe('refused before anything is sent', () => {
       { messages: [hi, { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'x', content: '' }] }] },
       'messages[1].content[0].toolCallId',
     ],
+    ['a call that is wanted without tools', { toolChoice: 'required' }, 'toolChoice'],
+    ['a call that is wanted of none', { tools: [], toolChoice: 'required' }, 'toolChoice'],
     ['a choice of no tool', { tools: [tool], toolChoice: { tool: 'x' } }, 'toolChoice.tool'],
     ['tools for a model that calls none', { model: 'gemma3:4b', tools: [tool] }, 'tools'],
     ['another model by the back door', { providerOptions: { ollama: { model: 'x' } } }, 'providerOptions.ollama.model'],

@@ -163,6 +163,17 @@ export const onTheWire: readonly (readonly [name: string, ...Row])[] = [
   ['drops pictures by their address', 'input.image-url', withoutMedia],
   ['drops files by their address', 'input.file-url', withoutMedia],
   ['drops JSON', 'formats.json', asking(({ responseFormat: _, ...request }, options) => [request, options])],
+  ['declares schemas, and takes none', 'formats.not-strict', capable({ responseFormats: ['json-schema'] })],
+  [
+    'drops a choice for want of tools',
+    'tools.required-of-none',
+    asking(({ toolChoice: _, ...request }, options) => [request, options]),
+  ],
+  [
+    'drops the marks of others silently',
+    'reasoning.foreign-marks',
+    answering((response) => ({ ...response, warnings: [] })),
+  ],
   ['declares a prompt cache, and marks nothing', 'cache.breakpoints', capable({ promptCache: true })],
   ['declares few breakpoints, and tells nobody', 'cache.limit', capable({ promptCache: true, cacheBreakpoints: 2 })],
   ['takes any stream for an answer', 'malformed.streams', satisfied],

@@ -54,6 +54,21 @@ export const inputCases: readonly Case[] = [
     run: (bench) => expectFormat(bench, { type: 'json-schema', schema, name: 'answer' }),
   },
   {
+    id: 'formats.not-strict',
+    title: 'that an answer need not keep to its schema is sent, or its loss is told',
+    async run(bench) {
+      if (!bench.capabilities.responseFormats.includes('json-schema')) doesNotApply('it has no such format')
+      bench.reply(say(bench.words))
+      const responseFormat = { type: 'json-schema', schema, strict: false } as const
+      for (const { name, call } of bench.ways) {
+        const { warnings } = await call(bench.provider, bench.ask({ responseFormat }))
+        const isSent = JSON.stringify(bench.server.requests.at(-1)?.body).includes('"strict":false')
+        const isTold = warnings.some(({ parameter }) => parameter === 'responseFormat.strict')
+        ok(isSent !== isTold, `${name}: it is ${isSent ? 'sent, and told to be lost' : 'neither sent nor told'}`)
+      }
+    },
+  },
+  {
     id: 'cache.breakpoints',
     title: 'breakpoints of the prompt cache are sent where they have an effect, and change nothing elsewhere',
     async run(bench) {

@@ -66,6 +66,23 @@ export const reasoningCases: readonly Case[] = [
     },
   },
   {
+    id: 'reasoning.foreign-marks',
+    title: 'what another attached to a text is told to be left out, and the text is sent',
+    async run(bench) {
+      bench.reply(say(bench.words))
+      const opaque = { issuer: 'someone-else', data: { blob: secretOfAnother } }
+      const content: AssistantPart[] = [{ type: 'text', text: 'Because of the light.', opaque }]
+      for (const { name, call } of bench.ways) {
+        const { warnings } = await call(bench.provider, bench.ask({ messages: conversation(content) }))
+        const sent = JSON.stringify(bench.server.requests.at(-1)?.body)
+        ok(!sent.includes(secretOfAnother), `${name}: it was sent`)
+        ok(sent.includes('Because of the light.'), `${name}: the text was not sent`)
+        const isTold = warnings.some(({ parameter }) => parameter?.startsWith('messages[1]'))
+        ok(isTold, `${name}: nothing says that it was left out`)
+      }
+    },
+  },
+  {
     id: 'reasoning.effort',
     title: 'an effort is sent where a model takes it; any other is changed with a warning, or refused',
     async run(bench) {

@@ -68,6 +68,30 @@ export const toolCases: readonly Case[] = [
     },
   },
   {
+    id: 'tools.required-of-none',
+    title: 'a call that is required without any tools is refused, or left for the service to refuse',
+    async run(bench) {
+      needsTools(bench)
+      bench.reply(say(bench.words))
+      const request = bench.ask({ toolChoice: 'required' })
+      for (const { name, call } of bench.ways) {
+        const before = bench.server.requests.length
+        const made = call(bench.provider, request)
+        const isRefused = await made.then(
+          () => false,
+          () => bench.server.requests.length === before,
+        )
+        if (isRefused) {
+          await expectRefused(bench, made, 'toolChoice', name)
+          continue
+        }
+        const asked = bench.asked()
+        ok(asked.type === 'chat')
+        strictEqual(asked.request.toolChoice, 'required', `${name}: on the wire`)
+      }
+    },
+  },
+  {
     id: 'tools.call',
     title: 'a tool call arrives with name, id and arguments',
     async run(bench) {
