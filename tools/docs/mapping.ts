@@ -108,9 +108,10 @@ export async function mapping(manifests: readonly Manifest[]): Promise<string[]>
   }
   return [
     '## What becomes of each parameter\n',
-    'Where a range or a field has an alternative, it is that of some models; `capabilities(model)` says which it takes.',
-    'A parameter that a model does not take rules it out, or is left out with a warning, as the route says. What is not in a table no',
-    'model of the provider takes. Static answers take all of them, and heed none.\n',
+    'Fields are those in which the bodies differ that go out with a parameter and without it. Where a range or a field has an',
+    'alternative, it is that of some models; `capabilities(model)` says what one takes. A parameter that a model does not take rules',
+    'it out, or is left out with a warning, as the route says. What is not in a table no model of the provider takes. Static answers',
+    'take all, and heed none.\n',
     ...sections,
   ]
 }
