@@ -74,7 +74,7 @@ export type { Warn, WarningList } from './conversion/warnings.ts'
 // What providers share
 export { createKeyPool, pooledKeys } from './keys/key-pool.ts'
 export { perKey } from './keys/per-key.ts'
-export { createKeyReader } from './keys/read-key.ts'
+export { createKeyReader, isSendable } from './keys/read-key.ts'
 export type { KeyedCall } from './keys/read-key.ts'
 export { createKeyRedactor } from './keys/redact-keys.ts'
 export type { RedactKeys } from './keys/redact-keys.ts'

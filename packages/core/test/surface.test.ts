@@ -100,6 +100,7 @@ const surface: Readonly<Record<string, { readonly values: readonly string[]; rea
       'honouredParameters',
       'isLlmfbError',
       'isProviderError',
+      'isSendable',
       'keptHeaders',
       'kindOfStatus',
       'oneLine',

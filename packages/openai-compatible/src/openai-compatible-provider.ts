@@ -33,6 +33,12 @@ export interface OpenAICompatibleOptions extends Omit<ProviderOptions, 'baseURL'
    * `authorization`, in place of a key that would; a query is left out.
    */
   readonly baseURL: string
+  /**
+   * Variable of the environment that the key can be in: without a key, or headers in its place, no call goes out.
+   *
+   * @default calls without a key go out
+   */
+  readonly keyVariable?: string
   /** What a model can do; asked on every call, so it must be cheap. */
   readonly capabilities: (model: string) => Capabilities
   /** Where the service deviates from OpenAI. @default nowhere */
@@ -73,7 +79,7 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
   const name = dialect.name ?? id
   const address = readBaseUrl(options.baseURL, { option: `${id}.baseURL` })
   const headers = lowerCaseNames(address.headers, options.headers ?? {})
-  const keys = createKeyring(options.apiKey, { name, headers, dialect })
+  const keys = createKeyring(options.apiKey, { name, headers, dialect, variable: options.keyVariable })
   const pool = options.fetch ? undefined : createPool()
   const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
   const ask = createServiceCalls({ ...options, apiKey: keys.pool, fetch })
@@ -102,9 +108,9 @@ export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions)
     const { body, warnings, headers: callHeaders } = apis[api].toRequest(request, stream, contextFor(model))
     let ownHeaders: Readonly<Record<string, string>> | undefined
     if (keys.fixedHeaders === undefined) {
-      const apiKey = await keys.read({ options: call, failure })
-      failure = { ...failure, redact: keys.redact(apiKey) }
-      ownHeaders = keys.toHeaders(apiKey)
+      const keyed = await keys.read(call, failure)
+      failure = keyed.failure
+      ownHeaders = keyed.headers
     }
     try {
       const response = await apis[api].create(connect(), body, {

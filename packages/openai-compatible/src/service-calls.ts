@@ -16,6 +16,12 @@ export interface ServiceCallsOptions extends Omit<ProviderOptions, 'baseURL' | '
   /** Where the service is, up to what stands before the paths that are asked. */
   readonly baseURL: string
   readonly fetch: typeof globalThis.fetch
+  /**
+   * Variable of the environment that the key can be in: without a key, or headers in its place, no call goes out.
+   *
+   * @default calls without a key go out
+   */
+  readonly keyVariable?: string
   /** How errors are told: `name`, `authentication`, `query` and `classify` count. @default those of OpenAI */
   readonly dialect?: ChatCompletionsDialect
 }
@@ -51,7 +57,7 @@ export function createServiceCalls(options: ServiceCallsOptions): AskService {
   const name = dialect.name ?? id
   const address = readBaseUrl(options.baseURL, { option: `${id}.baseURL` })
   const headers = lowerCaseNames(address.headers, options.headers ?? {})
-  const keys = createKeyring(options.apiKey, { name, headers, dialect })
+  const keys = createKeyring(options.apiKey, { name, headers, dialect, variable: options.keyVariable })
   let client: OpenAI | undefined
 
   async function readJson(response: Response, failure: FailureContext, signal?: AbortSignal): Promise<unknown> {
@@ -74,8 +80,8 @@ export function createServiceCalls(options: ServiceCallsOptions): AskService {
     let failure: FailureContext = { provider: id, name, model, dialect, redact: keys.redact(), clock }
     try {
       signal?.throwIfAborted()
-      const apiKey = await keys.read({ options: call, failure })
-      failure = { ...failure, redact: keys.redact(apiKey) }
+      const keyed = await keys.read(call, failure)
+      failure = keyed.failure
       client ??= createOpenAIClient({
         baseURL: address.url,
         headers,
@@ -83,7 +89,7 @@ export function createServiceCalls(options: ServiceCallsOptions): AskService {
         fetch: options.fetch,
       })
       const response = await client[body === undefined ? 'get' : 'post'](path, {
-        headers: keys.toHeaders(apiKey),
+        headers: keyed.headers,
         ...(query || dialect.query ? { query: { ...dialect.query, ...query } } : {}),
         ...(body === undefined ? {} : { body }),
         ...(signal ? { signal } : {}),

@@ -69,9 +69,29 @@ it('sends headers of the caller over a key of a pool', async () => {
   expect(server.requests[0]?.headers).toMatchObject({ 'x-api-key': 'own', authorization: 'Bearer second-key' })
 })
 
-it.each([undefined, ' ', []])('sends no key where a function fetches %j', async (fetched) => {
+it.each([undefined, ' ', []])('sends no key where a function fetches %j and none is needed', async (fetched) => {
   await connect({ baseURL: server.url, apiKey: async () => fetched as never }).chat(request)
   expect(server.requests[0]?.headers).not.toHaveProperty('authorization')
+})
+
+it.each<Partial<Parameters<typeof connect>[0]>>([
+  { apiKey: async () => '' },
+  { apiKey: ' ' },
+  { apiKey: 'fürst' },
+  { apiKey: async () => 'two\nlines' },
+])('sends nothing without the key that is needed: %j', async (options) => {
+  const provider = connect({ baseURL: server.url, keyVariable: 'ACME_API_KEY', models: true, ...options })
+  const failed = { kind: 'authentication', message: expect.stringContaining('was not called') }
+  await expect(provider.chat(request)).rejects.toMatchObject(failed)
+  await expect(provider.models?.list()).rejects.toMatchObject(failed)
+  expect(server.requests).toHaveLength(0)
+})
+
+it('needs no key where a header of the caller stands in its place', async () => {
+  const shared = { baseURL: server.url, keyVariable: 'ACME_API_KEY', headers: { Authorization: 'Basic abc' } }
+  await connect({ ...shared, apiKey: '' }).chat(request)
+  await connect({ ...shared, apiKey: () => '' }).chat(request)
+  expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual(['Basic abc', 'Basic abc'])
 })
 
 it('refuses keys of which one is none', () => {

@@ -32,6 +32,7 @@ export function createAzureOpenAIProvider(options: AzureOpenAIOptions, context: 
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
+    keyVariable: 'AZURE_OPENAI_API_KEY',
     headers: { ...headers, ...options.headers },
     baseURL: `${url}/openai${api === 'deployments' ? '' : '/v1'}`,
     capabilities: (deployment) => capabilitiesFor(modelOf(deployment), chosen),

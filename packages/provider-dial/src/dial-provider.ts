@@ -41,6 +41,7 @@ export function createDialProvider(options: DialOptions, context: ProviderContex
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
+    keyVariable: 'DIAL_API_KEY',
     baseURL: host,
     headers: { ...headers, ...options.headers },
     capabilities,

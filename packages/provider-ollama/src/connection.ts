@@ -1,6 +1,7 @@
 import type { CallOptions, ProviderContext } from '@llmfb/core/provider'
 import {
   createKeyPool,
+  createKeyReader,
   createKeyRedactor,
   createRedactor,
   InvalidConfigError,
@@ -11,7 +12,7 @@ import { toBaseUrl } from './base-url.ts'
 import type { Exchange } from './exchange.ts'
 import { openExchange } from './exchange.ts'
 import type { OllamaOptions } from './options.ts'
-import type { Failure, ToError } from './to-provider-error.ts'
+import type { Failure, FailureContext, ToError } from './to-provider-error.ts'
 import { toProviderError } from './to-provider-error.ts'
 import { createPool, secretsOfHeaders, untilAborted, worthHiding } from '@llmfb/transport'
 
@@ -67,36 +68,35 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
   const fetch = options.fetch ?? pool?.fetch ?? globalThis.fetch
   const secrets = [...secretsOfHeaders(options.headers ?? {}), ...addressSecrets]
   const redactKeys = createKeyRedactor(keys, (known) => createRedactor([...worthHiding(known), ...secrets]))
+  const readKey = createKeyReader(keys, redactKeys)
 
-  /** @throws what `toError` makes of a key that no header can hold */
-  function headersWith(key: string | undefined, toError: ToError): Headers {
+  function headersWith(key: string | undefined): Headers {
     const headers = new Headers()
-    try {
-      if (key) headers.set('authorization', `Bearer ${key}`)
-      // As with all providers: what the address says of its caller goes before the key, and behind the caller's headers.
-      if (authorization) headers.set('authorization', authorization)
-    } catch {
-      // The error itself is left behind, since its message is the key.
-      throw toError({ type: 'bad-key' })
-    }
+    if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
+    // As with all providers: what the address says of its caller goes before the key, and behind the caller's headers.
+    if (authorization !== undefined) headers.set('authorization', authorization)
     secretHeaders.forEach((value, name) => headers.set(name, value))
     return headers
   }
 
-  function failures(key: string | undefined, model: string | undefined): ToError {
+  function contextOf(key: string | undefined, model: string | undefined): FailureContext {
     const base = { provider: context.id, redact: redactKeys(key), wallTime: () => context.clock.wallTime() }
-    const failed = model === undefined ? base : { ...base, model }
-    return (failure, answered) => toProviderError(failure, failed, answered)
+    return model === undefined ? base : { ...base, model }
   }
 
-  async function keyFor(options: CallOptions, model: string | undefined): Promise<string | undefined> {
-    try {
-      const read = keys.read(options)
-      return typeof read === 'object' ? await untilAborted(read, options.signal) : read
-    } catch (error) {
-      if (options.signal?.aborted) throw options.signal.reason
-      throw failures(undefined, model)({ type: 'no-key', cause: error })
-    }
+  function keyFor(options: CallOptions, model: string | undefined): Promise<string | undefined> {
+    const { signal = new AbortController().signal } = options
+    return readKey({
+      options,
+      signal,
+      useRedact: () => {}, // neither of the two errors quotes a key
+      wait: (work) => untilAborted(work, signal),
+      fail: (kind, _message, cause) =>
+        toProviderError(
+          kind === 'unknown' ? { type: 'no-key', cause } : { type: 'bad-key' },
+          contextOf(undefined, model),
+        ),
+    })
   }
 
   async function open(callOptions: CallOptions, { model, stream = false }: Purpose): Promise<Call> {
@@ -104,10 +104,11 @@ export function createConnection(options: OllamaOptions, context: ProviderContex
     if (signal?.aborted) throw signal.reason
     const key = await keyFor(callOptions, model)
     if (signal?.aborted) throw signal.reason
-    const toError = failures(key, model)
+    const failed = contextOf(key, model)
+    const toError: ToError = (failure, answered) => toProviderError(failure, failed, answered)
     const exchange = openExchange({
       url,
-      headers: headersWith(key, toError),
+      headers: headersWith(key),
       fetch,
       signal,
       clock,

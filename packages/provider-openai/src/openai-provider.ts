@@ -14,6 +14,7 @@ export function createOpenAIProvider(options: OpenAIOptions, context: ProviderCo
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
+    keyVariable: 'OPENAI_API_KEY',
     // A variable that is empty is not set.
     baseURL: (options.baseURL ?? context.credentials['OPENAI_BASE_URL'])?.trim() || defaultBaseURL,
     headers: {

@@ -23,6 +23,7 @@ export function createOpenRouterProvider(options: OpenRouterOptions, context: Pr
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
+    keyVariable: 'OPENROUTER_API_KEY',
     // A variable that is empty is not set.
     baseURL: (options.baseURL ?? context.credentials['OPENROUTER_BASE_URL'])?.trim() || defaultBaseURL,
     headers: {

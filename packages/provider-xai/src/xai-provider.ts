@@ -16,6 +16,7 @@ export function createXAIProvider(options: XAIOptions, context: ProviderContext)
     ...shared,
     context,
     ...(apiKey === undefined ? {} : { apiKey }),
+    keyVariable: 'XAI_API_KEY',
     // A variable that is empty is not set.
     baseURL: (options.baseURL ?? context.credentials['XAI_BASE_URL'])?.trim() || defaultBaseURL,
     capabilities: (model) => capabilitiesFor(model, options),

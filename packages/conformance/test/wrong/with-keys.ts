@@ -70,6 +70,15 @@ export const withKeys: Readonly<Record<string, Row>> = {
       health: { cost: 'free', probe: async () => void (typeof apiKey === 'function' && (await apiKey())) },
     }),
   ],
+  'calls by another key where there is none': [
+    'keys.missing',
+    asItIs,
+    { options: (options) => ({ ...options, apiKey: plantedKeys[0] }) },
+  ],
+  'takes a key that no header holds for a service that fails': [
+    'keys.odd',
+    failing((error) => remade(error, { kind: 'unknown' })),
+  ],
   'shows another key than the one that it called by': [
     'keys.failures',
     (good, options, log) => (typeof options.apiKey === 'string' ? {} : showing(plantedKeys[1])(good, options, log)),

@@ -47,6 +47,18 @@ describe('the key of a call', () => {
   })
 })
 
+it.each([undefined, ' \n', () => '', (): never => 7 as never])('is none where none is needed: %o', async (apiKey) => {
+  const pool = createKeyPool(apiKey)
+  const call: KeyedCall = {
+    options: {},
+    signal: new AbortController().signal,
+    useRedact: () => {},
+    wait: (work) => work,
+    fail: (failed, message) => new ProviderError(message, { kind: failed, provider: 'acme' }),
+  }
+  expect(await createKeyReader(pool, createKeyRedactor(pool, createRedactor))(call)).toBeUndefined()
+})
+
 const kind = 'authentication'
 
 describe('a call without a key fails', () => {

@@ -24,7 +24,8 @@ const visibleAscii = /^[!-~]+$/
 /**
  * Makes what reads the key of a call. A key may be fetched anew for each, so that what to redact is known only then.
  *
- * @param variable the variable of the environment that a key can be in, for messages
+ * @param variable the variable of the environment that a key can be in, for messages; without one a call may go out without
+ * a key, and `undefined` is read where there is none
  * @throws ProviderError of kind `authentication` where there is none, or none that a header can carry; of kind `unknown`
  * where the function that fetches it fails
  */
@@ -32,16 +33,32 @@ export function createKeyReader(
   pool: KeyPool,
   redactKeys: RedactKeys,
   variable: string,
-): (call: KeyedCall) => Promise<string> {
+): (call: KeyedCall) => Promise<string>
+export function createKeyReader(
+  pool: KeyPool,
+  redactKeys: RedactKeys,
+  variable?: string,
+): (call: KeyedCall) => Promise<string | undefined>
+export function createKeyReader(
+  pool: KeyPool,
+  redactKeys: RedactKeys,
+  variable?: string,
+): (call: KeyedCall) => Promise<string | undefined> {
   return async (call) => {
     call.useRedact(redactKeys())
     const read = await readFrom(pool, call)
     const key = typeof read === 'string' ? read.trim() : ''
+    if (key === '' && variable === undefined) return undefined
     if (key === '') throw call.fail('authentication', `there is no API key; set ${variable} or pass apiKey`)
     call.useRedact(redactKeys(key))
-    if (!visibleAscii.test(key)) throw call.fail('authentication', 'the API key has characters that no key has')
+    if (!isSendable(key)) throw call.fail('authentication', 'the API key has characters that no key has')
     return key
   }
+}
+
+/** Whether a header can carry the key. */
+export function isSendable(key: string): boolean {
+  return visibleAscii.test(key)
 }
 
 async function readFrom(pool: KeyPool, call: KeyedCall): Promise<unknown> {

@@ -124,17 +124,46 @@ export const keyCases: readonly Case[] = [
   },
   {
     id: 'keys.odd',
-    title: 'a key that no header can hold is not shown by the error that says so',
+    title: 'a key that no header can hold is refused as one before anything is sent, and not shown',
     async run(bench) {
       if (!bench.hasService) doesNotApply('there is no service behind it')
       bench.reply(say(bench.words))
-      for (const odd of [`${benchKey}\nx`, `${benchKey}ключ`, `${benchKey}\0`]) {
+      for (const odd of [`${benchKey}\nx`, `${benchKey}ключ`, `${benchKey}ü`, `${benchKey}\0`]) {
         for (const apiKey of [odd, [odd, 'a-good-one'], async () => odd]) {
           for (const { name, call } of bench.ways) {
+            const what = `${name}, ${JSON.stringify(odd.slice(benchKey.length))}`
             const made = bench.connect({ apiKey }).then((provider) => call(provider, bench.ask()))
-            const outcome: unknown = await made.catch((reason: unknown) => reason)
-            expectNotShown(outcome, `${name}, ${JSON.stringify(odd)}`)
+            expectNotShown(await failureOf(made, what, ['authentication']), what)
+            strictEqual(bench.server.requests.length, 0, `${what}: requests sent`)
           }
+        }
+      }
+    },
+  },
+  {
+    id: 'keys.missing',
+    title: 'a call whose key turns out to be none is refused before anything is sent, unless no key is needed',
+    async run(bench) {
+      if (!bench.hasService) doesNotApply('there is no service behind it')
+      const credentials = bench.plugin?.manifest.credentials ?? []
+      const isNeeded = credentials.some(({ option, required }) => option === 'apiKey' && required)
+      bench.reply(say(bench.words))
+      for (const none of [undefined, '', ' \n']) {
+        const provider = await bench.connect({ apiKey: async () => none as string })
+        for (const { name, call } of bench.ways) {
+          const what = `${name}, ${JSON.stringify(none)}`
+          const before = bench.server.requests.length
+          const made = call(provider, bench.ask())
+          const isSent = await made.then(
+            () => true,
+            () => false,
+          )
+          if (isSent && !isNeeded) {
+            strictEqual(bench.asked().apiKey, undefined, `${what}: the key on the wire`)
+            continue
+          }
+          await failureOf(made, what, ['authentication'])
+          strictEqual(bench.server.requests.length, before, `${what}: requests sent`)
         }
       }
     },
