@@ -110,7 +110,14 @@ function toAssistantMessage(
     if (part.opaque === undefined || written.has(part.opaque)) return
     const { issuer, model } = part.opaque
     const who = model === undefined ? issuer : `${issuer}/${model}`
-    warnLeftOut(`${partPath}.opaque`, `only its issuer '${who}' can read it`, conversion)
+    // Where reasoning is not taken back as text, all of it is left out.
+    if (part.type === 'reasoning' && replayField === undefined) {
+      warnLeftOut(
+        partPath,
+        `the reasoning is of '${who}', which alone can read it whole; its text went too`,
+        conversion,
+      )
+    } else warnLeftOut(`${partPath}.opaque`, `only its issuer '${who}' can read it`, conversion)
   })
   return {
     role: 'assistant',

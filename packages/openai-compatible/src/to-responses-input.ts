@@ -77,7 +77,11 @@ function toAssistantItems(message: AssistantMessage, path: string, conversion: C
       }
     }
     if (part.type !== 'file' && part.opaque !== undefined && reasoning === undefined && phase === undefined) {
-      warnLeftOut(`${partPath}.opaque`, `only its issuer '${part.opaque.issuer}' can read it`, conversion)
+      const { issuer } = part.opaque
+      if (part.type === 'reasoning') {
+        const reason = `the reasoning is of '${issuer}', which alone can read it whole; its text went too`
+        warnLeftOut(partPath, reason, conversion)
+      } else warnLeftOut(`${partPath}.opaque`, `only its issuer '${issuer}' can read it`, conversion)
     }
   })
   endMessage()

@@ -381,11 +381,7 @@ describe('messages', () => {
   it('leaves out reasoning with a warning for each part', async () => {
     const { body, warnings } = await send({ messages: [thinking] })
     expect(body['messages']).toEqual([{ role: 'assistant', content: 'Yes.' }])
-    expect(warnings).toEqual([
-      'messages[0].content[0]',
-      'messages[0].content[1].opaque',
-      'messages[0].content[2].opaque',
-    ])
+    expect(warnings).toEqual(['messages[0].content[0]', 'messages[0].content[1]', 'messages[0].content[2].opaque'])
   })
 
   it('gives reasoning back to a service that wants it, but nothing opaque', async () => {

@@ -104,7 +104,7 @@ describe('reasoning', () => {
       ])
       const elsewhere = await send({ messages }, { id: 'azure-eu' })
       expect(JSON.stringify(elsewhere.body)).not.toContain('gAAA')
-      expect(elsewhere.warnings).toEqual(['messages[1].content[0].opaque'])
+      expect(elsewhere.warnings).toEqual(['messages[1].content[0]'])
     }
   })
 })

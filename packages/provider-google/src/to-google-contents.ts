@@ -115,7 +115,8 @@ function toModelParts(content: string | readonly AssistantPart[], path: string, 
     const at = `${path}.content[${index}]`
     const signed = part.type === 'file' ? undefined : fromOpaque(part.opaque, context.issuer)
     if ((part.type === 'text' || part.type === 'tool-call') && part.opaque && !signed) {
-      context.warn('unsupported', 'Only the service that issued it can use an opaque value; it was left out.', at)
+      const problem = 'Only the service that issued it can use an opaque value; it was left out.'
+      context.warn('unsupported', problem, `${at}.opaque`)
     }
     switch (part.type) {
       case 'text':

@@ -275,7 +275,7 @@ const rows: readonly Row[] = [
         user({ text: 'So?' }),
       ],
     },
-    warnings: ['messages[1].content[0]', 'messages[1].content[1]', 'messages[1].content[3].arguments'],
+    warnings: ['messages[1].content[0]', 'messages[1].content[1].opaque', 'messages[1].content[3].arguments'],
   },
   {
     name: 'calls and pictures in results, for a model before the third generation',

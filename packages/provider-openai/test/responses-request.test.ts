@@ -204,7 +204,7 @@ describe('the conversation', () => {
       { type: 'function_call_output', call_id: 'call_1', output: 'sunny' },
     ])
     expect(warnings).toEqual([
-      'messages[1].content[2].opaque',
+      'messages[1].content[2]',
       'messages[1].content[3]',
       'messages[2].content[0].isError',
     ])

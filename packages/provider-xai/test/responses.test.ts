@@ -198,7 +198,7 @@ describe('an answer', () => {
       expect(warnings).toEqual([])
       const elsewhere = await send({ messages }, { id: 'xai-eu' })
       expect(JSON.stringify(elsewhere.body)).not.toContain('JRm/RD8s')
-      expect(elsewhere.warnings).toEqual(['messages[1].content[0].opaque'])
+      expect(elsewhere.warnings).toEqual(['messages[1].content[0]'])
     }
   })
 

@@ -28,7 +28,8 @@ export function toAcmeRequest(
         messages.push({ role: 'tool', tool_call_id: toolCallId, content })
       }
     } else if (typeof message.content === 'string') messages.push({ role: message.role, content: message.content })
-    else if (message.role === 'assistant') messages.push(toAssistant(message.content, () => leaveOut(path)))
+    else if (message.role === 'assistant')
+      messages.push(toAssistant(message.content, (at) => leaveOut(`${path}.content${at}`)))
     else
       messages.push({
         role: message.role,
@@ -71,9 +72,12 @@ function toPart(part: UserPart, refuse: () => never): object {
   return { type: 'image_url', image_url: { url: `data:${mediaType};base64,${base64}` } }
 }
 
-function toAssistant(parts: readonly AssistantPart[], leaveOut: () => void): object {
+function toAssistant(parts: readonly AssistantPart[], leaveOut: (at: string) => void): object {
   const calls = parts.filter((part) => part.type === 'tool-call')
-  if (parts.some((part) => part.type === 'reasoning' || part.type === 'file' || part.opaque)) leaveOut()
+  for (const [at, part] of parts.entries()) {
+    if (part.type === 'reasoning' || part.type === 'file') leaveOut(`[${at}]`)
+    else if (part.opaque) leaveOut(`[${at}].opaque`)
+  }
   return {
     role: 'assistant',
     content: parts.map((part) => (part.type === 'text' ? part.text : '')).join(''),
