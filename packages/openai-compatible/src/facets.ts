@@ -1,5 +1,6 @@
 import { isProviderError } from '@llmfb/core/provider'
 import type { ChatRequest, EmbeddingsFacet, HealthFacet, ModelsFacet, TokensFacet } from '@llmfb/core/provider'
+import { remember } from '@llmfb/transport'
 import type { AskService } from './service-calls.ts'
 import { readVectors } from './read-vectors.ts'
 import { isRecord, readText } from './wire.ts'
@@ -55,8 +56,6 @@ export function createModels(
   ask: AskService,
   [first = '/models', ...others]: readonly string[] = [],
 ): { readonly models: ModelsFacet; readonly health: HealthFacet } {
-  let known: readonly ModelDescription[] | undefined
-
   async function fetchList(path: string, call: Parameters<AskService>[1]): Promise<readonly ModelDescription[]> {
     const answer = await ask({ path }, call)
     const { data } = answer.body
@@ -86,12 +85,11 @@ export function createModels(
     return [...all.values()]
   }
 
+  const list = remember(fetchAll)
+
   return {
     models: {
-      async list({ refresh, ...call } = {}) {
-        if (refresh || !known) known = await fetchAll(call)
-        return known
-      },
+      list: (call = {}) => list(call),
     },
     health: {
       cost: 'free',

@@ -1,5 +1,6 @@
 import type { ModelInfo } from '@anthropic-ai/sdk/resources/models'
 import { type CallOptions, estimatingTokens, type Provider } from '@llmfb/core/provider'
+import { remember } from '@llmfb/transport'
 import type { Calls } from './calls.ts'
 import { toAnthropicRequest, type RequestContext } from './to-anthropic-request.ts'
 
@@ -13,8 +14,6 @@ export function createFacets(
   calls: Calls,
   contextFor: (model: string) => RequestContext,
 ): Required<Pick<Provider, 'models' | 'tokens' | 'health'>> {
-  let known: readonly ModelDescription[] | undefined
-
   async function list(call: CallOptions): Promise<readonly ModelDescription[]> {
     const models: ModelDescription[] = []
     let after: string | undefined
@@ -26,12 +25,11 @@ export function createFacets(
     return models
   }
 
+  const listModels = remember(list)
+
   return {
     models: {
-      async list({ refresh, ...call } = {}) {
-        if (refresh || !known) known = await list(call)
-        return known
-      },
+      list: (call = {}) => listModels(call),
     },
 
     tokens: estimatingTokens(async (request, call = {}) => {

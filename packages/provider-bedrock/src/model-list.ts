@@ -1,6 +1,7 @@
 import { ListAsyncInvokesCommand } from '@aws-sdk/client-bedrock-runtime'
 import type { CallOptions, ModelDescription, ModelsFacet } from '@llmfb/core/provider'
 import { capabilitiesOf } from '@llmfb/core/provider'
+import { remember } from '@llmfb/transport'
 import type { Calls } from './calls.ts'
 import { manifest } from './manifest.ts'
 import { changeRequest } from './take-answer.ts'
@@ -15,8 +16,6 @@ const pageSize = '1000'
  * a request of this SDK is sent there instead.
  */
 export function createModels(calls: Calls): ModelsFacet {
-  let known: readonly ModelDescription[] | undefined
-
   async function list(call: CallOptions): Promise<readonly ModelDescription[]> {
     const models = await ask(calls, call, '/foundation-models', 'modelSummaries')
     const ids = models.entries.filter(isOnDemand).map(({ modelId }) => modelId)
@@ -30,11 +29,10 @@ export function createModels(calls: Calls): ModelsFacet {
     return ids.filter((id) => typeof id === 'string').map(describe)
   }
 
+  const listModels = remember(list)
+
   return {
-    async list({ refresh, ...call } = {}) {
-      if (refresh || !known) known = await list(call)
-      return known
-    },
+    list: (call = {}) => listModels(call),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type ModelDescription,
   type Provider,
 } from '@llmfb/core/provider'
+import { remember } from '@llmfb/transport'
 import type { Calls } from './calls.ts'
 import type { Exchange } from './exchange.ts'
 import { toGoogleRequest, type RequestContext } from './to-google-request.ts'
@@ -23,8 +24,6 @@ export function createFacets(
   contextFor: (model: string) => RequestContext,
   provider: string,
 ): Required<Pick<Provider, 'embeddings' | 'models' | 'tokens' | 'health'>> {
-  let known: readonly ModelDescription[] | undefined
-
   async function list(call: CallOptions): Promise<readonly ModelDescription[]> {
     const models: ModelDescription[] = []
     let pageToken: string | undefined
@@ -35,6 +34,8 @@ export function createFacets(
     } while (pageToken !== undefined)
     return models
   }
+
+  const listModels = remember(list)
 
   return {
     embeddings: {
@@ -51,10 +52,7 @@ export function createFacets(
     },
 
     models: {
-      async list({ refresh, ...call } = {}) {
-        if (refresh || !known) known = await list(call)
-        return known
-      },
+      list: (call = {}) => listModels(call),
     },
 
     tokens: estimatingTokens(async (request, call = {}) => {

@@ -1,6 +1,7 @@
 import type { CallOptions, ChatRequest, ModelDescription, Provider, TokenCount } from '@llmfb/core/provider'
 import { estimatingTokens, isProviderError } from '@llmfb/core/provider'
 import { type AskService, readVectors, type RequestContext, toChatCompletionsRequest } from '@llmfb/openai-compatible'
+import { remember } from '@llmfb/transport'
 import { nameTool } from './name-tool.ts'
 import { isRecord, readCount, toUsage } from './fields.ts'
 
@@ -12,7 +13,12 @@ export function createFacets(
   connect: (options: CallOptions) => Promise<AskService>,
   contextOf: (model: string) => RequestContext,
 ): Facets {
-  let listed: readonly ModelDescription[] | undefined
+  const listModels = remember(async (options: CallOptions): Promise<readonly ModelDescription[]> => {
+    const ask = await connect(options)
+    const { body, malformed } = await ask({ path: '/v1/models' }, options)
+    if (!Array.isArray(body['data'])) throw malformed('holds no list of models')
+    return body['data'].flatMap(readModel)
+  })
   /** Builds from before 2026 do not know the path. */
   let knowsCount = true
 
@@ -53,16 +59,7 @@ export function createFacets(
       },
     },
     models: {
-      async list({ refresh = false, ...options } = {}) {
-        if (options.signal?.aborted) throw options.signal.reason
-        if (listed === undefined || refresh) {
-          const ask = await connect(options)
-          const { body, malformed } = await ask({ path: '/v1/models' }, options)
-          if (!Array.isArray(body['data'])) throw malformed('holds no list of models')
-          listed = body['data'].flatMap(readModel)
-        }
-        return listed
-      },
+      list: (options = {}) => listModels(options),
     },
     tokens: estimatingTokens((request, options = {}) => count(request, options)),
   }

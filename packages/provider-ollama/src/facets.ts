@@ -1,5 +1,6 @@
 import { estimatingTokens } from '@llmfb/core/provider'
-import type { Capabilities, Provider } from '@llmfb/core/provider'
+import type { CallOptions, Capabilities, Provider } from '@llmfb/core/provider'
+import { remember } from '@llmfb/transport'
 import type { Call, Connection } from './connection.ts'
 import { readUsage } from './from-ollama-response.ts'
 import type { OllamaOptions } from './options.ts'
@@ -34,7 +35,9 @@ function readModels(answer: object, { toError }: Call): ModelDescription[] {
 export function createFacets(connection: Connection, id: string, options: OllamaOptions, learn: Learn): Facets {
   const keepAlive = options.keepAlive === undefined ? undefined : { keep_alive: options.keepAlive }
   const runtime = options.contextWindow === undefined ? undefined : { options: { num_ctx: options.contextWindow } }
-  let listed: readonly ModelDescription[] | undefined
+  const listModels = remember((callOptions: CallOptions): Promise<readonly ModelDescription[]> => {
+    return connection.run(callOptions, {}, async (call) => readModels(await call.client.list(), call))
+  })
 
   return {
     embeddings: {
@@ -71,13 +74,7 @@ export function createFacets(connection: Connection, id: string, options: Ollama
         }),
     },
     models: {
-      async list({ refresh = false, ...callOptions } = {}) {
-        if (callOptions.signal?.aborted) throw callOptions.signal.reason
-        if (!listed || refresh) {
-          listed = await connection.run(callOptions, {}, async (call) => readModels(await call.client.list(), call))
-        }
-        return listed
-      },
+      list: (callOptions = {}) => listModels(callOptions),
     },
     tokens: estimatingTokens(),
     health: {

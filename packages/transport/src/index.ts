@@ -8,6 +8,7 @@ export type { ServerSentEvent } from './event-parser.ts'
 export { EventTooLargeError } from './event-too-large-error.ts'
 export { releaseBody, type ReleaseClock } from './release-body.ts'
 export { untilAborted } from './until-aborted.ts'
+export { remember, type RememberOptions } from './remember.ts'
 
 // Addresses, and what must not be seen of them and of headers
 export { type BaseUrl, parseBaseUrl } from './base-url.ts'

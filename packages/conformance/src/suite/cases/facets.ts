@@ -90,7 +90,10 @@ export const facetCases: readonly Case[] = [
       const say = spoken(bench, 'models')
       const ids = ['model-a', 'model-b:latest', 'org/model-c']
       bench.server.answer((request) => say(ids, request))
-      const listed = await models.list()
+      const [listed = [], ...others] = await Promise.all(Array.from({ length: 5 }, () => models.list()))
+      for (const other of others) strictEqual(other, listed, 'those who ask at the same time got several lists')
+      const asked = bench.server.requests.map(({ method, path }) => `${method} ${path}`)
+      strictEqual(asked.length, new Set(asked).size, 'the same was asked several times at once')
       deepStrictEqual(
         listed.map(({ id }) => id),
         ids,
