@@ -203,11 +203,7 @@ describe('the conversation', () => {
       { type: 'function_call', call_id: 'call_1', name: 'weather', arguments: '{"city":"Kyiv"}' },
       { type: 'function_call_output', call_id: 'call_1', output: 'sunny' },
     ])
-    expect(warnings).toEqual([
-      'messages[1].content[2]',
-      'messages[1].content[3]',
-      'messages[2].content[0].isError',
-    ])
+    expect(warnings).toEqual(['messages[1].content[2]', 'messages[1].content[3]', 'messages[2].content[0].isError'])
     const elsewhere = await send({ messages }, { id: 'openai-eu' })
     expect(JSON.stringify(elsewhere.body)).not.toContain('gAAA')
   })
