@@ -12,7 +12,6 @@ describe('bench engine', () => {
       'ai-fallback',
       'langchain',
       'llmfb',
-      'llmfb + listener',
       'llmfb + limits + listener',
       'llmfb, everything on',
     ])

@@ -6,7 +6,7 @@ import { bare, bareStream } from './bare.ts'
 import type { Candidate } from './candidate.ts'
 import { cockatiel, cockatielWithTimeouts } from './cockatiel.ts'
 import { langchain } from './langchain.ts'
-import { llmfb, llmfbStream, llmfbWithEverything, llmfbWithLimits, llmfbWithListener } from './llmfb.ts'
+import { llmfb, llmfbStream, llmfbWithEverything, llmfbWithLimits } from './llmfb.ts'
 import { measure, type MeasureOptions } from './measure.ts'
 import { opossum } from './opossum.ts'
 
@@ -51,7 +51,6 @@ export async function measureEngine(options: MeasureOptions): Promise<EngineFigu
     aiFallback(),
     langchain(),
     llmfb(),
-    llmfbWithListener(),
     llmfbWithLimits(),
     llmfbWithEverything(),
   ]

@@ -15,11 +15,6 @@ export function llmfb(): Candidate {
   return toCandidate('llmfb', createMemoryRouter(0))
 }
 
-export function llmfbWithListener(): Candidate {
-  let events = 0
-  return toCandidate('llmfb + listener', createMemoryRouter(0, { onEvent: () => void events++ }))
-}
-
 /** What DESIGN.md, section 7, counts as everything: limits and a listener beside what is on by default. */
 export function llmfbWithLimits(): Candidate {
   let events = 0
