@@ -129,7 +129,9 @@ export function admit(
 ): CallStep | undefined {
   const { byKey } = whole
   const target = byKey === undefined ? whole : chooseKey(run, byKey, now)
-  const refusal = target === undefined ? findRefusal(run, whole, now) : findOwnRefusal(run, target, now)
+  // A key that was chosen has been looked at.
+  const isChosen = byKey !== undefined && target !== undefined
+  const refusal = isChosen ? undefined : findRefusal(run, whole, now)
   if (target === undefined || refusal !== undefined) {
     if (whole.source.keys !== undefined) loadedParts(run)?.lookForKeys(whole, now)
     return refusal && run.refuse(whole, now, refusal)

@@ -20,8 +20,8 @@ export function findRefusalOfAll(byKey: readonly Target[], findRefusal: FindRefu
 
 /** The target by the key whose turn it is, of those that can be used. */
 export function chooseKey(run: Run, byKey: readonly Target[], findRefusal: FindRefusal): Target | undefined {
+  const { turn } = (byKey[0] as Target).state
   for (let tried = 0; tried < byKey.length; tried++) {
-    const { turn } = (byKey[0] as Target).state
     const target = byKey[turn.next++ % byKey.length] as Target
     if (run.turnedAway.includes(target.state) || findRefusal(target) !== undefined) continue
     return target
@@ -33,8 +33,8 @@ export function chooseKey(run: Run, byKey: readonly Target[], findRefusal: FindR
 export function lookForKeys({ source, state, byKey = [] }: Target, now: number): void {
   const { keys } = source
   if (keys === undefined || now < source.askAgainAt) return
-  const accounts = [state.account, ...byKey.map((target) => target.state.account)].filter(({ until }) => until > now)
-  if (accounts.length === 0) return
+  const states = [state, ...byKey.map((target) => target.state)]
+  if (!states.some(({ account }) => account.until > now)) return
   source.askAgainAt = now + 1000
   const { version } = keys
   const lift = (): void => {

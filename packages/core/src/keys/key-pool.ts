@@ -1,6 +1,5 @@
 import { InvalidConfigError } from '../errors/invalid-config-error.ts'
-import type { CallOptions } from '../provider/call-options.ts'
-import type { ApiKey, KeyPool, Keys } from '../provider/key-pool.ts'
+import type { ApiKey, KeyChoice, KeyPool, Keys } from '../provider/key-pool.ts'
 import { fingerprintOf } from './fingerprint.ts'
 
 type Source = Exclude<ApiKey, KeyPool>
@@ -53,7 +52,7 @@ class Keyring implements KeyPool {
     if (source !== undefined) this.replace(source)
   }
 
-  read(call: KeyedCall = {}): string | undefined | Promise<string | undefined> {
+  read(call: KeyChoice = {}): string | undefined | Promise<string | undefined> {
     return this.#fetch === undefined ? this.#pick(call) : this.#fetchAndPick(this.#fetch, call)
   }
 
@@ -92,7 +91,7 @@ class Keyring implements KeyPool {
     }
   }
 
-  async #fetchAndPick(fetch: () => Keys | Promise<Keys>, call: KeyedCall): Promise<string | undefined> {
+  async #fetchAndPick(fetch: () => Keys | Promise<Keys>, call: KeyChoice): Promise<string | undefined> {
     const fetched = await fetch()
     // It may have been replaced meanwhile.
     if (this.#fetch !== fetch) return this.read(call)
@@ -112,15 +111,13 @@ class Keyring implements KeyPool {
     if (fingerprints.length + this.fingerprints.length > 0) this.fingerprints = fingerprints
   }
 
-  #pick({ key, onKey }: KeyedCall): string | undefined {
+  #pick({ key, onKey }: KeyChoice): string | undefined {
     const at = Math.max(0, key === undefined ? 0 : this.fingerprints.indexOf(key))
     const fingerprint = this.fingerprints[at]
     if (fingerprint !== undefined) onKey?.(fingerprint)
     return this.#keys[at]
   }
 }
-
-type KeyedCall = Pick<CallOptions, 'key' | 'onKey'>
 
 /** Keys as they are sent, and their fingerprints. */
 type Held = readonly [keys: readonly string[], fingerprints: readonly string[]]

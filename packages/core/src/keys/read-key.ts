@@ -1,13 +1,12 @@
 import type { ProviderError } from '../errors/provider-error.ts'
 import type { Redact } from '../errors/redact.ts'
-import type { CallOptions } from '../provider/call-options.ts'
-import type { KeyPool } from '../provider/key-pool.ts'
+import type { KeyChoice, KeyPool } from '../provider/key-pool.ts'
 import type { RedactKeys } from './redact-keys.ts'
 
 /** A call that waits for its key, as far as reading one goes. */
 export interface KeyedCall {
   /** What the caller passed beside the request. */
-  readonly options: Pick<CallOptions, 'key' | 'onKey'>
+  readonly options: KeyChoice
   /** The caller's, or one that aborts with it. */
   readonly signal: AbortSignal
   /** Says which secrets errors of this call may carry. */

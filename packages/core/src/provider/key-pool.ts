@@ -6,6 +6,9 @@ export type Keys = string | readonly string[]
 /** Where the keys of a provider come from: given at once, fetched before each call, or in a pool of the program's own. */
 export type ApiKey = Keys | (() => Keys | Promise<Keys>) | KeyPool
 
+/** What a pool heeds of the options of a call. */
+export type KeyChoice = Pick<CallOptions, 'key' | 'onKey'>
+
 /**
  * Keys of one provider. Each is known by its fingerprint, eight characters that tell keys apart and nothing else of them;
  * the keys themselves are seen by the provider alone.
@@ -25,7 +28,7 @@ export interface KeyPool {
    * @returns undefined where there is none at all
    * @throws what the function throws; InvalidConfigError where it gives something else than keys
    */
-  read(call?: Pick<CallOptions, 'key' | 'onKey'>): string | undefined | Promise<string | undefined>
+  read(call?: KeyChoice): string | undefined | Promise<string | undefined>
   /** Goes on with other keys; calls under way end by theirs. @throws InvalidConfigError */
   replace(keys: Exclude<ApiKey, KeyPool>): void
   /** Asks a function for its keys, unless it is being asked; does nothing where there is none. Never rejects. */
