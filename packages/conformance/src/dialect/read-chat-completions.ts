@@ -8,6 +8,7 @@ import {
   listOf,
   readChoice,
   readParameters,
+  readResponseFormat,
   readTool,
   readUrl,
   textOf,
@@ -53,14 +54,7 @@ function readChat(body: Fields): ChatRequest {
     messages: listOf(body['messages']).map(readMessage),
     ...(tools.length > 0 && { tools }),
     ...(toolChoice !== undefined && { toolChoice }),
-    ...(format['type'] === 'json_object' && { responseFormat: { type: 'json' } }),
-    ...(format['type'] === 'json_schema' && {
-      responseFormat: {
-        type: 'json-schema',
-        schema: fieldsOf(schema['schema']) as never,
-        name: textOf(schema['name']),
-      },
-    }),
+    ...readResponseFormat(format['type'], schema),
     ...readParameters({
       temperature: body['temperature'],
       topP: body['top_p'],

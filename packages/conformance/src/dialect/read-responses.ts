@@ -8,6 +8,7 @@ import {
   listOf,
   readChoice,
   readParameters,
+  readResponseFormat,
   readTool,
   readUrl,
   textOf,
@@ -42,14 +43,7 @@ function readChat(body: Fields): ChatRequest {
     messages: listOf(body['input']).reduce<readonly Message[]>(addItem, system),
     ...(tools.length > 0 && { tools }),
     ...(toolChoice !== undefined && { toolChoice }),
-    ...(format['type'] === 'json_object' && { responseFormat: { type: 'json' } }),
-    ...(format['type'] === 'json_schema' && {
-      responseFormat: {
-        type: 'json-schema',
-        schema: fieldsOf(format['schema']) as never,
-        name: textOf(format['name']),
-      },
-    }),
+    ...readResponseFormat(format['type'], format),
     ...readParameters({
       temperature: body['temperature'],
       topP: body['top_p'],

@@ -1,4 +1,13 @@
-import type { AssistantPart, Media, Message, Parameters, Tool, ToolChoice, UserPart } from '@llmfb/core/provider'
+import type {
+  AssistantPart,
+  ChatRequest,
+  Media,
+  Message,
+  Parameters,
+  Tool,
+  ToolChoice,
+  UserPart,
+} from '@llmfb/core/provider'
 
 /** A JSON object of the wire, of which nothing is known yet. */
 export type Fields = Readonly<Record<string, unknown>>
@@ -54,4 +63,12 @@ export function readChoice(word: unknown, words: Readonly<Record<string, ToolCho
 
 export function bearerOf(headers: Readonly<Record<string, string>>): string | undefined {
   return /^Bearer (.+)$/.exec(headers['authorization'] ?? '')?.[1]
+}
+
+/** The response format of OpenAI's APIs, which hold the schema in different places. */
+export function readResponseFormat(type: unknown, holder: Fields): Pick<ChatRequest, 'responseFormat'> {
+  if (type === 'json_object') return { responseFormat: { type: 'json' } }
+  if (type !== 'json_schema') return {}
+  const schema = fieldsOf(holder['schema']) as never
+  return { responseFormat: { type: 'json-schema', schema, name: textOf(holder['name']) } }
 }
